@@ -1,0 +1,1 @@
+# tappet_add_plugin comes with the SDK.
