@@ -1,0 +1,120 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "expr/value.hpp"
+#include "flow/catalog.hpp"
+#include "flow/error_class.hpp"
+#include "http/client.hpp"
+
+namespace tappet::plugin {
+
+class Library;
+
+/// An action of a loaded plugin. Keeps its library loaded.
+struct Action : flow::ActionSpec {
+    std::shared_ptr<Library> library;
+    std::size_t index = 0;   ///< in the plugin's table
+};
+
+/// What an action is told about the call.
+struct CallContext {
+    RunId run;
+    std::string tenant;
+    std::string flow;
+    std::string step;               ///< path: "enableAll[3].token"
+    std::uint32_t attempt = 1;
+    std::string idempotency_key;    ///< the same for every attempt of (run, step, iteration)
+    std::optional<TimeMs> deadline;
+};
+
+struct CallError {
+    flow::RunError error;           ///< step is left empty
+    std::optional<std::chrono::milliseconds> retry_after;
+};
+using CallOutcome = std::variant<Value, CallError>;
+
+/// Calls actions. The runtime's side of the plugin border; a scripted one serves tests.
+class Caller {
+public:
+    using Ticket = std::uint64_t;   ///< 0 names none
+    using Done = std::function<void(CallOutcome)>;
+    virtual ~Caller() = default;
+    /// Calls an action; on the loop's thread. `done` is called once, on the loop's thread: from inside call() only when
+    /// the action is non_blocking, and then 0 is returned. Inputs are handed over, not copied.
+    virtual Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) = 0;
+    /// Asks a call to stop. done comes still, soon (class cancelled where the action obeyed).
+    virtual void cancel(Ticket ticket) = 0;
+};
+
+/// Durable keys of plugins, given by what is above (the store). Called on worker threads.
+class StateDoor {
+public:
+    virtual ~StateDoor() = default;
+    virtual Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin, const std::string& key) = 0;
+    virtual Result<void> set(const std::string& tenant, const std::string& plugin, const std::string& key,
+                             const std::optional<std::string>& value) = 0;
+};
+
+/// A line an action logs, with the run and step it belongs to. Called on any thread.
+struct LogLine {
+    int level = 2;                  ///< 0 trace … 4 error
+    std::string plugin, message;
+    RunId run;
+    std::string step;
+    TimeMs time;
+};
+
+struct HostOptions {
+    std::vector<std::string> folders;         ///< where *.so are looked for, in order
+    std::vector<std::string> skip_probe;      ///< file names that are not probed in a child first (those we ship)
+    std::string probe_command;                ///< an executable that answers `<command> plugin probe FILE`; empty: no probe
+    std::size_t workers = 4;                  ///< threads for actions that may block
+    std::size_t max_queued = 10'000;          ///< calls waiting for a worker; over it: class unavailable
+    std::function<void(LogLine)> log;         ///< null: to the engine's log
+};
+
+/// What `tappet plugin list` and `inspect` show.
+struct PluginInfo {
+    std::string name, version, file;
+    Value manifest;                           ///< as the plugin gives it
+    std::string problem;                      ///< why it was not loaded; empty when it was
+};
+
+/// Loads plugins and calls their actions.
+class Host final : public Caller, public flow::Catalog {
+public:
+    Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state, HostOptions options);
+    ~Host() override;   ///< waits for workers; calls under way are cancelled and their done dropped
+
+    /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is no error.
+    void load();
+    const std::vector<PluginInfo>& plugins() const;
+
+    Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) override;
+    void cancel(Ticket ticket) override;
+
+    std::shared_ptr<const flow::ActionSpec> action(std::string_view name) const override;
+    std::shared_ptr<const flow::TriggerSpec> trigger(std::string_view name) const override;
+    std::vector<std::string> action_names() const override;
+    std::vector<std::string> trigger_names() const override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Loads one plugin file in this process and returns its manifest as JSON: what the child of the probe runs.
+Result<std::string> probe(const std::string& file);
+
+}  // namespace tappet::plugin
