@@ -1,0 +1,43 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "expr/program.hpp"
+#include "run/state.hpp"
+
+namespace tappet::run {
+
+/// What expressions see besides the run itself. Given by the runtime.
+struct Surroundings {
+    std::string run_url;   ///< prefix: the run's id is appended
+    /// The secret's value, marked; nothing when it is not set.
+    std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
+};
+
+/// Answers an expression's slots from a run's state, as seen from a block in a scope. A view: lives for one evaluation.
+class RunActivation final : public expr::Activation {
+public:
+    RunActivation(const RunState& run, const ScopeState* scope, const flow::BlockPlan* block, const Surroundings& around)
+        : run_(run), scope_(scope), block_(block), around_(around) {}
+    std::optional<Value> get(std::uint32_t slot) const override;
+
+private:
+    const ScopeState* scope_at(std::uint32_t depth) const;
+    std::optional<Value> step_results_all() const;
+    std::optional<Value> error_value() const;
+    Value run_value() const;
+
+    const RunState& run_;
+    const ScopeState* scope_;
+    const flow::BlockPlan* block_;
+    const Surroundings& around_;
+};
+
+/// {status, results, error, attempts} of a step.
+Value step_value(const StepState& step);
+/// {step, class, code, message, status}; absent parts are null.
+Value error_value(const flow::RunError& error);
+
+}  // namespace tappet::run

@@ -1,0 +1,182 @@
+#include "run/codec.hpp"
+
+#include <bit>
+#include <cstring>
+#include <vector>
+
+namespace tappet::run {
+namespace {
+
+constexpr std::uint8_t kSealed = 0x7f;  ///< a tag beside those of Kind: a sealed value follows
+constexpr std::uint8_t kNone = 0x7e;    ///< an optional without a value
+constexpr int kMaxDepth = 512;          ///< deeper than any value that JSON or a flow may build
+
+}  // namespace
+
+void Writer::number(std::uint64_t v) {
+    while (v >= 0x80) {
+        out_.push_back(static_cast<char>(v | 0x80));
+        v >>= 7;
+    }
+    out_.push_back(static_cast<char>(v));
+}
+
+void Writer::signed_number(std::int64_t v) {
+    number((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63));
+}
+
+void Writer::text(std::string_view v) {
+    number(v.size());
+    out_.append(v);
+}
+
+void Writer::value(const Value& v) {
+    if (!v.secret()) return plain(v);
+    if (!sealer_) return byte(static_cast<std::uint8_t>(Kind::null));
+    Writer inner(sealer_, associated_);
+    inner.plain(v);
+    byte(kSealed);
+    text(sealer_->seal(inner.out_, associated_));
+}
+
+void Writer::plain(const Value& v) {
+    if (v.is(Kind::optional) && !v.optional_value()) return byte(kNone);
+    byte(static_cast<std::uint8_t>(v.kind()));
+    switch (v.kind()) {
+        case Kind::null: break;
+        case Kind::boolean: byte(v.as_boolean() ? 1 : 0); break;
+        case Kind::integer: signed_number(v.as_integer()); break;
+        case Kind::uint: number(v.as_uint()); break;
+        case Kind::number: {
+            const auto bits = std::bit_cast<std::uint64_t>(v.as_number());
+            for (int i = 0; i < 8; ++i) byte(static_cast<std::uint8_t>(bits >> (8 * i)));
+            break;
+        }
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::type: text(v.as_string()); break;
+        case Kind::timestamp:
+        case Kind::duration:
+            signed_number(v.seconds());
+            signed_number(v.nanos());
+            break;
+        case Kind::list:
+            number(v.size());
+            for (const Value& item : v.items()) value(item);
+            break;
+        case Kind::map:
+            number(v.size());
+            for (const MapEntry& entry : v.entries()) {
+                value(entry.key);
+                value(entry.value);
+            }
+            break;
+        case Kind::optional: value(*v.optional_value()); break;
+    }
+}
+
+void Reader::fail() {
+    ok_ = false;
+    pos_ = data_.size();
+}
+
+std::uint8_t Reader::byte() {
+    if (pos_ >= data_.size()) {
+        fail();
+        return 0;
+    }
+    return static_cast<std::uint8_t>(data_[pos_++]);
+}
+
+std::uint64_t Reader::number() {
+    std::uint64_t v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+        const std::uint8_t b = byte();
+        v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
+        if ((b & 0x80) == 0) return v;
+    }
+    fail();
+    return 0;
+}
+
+std::int64_t Reader::signed_number() {
+    const std::uint64_t v = number();
+    return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
+}
+
+std::string_view Reader::text() {
+    const std::uint64_t length = number();
+    if (length > data_.size() - pos_) {
+        fail();
+        return {};
+    }
+    const auto out = data_.substr(pos_, length);
+    pos_ += length;
+    return out;
+}
+
+Value Reader::value(int depth) {
+    if (depth > kMaxDepth) {
+        fail();
+        return {};
+    }
+    const std::uint8_t tag = byte();
+    if (!ok_) return {};
+    if (tag == kNone) return Value::none();
+    if (tag == kSealed) {
+        const auto sealed = text();
+        if (!ok_ || !sealer_) return fail(), Value();
+        auto opened = sealer_->open(sealed, associated_);
+        if (!opened) return fail(), Value();
+        Reader inner(*opened, sealer_, associated_);
+        Value v = inner.value(depth + 1);
+        if (!inner.ok() || !inner.at_end()) return fail(), Value();
+        return v.as_secret();
+    }
+    switch (static_cast<Kind>(tag)) {
+        case Kind::null: return {};
+        case Kind::boolean: return Value::boolean(byte() != 0);
+        case Kind::integer: return Value::integer(signed_number());
+        case Kind::uint: return Value::uint(number());
+        case Kind::number: {
+            std::uint64_t bits = 0;
+            for (int i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(byte()) << (8 * i);
+            return Value::number(std::bit_cast<double>(bits));
+        }
+        case Kind::string: return Value::string(text());
+        case Kind::bytes: return Value::bytes(text());
+        case Kind::type: return Value::type(text());
+        case Kind::timestamp: {
+            const auto seconds = signed_number();
+            return Value::timestamp(seconds, static_cast<std::int32_t>(signed_number()));
+        }
+        case Kind::duration: {
+            const auto seconds = signed_number();
+            return Value::duration(seconds, static_cast<std::int32_t>(signed_number()));
+        }
+        case Kind::list: {
+            const std::uint64_t count = number();
+            if (count > data_.size() - pos_) return fail(), Value();
+            std::vector<Value> items;
+            items.reserve(count);
+            for (std::uint64_t i = 0; i < count && ok_; ++i) items.push_back(value(depth + 1));
+            return Value::list(std::move(items));
+        }
+        case Kind::map: {
+            const std::uint64_t count = number();
+            if (count > data_.size() - pos_) return fail(), Value();
+            std::vector<MapEntry> entries;
+            entries.reserve(count);
+            for (std::uint64_t i = 0; i < count && ok_; ++i) {
+                Value key = value(depth + 1);
+                entries.push_back({std::move(key), value(depth + 1)});
+            }
+            return Value::map(std::move(entries));
+        }
+        case Kind::optional: return Value::some(value(depth + 1));
+    }
+    fail();
+    return {};
+}
+
+}  // namespace tappet::run
