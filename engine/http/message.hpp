@@ -1,6 +1,8 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@ public:
     using Item = std::pair<std::string, std::string>;
     Headers() = default;
     Headers(std::initializer_list<Item> items) : items_(items) {}
+    void reserve(std::size_t fields) { items_.reserve(fields); }
     void add(std::string name, std::string value) { items_.emplace_back(std::move(name), std::move(value)); }
     void set(std::string_view name, std::string value);           ///< replaces all of that name
     void remove(std::string_view name);
@@ -43,6 +46,9 @@ struct Response {
     Headers headers;          ///< content-length, date, connection are added by the server
     std::string body;
 };
+
+/// Whether two field names (or list tokens) are the same: ASCII, without case.
+bool same_name(std::string_view a, std::string_view b);
 
 /// The standard reason phrase of a status; "Unknown" when it has none.
 std::string_view reason(int status);
