@@ -114,6 +114,9 @@ public:
     /// Runs by filter, as of every commit that was reported done before the call.
     virtual Result<RunPage> runs(const RunFilter& filter) = 0;
 
+    /// Writes a run's row of the projection (again), behind everything queued; for runs that recovery finds ended.
+    virtual void project(RunRow row) = 0;
+
     /// Small settings by tenant: configVars and the like. A null value removes.
     virtual Result<void> set_var(const std::string& tenant, const std::string& name, const std::optional<std::string>& json) = 0;
     virtual Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const = 0;

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include "api/frontend.hpp"
+
+namespace tappet::api {
+namespace {
+
+/// One family of the exposition format: HELP, TYPE, then its samples.
+class Family {
+public:
+    Family(std::string& out, std::string_view name, std::string_view type, std::string_view help)
+        : out_(out), name_(name) {
+        out_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+    }
+    Family& sample(std::uint64_t value, std::string_view labels = {}) {
+        out_ += labels.empty() ? fmt::format("{} {}\n", name_, value)
+                               : fmt::format("{}{{{}}} {}\n", name_, labels, value);
+        return *this;
+    }
+
+private:
+    std::string& out_;
+    std::string name_;
+};
+
+}  // namespace
+
+std::string metrics_text(const Context& context, const http::ServerStats& server,
+                         const std::string& version) {
+    const runtime::Stats runs = context.runtime.stats();
+    const trigger::HookStats& hooks = context.hooks.stats();
+    const store::StoreStats store = context.store.stats();
+    std::string out;
+    Family(out, "tappet_build_info", "gauge", "The version that runs.")
+        .sample(1, "version=\"" + version + "\"");
+    Family(out, "tappet_hook_events_total", "counter", "Requests to hooks by what became of them.")
+        .sample(hooks.accepted, "outcome=\"accepted\"")
+        .sample(hooks.replayed, "outcome=\"replayed\"")
+        .sample(hooks.filtered, "outcome=\"filtered\"")
+        .sample(hooks.refused, "outcome=\"refused\"")
+        .sample(hooks.limited, "outcome=\"limited\"");
+    Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")
+        .sample(runs.started - runs.duplicates);
+    Family(out, "tappet_runs_finished_total", "counter",
+           "Runs ended since the start of the process, by status.")
+        .sample(runs.succeeded, "status=\"succeeded\"")
+        .sample(runs.failed, "status=\"failed\"")
+        .sample(runs.cancelled, "status=\"cancelled\"");
+    Family(out, "tappet_runs_recovered_total", "counter", "Runs taken up again at the start of the process.")
+        .sample(runs.recovered);
+    Family(out, "tappet_runs_put_aside_total", "counter",
+           "Runs given up in this process after an internal fault.")
+        .sample(runs.put_aside);
+    Family(out, "tappet_runs_open", "gauge", "Runs that have not ended.").sample(runs.open);
+    Family(out, "tappet_action_calls_total", "counter", "Calls of actions begun.").sample(runs.calls);
+    Family(out, "tappet_action_calls_under_way", "gauge", "Calls of actions that have not ended.")
+        .sample(runs.calls_under_way);
+    Family(out, "tappet_action_calls_waiting", "gauge", "Calls that wait for a free place.")
+        .sample(runs.calls_waiting);
+    Family(out, "tappet_timers", "gauge", "Retries and time limits that are armed.").sample(runs.timers);
+    Family(out, "tappet_store_commits_total", "counter", "Boundaries made durable.").sample(store.commits);
+    Family(out, "tappet_store_transactions_total", "counter", "Transactions that carried them.")
+        .sample(store.batches);
+    Family(out, "tappet_store_failures_total", "counter", "Transactions that failed.").sample(store.failed);
+    Family(out, "tappet_store_queue", "gauge", "Boundaries that wait for the writer.").sample(store.queued);
+    Family(out, "tappet_store_projection_backlog", "gauge", "Rows of the list of runs not yet written.")
+        .sample(store.projection_backlog);
+    Family(out, "tappet_http_connections", "gauge", "Connections open.").sample(server.connections_open);
+    Family(out, "tappet_http_connections_total", "counter", "Connections accepted.")
+        .sample(server.connections_total);
+    Family(out, "tappet_http_connections_refused_total", "counter", "Connections over the limit.")
+        .sample(server.connections_refused);
+    Family(out, "tappet_http_requests_total", "counter", "Requests read.").sample(server.requests_total);
+    return out;
+}
+
+}  // namespace tappet::api

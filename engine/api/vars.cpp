@@ -1,0 +1,43 @@
+#include "api/context.hpp"
+#include "api/document.hpp"
+#include "expr/json.hpp"
+
+namespace tappet::api {
+
+void vars_resource(const Context& context, Call call) {
+    const bool get = call.request.method == "GET" || call.request.method == "HEAD";
+    if (call.path.size() == 1) {
+        if (!get) return call.respond.send(wrong_method(call.request, "GET"));
+        auto all = context.vars.all(call.tenant);
+        if (!all) return call.respond.send(failure_of(call.request, all.error()));
+        std::vector<Resource> out;
+        for (const auto& [name, value] : *all)
+            out.push_back({"var", name, Value::object({{"value", value}})});
+        return call.respond.send(many(call.request, out));
+    }
+    if (call.path.size() != 2)
+        return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
+    if (call.request.method != "PUT" && call.request.method != "DELETE")
+        return call.respond.send(wrong_method(call.request, "PUT, DELETE"));
+    Value value;
+    if (call.request.method == "PUT") {
+        const JsonParsed parsed = parse_json(call.request.body);
+        static constexpr std::string_view kPath[] = {"data", "attributes", "value"};
+        const Value* given = parsed.ok ? parsed.value.at(kPath) : nullptr;
+        if (!given)
+            return call.respond.send(failure(call.request, 422, "invalid",
+                                             "the body is { data: { type: var, attributes: { value } } }"));
+        if (given->is_null())
+            return call.respond.send(
+                failure(call.request, 422, "invalid", "null is no value; DELETE removes a variable"));
+        value = *given;
+    }
+    const std::string& name = call.path[1];
+    if (auto set = context.vars.set(call.tenant, name, value, context.flows); !set)
+        return call.respond.send(failure_of(call.request, set.error()));
+    context.hooks.reload();  // their flows see the new value
+    if (call.request.method == "DELETE") return call.respond.send({204, {}, ""});
+    call.respond.send(one(call.request, {"var", name, Value::object({{"value", value}})}));
+}
+
+}  // namespace tappet::api

@@ -1,0 +1,143 @@
+#include "base/log.hpp"
+#include "run/history.hpp"
+#include "run/journal.hpp"
+#include "runtime/runtime.hpp"
+
+namespace tappet::runtime {
+
+store::RunRow Runtime::row_of(const LiveRun& run) const {
+    const run::RunState& state = *run.state;
+    store::RunRow row;
+    row.id = state.start.id;
+    row.tenant = state.start.tenant;
+    row.flow = state.start.flow;
+    row.version = state.start.version;
+    row.trigger = state.start.trigger;
+    row.status = run::visible_status(state);
+    row.created = state.created;
+    row.started = state.created;
+    row.finished = state.finished;
+    row.labels = state.start.labels;
+    row.detail = run::encode_detail(state.start.id, {state.outputs, state.error}, sealer_);
+    return row;
+}
+
+/// Sends what was decided to the store; what follows from it waits for the commit.
+void Runtime::flush(LiveRun& run) {
+    if (run.pending.empty()) {
+        if (run.held.empty()) return;
+        if (!run.commits.empty()) {
+            auto& commands = run.commits.back().commands;
+            std::move(run.held.begin(), run.held.end(), std::back_inserter(commands));
+            run.held.clear();
+            return;
+        }
+        std::vector<run::Command> commands = std::move(run.held);
+        run.held.clear();
+        return perform(run, commands);
+    }
+    const RunId id = run.state->start.id;
+    LiveRun::Boundary boundary;
+    boundary.seq = run.next_seq++;
+    boundary.commands = std::move(run.held);
+    run.held.clear();
+    boundary.last = run::is_final(run.state->status);
+    for (const run::Entry& entry : run.pending) {
+        if (!boundary.last && !std::holds_alternative<run::Responded>(entry.body)) continue;
+        boundary.outcome = Outcome{run.state->status, run::answer_of(*run.state), run.state->error};
+        break;
+    }
+    store::Commit commit;
+    commit.run = id;
+    commit.seq = boundary.seq;
+    commit.data = run::encode_row(id, run.pending, sealer_);
+    run.pending.clear();
+    if (boundary.seq == 0) commit.claim = run.claim;
+    commit.row = row_of(run);
+    commit.done = [this, id, seq = boundary.seq, alive = alive_](Result<store::Committed> result) {
+        if (*alive) committed(id, seq, std::move(result));
+    };
+    run.commits.push_back(std::move(boundary));
+    ++stats_.commits;
+    store_.commit(std::move(commit));
+}
+
+void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result) {
+    if (!result) return storage_failed(result.error());
+    LiveRun* run = find(id);
+    if (!run || run->commits.empty() || run->commits.front().seq != seq) return;
+    if (result->duplicate_of) {
+        ++stats_.duplicates;
+        const OnAccept accept = std::move(run->accept);
+        run->dropped = true;
+        end(*run);
+        if (accept) accept(Accepted{*result->duplicate_of, true});
+        return;
+    }
+    LiveRun::Boundary boundary = std::move(run->commits.front());
+    run->commits.pop_front();
+    if (const OnAccept accept = std::exchange(run->accept, nullptr)) {
+        accept(Accepted{id, false});
+        run = find(id);  // whoever was told may have asked for anything
+        if (!run) return;
+    }
+    if (boundary.outcome) {
+        auto waiters = std::exchange(run->waiters, {});
+        for (auto& [waiter, tell] : waiters) tell(*boundary.outcome);
+        run = find(id);
+        if (!run) return;
+    }
+    perform(*run, boundary.commands);
+    run = find(id);
+    if (!run) return;
+    if (boundary.last) {
+        switch (run->state->status) {
+            case run::RunStatus::succeeded:
+                ++stats_.succeeded;
+                break;
+            case run::RunStatus::cancelled:
+                ++stats_.cancelled;
+                break;
+            default:
+                ++stats_.failed;
+                break;
+        }
+        end(*run);
+    }
+    check_drained();
+}
+
+/// Forgets a run that has ended, was a duplicate, or is given up. The run is gone afterwards.
+void Runtime::end(LiveRun& run) {
+    for (const Timers::Key& key : run.timers) timers_.remove(key);
+    for (auto& [number, call] : run.calls) {
+        if (call.timer) timers_.remove(*call.timer);
+        if (call.queued) continue;
+        if (call.ticket != 0) caller_.cancel(call.ticket);
+    }
+    runs_.erase(run.state->start.id);
+}
+
+/// Nothing is acknowledged or performed from here on: what is on disk is the truth, and the next start reads
+/// it.
+void Runtime::storage_failed(const Error& error) {
+    if (storage_error_) return;
+    storage_error_ = error;
+    log::error(
+        "storage failed, no event is accepted and no step performed until the engine is started again: {}",
+        error.message);
+    std::vector<OnAccept> accepts;
+    std::vector<OnOutcome> outcomes;
+    for (auto& [id, run] : runs_) {
+        run->dropped = true;
+        if (run->accept) accepts.push_back(std::exchange(run->accept, nullptr));
+        for (auto& [waiter, tell] : run->waiters) outcomes.push_back(std::move(tell));
+        run->waiters.clear();
+    }
+    const Error told = Error::unavailable("storage refuses writes: " + error.message);
+    for (auto& accept : accepts) accept(told);
+    for (auto& tell : outcomes) tell(told);
+    check_drained();
+}
+
+}  // namespace tappet::runtime

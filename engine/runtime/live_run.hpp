@@ -1,0 +1,66 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "plugin/host.hpp"
+#include "run/decide.hpp"
+#include "run/state.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/timers.hpp"
+
+namespace tappet::runtime {
+
+/// Whether an event became a run, and which.
+struct Accepted {
+    RunId run;
+    bool duplicate = false;  ///< another delivery of the event had started it
+};
+
+/// How a run ended, as its sender is told.
+struct Outcome {
+    run::RunStatus status = run::RunStatus::running;  ///< running: not ended, but it has answered
+    std::optional<run::Answer> answer;
+    std::optional<flow::RunError> error;
+};
+
+using OnAccept = std::function<void(Result<Accepted>)>;
+using OnOutcome = std::function<void(Result<Outcome>)>;
+
+/// A run that has not ended, in memory, with what is under way for it. Belongs to the loop's thread.
+struct LiveRun {
+    struct Call {
+        plugin::Caller::Ticket ticket = 0;
+        std::optional<Timers::Key> timer;  ///< of its time limit
+        bool queued = false;               ///< waits for a free place among the calls
+    };
+    /// What waits for a commit to be durable.
+    struct Boundary {
+        std::uint64_t seq = 0;
+        std::vector<run::Command> commands;
+        std::optional<Outcome> outcome;  ///< to be told to those who wait
+        bool last = false;               ///< the run has ended with it
+    };
+
+    std::unique_ptr<run::RunState> state;
+    FlowHandle flow;
+    std::optional<store::DedupeClaim> claim;  ///< goes with the first commit
+    OnAccept accept;                          ///< called once the first commit is durable
+    std::vector<std::pair<std::uint64_t, OnOutcome>> waiters;
+
+    std::deque<run::Event> inbox;
+    std::vector<run::Entry> pending;  ///< applied, in no commit yet
+    std::vector<run::Command> held;   ///< follow from pending
+    std::deque<Boundary> commits;     ///< under way, oldest first
+    std::uint64_t next_seq = 0;
+    std::map<std::uint32_t, Call> calls;  ///< by the number that decide gave
+    std::vector<Timers::Key> timers;      ///< retries and the run's deadline
+    std::size_t log_lines = 0;
+    bool driving = false;
+    bool dropped = false;  ///< a duplicate, or given up: nothing of it is done any more
+};
+
+}  // namespace tappet::runtime

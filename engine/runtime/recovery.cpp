@@ -1,0 +1,76 @@
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+#include "run/history.hpp"
+#include "run/journal.hpp"
+#include "runtime/runtime.hpp"
+
+namespace tappet::runtime {
+namespace {
+
+Result<std::vector<run::Entry>> decode_all(const RunId& id, const std::vector<std::string>& rows,
+                                           const run::Sealer* sealer) {
+    std::vector<run::Entry> entries;
+    for (const std::string& row : rows) {
+        auto part = run::decode_row(id, row, sealer);
+        if (!part) return part.error();
+        std::move(part->begin(), part->end(), std::back_inserter(entries));
+    }
+    if (entries.empty() || !std::holds_alternative<run::RunStarted>(entries.front().body))
+        return Error::corrupt("run " + id.text() + ": its journal has no beginning");
+    return entries;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<run::RunState>> fold_journal(const RunId& id, const std::vector<std::string>& rows,
+                                                    Flows& flows, const run::Sealer* sealer,
+                                                    FlowHandle* flow) {
+    auto entries = decode_all(id, rows, sealer);
+    if (!entries) return entries.error();
+    const auto& start = std::get<run::RunStarted>(entries->front().body);
+    auto handle = flows.version(start.tenant, start.flow, start.version);
+    if (!handle) return handle.error();
+    if (flow) *flow = *handle;
+    return run::fold((*handle)->plan, *entries);
+}
+
+/// Makes one stored run live again, or says why it can't be.
+Result<void> Runtime::take_up(store::OpenRun&& stored) {
+    auto run = std::make_unique<LiveRun>();
+    auto state = fold_journal(stored.id, stored.journal, flows_, sealer_, &run->flow);
+    if (!state) return state.error();
+    run->state = std::move(*state);
+    run->next_seq = stored.journal.size();
+    if (run::is_final(run->state->status)) {  // ended, but the list does not know yet
+        store_.project(row_of(*run));
+        return {};
+    }
+    run->inbox.push_back(run::Resume{});
+    runs_.emplace(stored.id, std::move(run));
+    return {};
+}
+
+Result<std::size_t> Runtime::recover() {
+    std::size_t unfit = 0;
+    auto read = store_.open_runs([&](store::OpenRun stored) {
+        const RunId id = stored.id;
+        if (auto taken = take_up(std::move(stored)); !taken) {
+            ++unfit;
+            log::error("run {} stays as it is, not resumed: {}", id.text(), taken.error().message);
+        }
+        return true;
+    });
+    if (!read) return read.error();
+    stats_.recovered = runs_.size();
+    if (unfit > 0) log::error("{} open runs could not be resumed; the next start tries again", unfit);
+    // In turns, so that the loop serves others meanwhile.
+    for (const auto& [id, run] : runs_)
+        boost::asio::post(loop_, [this, id = id, alive = alive_] {
+            LiveRun* found = *alive ? find(id) : nullptr;
+            if (found && !found->driving) drive(*found);
+        });
+    return stats_.recovered;
+}
+
+}  // namespace tappet::runtime

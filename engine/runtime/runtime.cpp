@@ -1,0 +1,227 @@
+#include "runtime/runtime.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+#include "run/history.hpp"
+
+namespace tappet::runtime {
+
+Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Caller& caller, Flows& flows,
+                 Background& background, const Clock& clock, Random& random, const run::Sealer* sealer,
+                 Options options)
+    : loop_(loop),
+      store_(store),
+      caller_(caller),
+      flows_(flows),
+      background_(background),
+      clock_(clock),
+      random_(random),
+      sealer_(sealer),
+      options_(std::move(options)),
+      ids_(clock, random),
+      around_{options_.run_url, options_.secret},
+      alarm_(loop),
+      drain_limit_(loop) {
+    if (store_.unclean_end()) cautious_until_ = clock_.now() + options_.cautious;
+}
+
+Runtime::~Runtime() { *alive_ = false; }
+
+std::optional<Error> Runtime::refusing() const {
+    if (storage_error_) return Error::unavailable("storage refuses writes: " + storage_error_->message);
+    if (draining_) return Error::unavailable("the engine is shutting down");
+    if (runs_.size() >= options_.max_open_runs)
+        return Error::exhausted("the queue is full: " + std::to_string(options_.max_open_runs) +
+                                " runs are open");
+    return std::nullopt;
+}
+
+void Runtime::start(Start start, OnAccept done) {
+    if (auto why = refusing()) {
+        ++stats_.refused;
+        return done(std::move(*why));
+    }
+    auto run = std::make_unique<LiveRun>();
+    run->flow = std::move(start.flow);
+    run->state = std::make_unique<run::RunState>(run->flow->plan);
+    run->claim = start.claim;
+    run->accept = std::move(done);
+    run::Begin begin;
+    begin.start.id = start.id;
+    begin.start.tenant = run->flow->tenant;
+    begin.start.flow = run->flow->plan->flow;
+    begin.start.version = run->flow->version;
+    begin.start.trigger = std::move(start.trigger);
+    begin.start.event = std::move(start.event);
+    begin.start.config = std::move(start.config);
+    begin.start.attempt = start.attempt;
+    begin.start.synchronous = start.synchronous;
+    run->inbox.push_back(std::move(begin));
+    LiveRun& live = *runs_.emplace(start.id, std::move(run)).first->second;
+    ++stats_.started;
+    drive(live);
+}
+
+LiveRun* Runtime::find(const RunId& id) {
+    const auto found = runs_.find(id);
+    return found == runs_.end() ? nullptr : found->second.get();
+}
+
+void Runtime::post_event(LiveRun& run, run::Event event) {
+    run.inbox.push_back(std::move(event));
+    if (!run.driving) drive(run);
+}
+
+/// Decides until nothing more can be decided without a commit, then commits.
+void Runtime::drive(LiveRun& run) {
+    if (run.dropped || storage_error_) return;
+    run.driving = true;
+    const run::Moment moment{clock_.now(), random_, around_};
+    const bool rides = may_ride();
+    std::size_t decisions = 0;
+    while (!run.inbox.empty() && decisions++ < options_.max_decisions) {
+        const run::Event event = std::move(run.inbox.front());
+        run.inbox.pop_front();
+        run::Decision decision;
+        try {
+            decision = run::decide(*run.state, event, moment);
+        } catch (const std::exception& fault) {
+            return give_up(run, fault.what());
+        }
+        for (auto& entry : decision.entries) run.pending.push_back(std::move(entry));
+        for (const std::string& warning : decision.warnings) {
+            run.pending.push_back({moment.now, run::Logged{3, "", warning}});
+            log::warn("run {}: {}", run.state->start.id.text(), warning);
+        }
+        for (run::Command& command : decision.commands) {
+            auto* call_command = std::get_if<run::CallAction>(&command);
+            if (call_command && call_command->rides && rides)
+                call(run, std::move(*call_command));
+            else
+                run.held.push_back(std::move(command));
+        }
+    }
+    run.driving = false;
+    const RunId id = run.state->start.id;
+    const bool more = !run.inbox.empty();
+    flush(run);
+    if (more)
+        boost::asio::post(loop_, [this, id, alive = alive_] {
+            LiveRun* again = *alive ? find(id) : nullptr;
+            if (again && !again->driving && !again->inbox.empty()) drive(*again);
+        });
+}
+
+/// A fault of ours while deciding: what is committed stays, nothing more is done for the run in this process.
+void Runtime::give_up(LiveRun& run, const std::string& why) {
+    const RunId id = run.state->start.id;
+    log::error("run {} is put aside after an internal fault; it is taken up again at the next start: {}",
+               id.text(), why);
+    ++stats_.put_aside;
+    run.dropped = true;
+    const OnAccept accept = std::exchange(run.accept, nullptr);
+    auto waiters = std::exchange(run.waiters, {});
+    end(run);
+    const Error told = Error::internal("an internal fault; the engine's log has it under run " + id.text());
+    if (accept) accept(told);
+    for (auto& [waiter, tell] : waiters) tell(told);
+}
+
+Runtime::WaiterId Runtime::await_outcome(const RunId& id, OnOutcome done) {
+    const WaiterId waiter = ++last_waiter_;
+    if (LiveRun* run = find(id)) {
+        // What it answered may be durable already while the run goes on.
+        const bool answered = run->state->answer && run->pending.empty() && run->commits.empty();
+        if (answered)
+            done(Outcome{run->state->status, run->state->answer, run->state->error});
+        else
+            run->waiters.emplace_back(waiter, std::move(done));
+        return waiter;
+    }
+    using Rows = Result<std::vector<std::string>>;
+    background_.run([this, id]() -> Rows { return store_.journal(id); },
+                    [this, id, done = std::move(done), alive = alive_](Rows rows) {
+                        if (!*alive) return;
+                        if (!rows) return done(rows.error());
+                        auto state = fold_journal(id, *rows, flows_, sealer_);
+                        if (!state) return done(state.error());
+                        done(Outcome{(*state)->status, run::answer_of(**state), (*state)->error});
+                    });
+    return waiter;
+}
+
+void Runtime::forget(const RunId& id, WaiterId waiter) {
+    if (LiveRun* run = find(id))
+        std::erase_if(run->waiters, [&](const auto& w) { return w.first == waiter; });
+}
+
+void Runtime::cancel(const RunId& id, std::string reason, std::function<void(Result<void>)> done) {
+    LiveRun* run = find(id);
+    if (!run)
+        return done(
+            Error::conflict("run " + id.text() + " is not open: it has ended, or there is none of that id"));
+    if (auto why = storage_error_) return done(Error::unavailable("storage refuses writes: " + why->message));
+    run->waiters.emplace_back(++last_waiter_, [done = std::move(done)](Result<Outcome> outcome) {
+        if (!outcome) return done(outcome.error());
+        if (outcome->status == run::RunStatus::cancelled) return done({});
+        done(Error::conflict("the run had ended as " + std::string(run::to_string(outcome->status))));
+    });
+    post_event(*run, run::CancelRequested{std::move(reason)});
+}
+
+void Runtime::log(plugin::LogLine line) {
+    if (loop_.get_executor().running_in_this_thread()) return log_here(line);
+    boost::asio::post(loop_, [this, line = std::move(line), alive = alive_] {
+        if (*alive) log_here(line);
+    });
+}
+
+void Runtime::log_here(const plugin::LogLine& line) {
+    LiveRun* run = find(line.run);
+    if (!run || run->dropped || run::is_final(run->state->status)) return;
+    if (run->log_lines++ >= options_.max_log_lines) {
+        ++stats_.log_lines_dropped;
+        if (run->log_lines != options_.max_log_lines + 1) return;
+        const std::string text =
+            "further lines are not kept: the limit is " + std::to_string(options_.max_log_lines) + " a run";
+        run->pending.push_back({clock_.now(), run::Logged{3, line.step, text}});
+        return;
+    }
+    run->pending.push_back({line.time, run::Logged{line.level, line.step, line.message}});
+}
+
+void Runtime::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+    draining_ = true;
+    drained_ = std::move(done);
+    drain_limit_.expires_after(limit);
+    drain_limit_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+        if (error || !*alive || !drained_) return;
+        log::warn(
+            "drain: {} calls have not ended in time; they are made again, with the same keys, at the next "
+            "start",
+            calls_under_way_);
+        std::exchange(drained_, nullptr)();
+    });
+    check_drained();
+}
+
+void Runtime::check_drained() {
+    if (!drained_ || calls_under_way_ > 0) return;
+    if (!storage_error_)
+        for (const auto& [id, run] : runs_)
+            if (!run->commits.empty() || !run->inbox.empty()) return;
+    drain_limit_.cancel();
+    boost::asio::post(loop_, std::exchange(drained_, nullptr));
+}
+
+Stats Runtime::stats() const {
+    Stats out = stats_;
+    out.open = runs_.size();
+    out.calls_under_way = calls_under_way_;
+    out.calls_waiting = waiting_calls_.size();
+    out.timers = timers_.size();
+    return out;
+}
+
+}  // namespace tappet::runtime

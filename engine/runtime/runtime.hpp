@@ -1,0 +1,162 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/random.hpp"
+#include "plugin/host.hpp"
+#include "run/activation.hpp"
+#include "run/sealer.hpp"
+#include "runtime/background.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/live_run.hpp"
+#include "runtime/timers.hpp"
+#include "store/store.hpp"
+
+namespace tappet::runtime {
+
+struct Options {
+    std::size_t max_open_runs = 100'000;          ///< over it, events are refused as exhausted
+    std::size_t max_calls = 1'024;                ///< calls of actions under way; further ones wait in order
+    std::size_t max_log_lines = 1'000;            ///< kept of one run; further ones are dropped and counted
+    std::size_t max_decisions = 1'024;            ///< of one run before others have their turn
+    std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: how long nothing rides
+    std::string run_url;                          ///< what run.url begins with
+    std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
+};
+
+/// An event that is to start a run.
+struct Start {
+    RunId id;  ///< from new_id()
+    FlowHandle flow;
+    std::string trigger;
+    Value event;  ///< {id, body, headers, query, method, path, receivedAt}
+    Value config;
+    std::optional<store::DedupeClaim> claim;
+    bool synchronous = false;
+    std::uint32_t attempt = 1;
+};
+
+struct Stats {
+    std::uint64_t started = 0, duplicates = 0, refused = 0, recovered = 0;
+    std::uint64_t succeeded = 0, failed = 0, cancelled = 0, put_aside = 0;
+    std::uint64_t calls = 0, commits = 0, log_lines_dropped = 0;
+    std::size_t open = 0, calls_under_way = 0, calls_waiting = 0, timers = 0;
+};
+
+/// Drives runs: decides, commits, performs, in that order. Everything on the loop's thread; no lock, no
+/// blocking.
+///
+/// Entries that follow from pure steps ride in the next commit; whatever touches the world, answers a sender
+/// or waits is done only when the entries it follows from are durable. After a failed commit nothing is
+/// acknowledged or performed any more (P9): the process has to be started again.
+class Runtime {
+public:
+    Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Caller& caller, Flows& flows,
+            Background& background, const Clock& clock, Random& random, const run::Sealer* sealer,
+            Options options);
+    ~Runtime();
+
+    /// Takes up every run that had not ended; call once, before the first start. Blocks while it reads.
+    Result<std::size_t> recover();
+
+    RunId new_id() { return ids_.next(); }
+    /// Whether a further event would be accepted now; the reason when not. Costs nothing.
+    std::optional<Error> refusing() const;
+    /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable).
+    void start(Start start, OnAccept done);
+
+    using WaiterId = std::uint64_t;
+    /// Tells once how a run answered or ended, from memory or from the store; not_found for an unknown run.
+    WaiterId await_outcome(const RunId& run, OnOutcome done);
+    /// Drops a waiter; its callback is not called any more.
+    void forget(const RunId& run, WaiterId waiter);
+
+    /// Ends a run as cancelled; conflict when it has ended, not_found when there is none.
+    void cancel(const RunId& run, std::string reason, std::function<void(Result<void>)> done);
+    bool is_open(const RunId& run) const { return runs_.contains(run); }
+
+    /// A line that an action logged: goes into its run's journal. Any thread.
+    void log(plugin::LogLine line);
+
+    /// Begins no further calls and tells when those under way have ended and all is committed, or when
+    /// `limit` has passed.
+    void drain(std::chrono::milliseconds limit, std::function<void()> done);
+
+    /// Fires what is due. Called by the runtime's own timer; by tests that move the clock.
+    void tick();
+    std::optional<TimeMs> next_due() const { return timers_.next(); }
+    Stats stats() const;
+
+private:
+    void drive(LiveRun& run);
+    void flush(LiveRun& run);
+    void committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result);
+    void storage_failed(const Error& error);
+    void give_up(LiveRun& run, const std::string& why);
+    void perform(LiveRun& run, std::vector<run::Command>& commands);
+    void call(LiveRun& run, run::CallAction command);
+    void call_now(LiveRun& run, run::CallAction command);
+    void call_done(const RunId& id, std::uint32_t call, plugin::CallOutcome outcome);
+    void next_calls();
+    void cancel_call(LiveRun& run, std::uint32_t call);
+    void arm(LiveRun& run, const run::ArmTimer& command);
+    void arm_alarm();
+    void post_event(LiveRun& run, run::Event event);
+    void end(LiveRun& run);
+    void log_here(const plugin::LogLine& line);
+    void check_drained();
+    store::RunRow row_of(const LiveRun& run) const;
+    LiveRun* find(const RunId& id);
+    bool may_ride() const { return clock_.now() >= cautious_until_; }
+    Result<void> take_up(store::OpenRun&& stored);
+
+    boost::asio::io_context& loop_;
+    store::Store& store_;
+    plugin::Caller& caller_;
+    Flows& flows_;
+    Background& background_;
+    const Clock& clock_;
+    Random& random_;
+    const run::Sealer* sealer_;
+    Options options_;
+    IdSource ids_;
+    run::Surroundings around_;
+
+    std::unordered_map<RunId, std::unique_ptr<LiveRun>> runs_;
+    struct WaitingCall {
+        RunId run;
+        run::CallAction command;
+    };
+    std::deque<WaitingCall> waiting_calls_;
+    std::size_t calls_under_way_ = 0;
+    Timers timers_;
+    boost::asio::steady_timer alarm_;
+    std::optional<TimeMs> alarm_at_;
+    TimeMs cautious_until_;
+    WaiterId last_waiter_ = 0;
+    std::optional<Error> storage_error_;
+    bool draining_ = false;
+    std::function<void()> drained_;
+    boost::asio::steady_timer drain_limit_;
+    Stats stats_;
+    std::shared_ptr<bool> alive_ =
+        std::make_shared<bool>(true);  ///< for what is posted: false once this is gone
+};
+
+/// Folds a run's journal under the version of its flow that it started with; `flow` gets that version when it
+/// is asked for. On the loop's thread, as Flows is.
+Result<std::unique_ptr<run::RunState>> fold_journal(const RunId& id, const std::vector<std::string>& rows,
+                                                    Flows& flows, const run::Sealer* sealer,
+                                                    FlowHandle* flow = nullptr);
+
+}  // namespace tappet::runtime

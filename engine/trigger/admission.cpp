@@ -1,0 +1,91 @@
+#include "trigger/admission.hpp"
+
+#include <algorithm>
+
+#include "expr/json.hpp"
+#include "trigger/event.hpp"
+#include "vault/digest.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+constexpr std::size_t kMaxProblems = 20;
+
+Admission refused(Problem problem) {
+    Admission out;
+    out.verdict = Admission::Verdict::refused;
+    out.problem = std::move(problem);
+    return out;
+}
+
+/// Names an event for one trigger of one flow of one tenant. Parts are length-prefixed, so that no two lists
+/// of parts give the same bytes.
+store::DedupeClaim claim_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger, char kind,
+                            std::string_view key, TimeMs now) {
+    std::string name(1, kind);
+    for (const std::string_view part : {std::string_view(flow.tenant), std::string_view(flow.plan->flow),
+                                        std::string_view(trigger.id), key}) {
+        name += std::to_string(part.size());
+        name += ':';
+        name += part;
+    }
+    const auto hash = vault::sha256(name);
+    store::DedupeClaim claim;
+    std::copy_n(hash.begin(), claim.key.size(), claim.key.begin());
+    claim.now = now;
+    claim.expires = now + trigger.dedupe_window;
+    return claim;
+}
+
+}  // namespace
+
+Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, const Value& event,
+                const Value& config, const std::string& fallback_key, TimeMs now) {
+    const EventActivation activation(*flow.plan, flow.version, trigger.id, event, config);
+    Admission out;
+    if (trigger.filter) {
+        const auto result = trigger.filter->evaluate(activation);
+        if (!result.ok)
+            return refused(
+                {422, "filter-failed", "the trigger's filter: " + result.error.message, {}, 0, ""});
+        if (!result.value.is(Kind::boolean))
+            return refused(
+                {422,
+                 "filter-failed",
+                 "the trigger's filter gives " + std::string(type_name(result.value)) + ", not true or false",
+                 {},
+                 0,
+                 ""});
+        if (!result.value.as_boolean()) {
+            out.verdict = Admission::Verdict::filtered;
+            return out;
+        }
+    }
+    const Value* body = event.find("body");
+    for (const auto& schema : {trigger.input, trigger.spec ? trigger.spec->body : nullptr}) {
+        if (!schema || !body || schema->accepts(*body)) continue;
+        Problem problem{422, "schema", "the body breaks the trigger's schema", {}, 0, ""};
+        for (auto& place : schema->problems(*body, kMaxProblems))
+            problem.errors.push_back({std::move(place.pointer), std::move(place.detail)});
+        return refused(std::move(problem));
+    }
+    if (trigger.dedupe_key) {
+        const auto result = trigger.dedupe_key->evaluate(activation);
+        if (!result.ok)
+            return refused(
+                {422, "key-failed", "the trigger's dedupe key: " + result.error.message, {}, 0, ""});
+        if (result.value.is_null() || ((result.value.is(Kind::string)) && result.value.size() == 0))
+            return refused({422, "key-failed", "the trigger's dedupe key is empty or null", {}, 0, ""});
+        std::string key;
+        if (result.value.is(Kind::string))
+            key = result.value.as_string();
+        else
+            append_json(key, result.value, {Secrets::reveal, 0});
+        out.claim = claim_of(flow, trigger, 'k', key, now);
+    } else if (!fallback_key.empty()) {
+        out.claim = claim_of(flow, trigger, 'h', fallback_key, now);
+    }
+    return out;
+}
+
+}  // namespace tappet::trigger

@@ -1,0 +1,29 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "expr/value.hpp"
+#include "flow/plan.hpp"
+#include "runtime/flows.hpp"
+#include "store/store.hpp"
+#include "trigger/problem.hpp"
+
+namespace tappet::trigger {
+
+/// What becomes of an event before a run exists: filter → schema → dedupe key. The same road for hooks,
+/// manual triggers and `tappet run`.
+struct Admission {
+    enum class Verdict { start, filtered, refused } verdict = Verdict::start;
+    std::optional<Problem> problem;  ///< when refused
+    std::optional<store::DedupeClaim>
+        claim;  ///< when the trigger declares a key, or `fallback_key` was given
+};
+
+/// `fallback_key`: what names the event where the trigger declares no key (an Idempotency-Key header); empty
+/// for none.
+Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, const Value& event,
+                const Value& config, const std::string& fallback_key, TimeMs now);
+
+}  // namespace tappet::trigger

@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+
+#include "http/message.hpp"
+#include "runtime/live_run.hpp"
+
+namespace tappet::trigger {
+
+/// 202 (or as the trigger says): { runId, status: "queued", url } with Location.
+http::Response accepted_answer(int status, const RunId& run, const std::string& location);
+/// What the sender of a synchronous event gets: the flow's answer, or 500 with the error's class and the
+/// run's id.
+http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,
+                                  const std::string& location);
+
+}  // namespace tappet::trigger

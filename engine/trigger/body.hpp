@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "expr/value.hpp"
+#include "http/message.hpp"
+#include "trigger/problem.hpp"
+
+namespace tappet::trigger {
+
+/// A request's body as flows see it, or why it can't be read (400, 415).
+struct Body {
+    Value value;
+    std::optional<Problem> problem;
+};
+
+/// Reads a body by its Content-Type: JSON (application/json, anything +json), form (a map; a repeated name
+/// gives a list), text and XML (a string), everything else bytes; an empty body is null. Without a
+/// Content-Type, a body that begins with `{` or `[` is JSON, other valid UTF-8 text, the rest bytes. Pure.
+Body read_body(const http::Request& request);
+
+/// "a=1&b=2&b=3" as a map, percent-decoded; nothing when an escape is malformed or the text is no UTF-8.
+std::optional<Value> read_form(std::string_view text);
+
+}  // namespace tappet::trigger

@@ -1,0 +1,80 @@
+#include "trigger/event.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/time_text.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+constexpr std::array<std::string_view, 4> kCredentials{"authorization", "cookie", "proxy-authorization",
+                                                       "x-api-key"};
+
+Value headers_value(const http::Headers& headers) {
+    std::vector<MapEntry> out;
+    out.reserve(headers.items().size());
+    for (const auto& [name, text] : headers.items()) {
+        const auto known = std::find_if(out.begin(), out.end(),
+                                        [&](const MapEntry& e) { return e.key.as_string() == name; });
+        if (known != out.end()) {
+            const bool secret = known->value.secret();
+            known->value = Value::string(std::string(known->value.as_string()) + ", " + text);
+            if (secret) known->value = known->value.as_secret();
+            continue;
+        }
+        Value value = Value::string(text);
+        if (std::find(kCredentials.begin(), kCredentials.end(), name) != kCredentials.end())
+            value = value.as_secret();
+        out.push_back({Value::string(name), std::move(value)});
+    }
+    return Value::map(std::move(out));
+}
+
+Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
+               TimeMs received) {
+    static const std::array<Value, 7> kNames{
+        Value::string("id"),     Value::string("body"), Value::string("headers"),   Value::string("query"),
+        Value::string("method"), Value::string("path"), Value::string("receivedAt")};
+    std::vector<MapEntry> out;
+    out.reserve(kNames.size());
+    out.push_back({kNames[0], Value::string(id)});
+    out.push_back({kNames[1], std::move(body)});
+    out.push_back({kNames[2], std::move(headers)});
+    out.push_back({kNames[3], std::move(query)});
+    out.push_back({kNames[4], std::move(method)});
+    out.push_back({kNames[5], std::move(path)});
+    out.push_back({kNames[6], Value::string(to_rfc3339(received))});
+    return Value::map(std::move(out));
+}
+
+}  // namespace
+
+Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
+                 TimeMs received) {
+    return assemble(id, std::move(body), headers_value(request.headers), std::move(query),
+                    Value::string(request.method), Value::string(request.path()), received);
+}
+
+Value make_event(const std::string& id, Value body, TimeMs received) {
+    return assemble(id, std::move(body), Value::object({}), Value::object({}), Value::null(), Value::null(),
+                    received);
+}
+
+std::optional<Value> EventActivation::get(std::uint32_t slot_number) const {
+    const flow::Slot& slot = plan_.slots[slot_number];
+    switch (slot.kind) {
+        case flow::Slot::Kind::trigger:
+            if (slot.name.empty() || slot.name == trigger_) return event_;
+            return std::nullopt;
+        case flow::Slot::Kind::config_vars:
+            return config_.is_null() ? Value::object({}) : config_;
+        case flow::Slot::Kind::flow:
+            return Value::object(
+                {{"name", Value::string(plan_.flow)}, {"version", Value::integer(version_)}});
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace tappet::trigger

@@ -1,0 +1,38 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "expr/program.hpp"
+#include "expr/value.hpp"
+#include "flow/plan.hpp"
+#include "http/message.hpp"
+
+namespace tappet::trigger {
+
+/// An event as flows see it: {id, body, headers, query, method, path, receivedAt}. Header names are in lower
+/// case, repeated headers joined by ", ", repeated query names a list; credentials (Authorization, Cookie and
+/// the like) are marked secret.
+Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
+                 TimeMs received);
+/// The same for an event that did not come by HTTP.
+Value make_event(const std::string& id, Value body, TimeMs received);
+
+/// What a trigger's filter and dedupe key see: the event, configVars and the flow; no step, no run, no
+/// secret.
+class EventActivation final : public expr::Activation {
+public:
+    EventActivation(const flow::Plan& plan, std::uint32_t version, const std::string& trigger,
+                    const Value& event, const Value& config)
+        : plan_(plan), version_(version), trigger_(trigger), event_(event), config_(config) {}
+    std::optional<Value> get(std::uint32_t slot) const override;
+
+private:
+    const flow::Plan& plan_;
+    std::uint32_t version_;
+    const std::string& trigger_;
+    const Value& event_;
+    const Value& config_;
+};
+
+}  // namespace tappet::trigger

@@ -1,0 +1,302 @@
+#include "trigger/hooks.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "base/log.hpp"
+#include "trigger/admission.hpp"
+#include "trigger/answer.hpp"
+#include "trigger/body.hpp"
+#include "trigger/event.hpp"
+#include "trigger/problem.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+/// Secrets for `verify`, and nothing else.
+class SecretActivation final : public expr::Activation {
+public:
+    using Find = std::function<std::optional<Value>(std::string_view, std::string_view)>;
+    SecretActivation(const runtime::Flow& flow, const Value& config, const Find& find)
+        : flow_(flow), config_(config), find_(find) {}
+    std::optional<Value> get(std::uint32_t number) const override {
+        const flow::Slot& slot = flow_.plan->slots[number];
+        if (slot.kind == flow::Slot::Kind::config_vars) return config_;
+        if (slot.kind != flow::Slot::Kind::secrets || slot.name.empty() || !find_) return std::nullopt;
+        return find_(flow_.tenant, slot.name);
+    }
+
+private:
+    const runtime::Flow& flow_;
+    const Value& config_;
+    const Find& find_;
+};
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+/// What names the event where the trigger declares no key; only a sender that is known may name events.
+std::string fallback_key(const http::Request& request, bool authenticated) {
+    if (!authenticated) return {};
+    for (const std::string_view name : {"idempotency-key", "webhook-id"})
+        if (const auto value = request.headers.get(name))
+            return std::string(name) + "\n" + std::string(*value);
+    const auto source = request.headers.get("ce-source");
+    const auto id = request.headers.get("ce-id");
+    if (source && id)
+        return "ce\n" + std::to_string(source->size()) + "\n" + std::string(*source) + std::string(*id);
+    return {};
+}
+
+constexpr int kRetrySoon = 1;   ///< seconds: a limit that passes by itself
+constexpr int kRetryLater = 5;  ///< seconds: starting, stopping, storage
+
+}  // namespace
+
+Hooks::Hooks(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
+             runtime::ConfigVars& vars, const Clock& clock,
+             std::function<std::optional<Value>(std::string_view, std::string_view)> secret,
+             HookOptions options)
+    : runtime_(runtime),
+      flows_(flows),
+      vars_(vars),
+      clock_(clock),
+      secret_(std::move(secret)),
+      options_(std::move(options)),
+      alarm_(loop) {}
+
+Hooks::~Hooks() { *alive_ = false; }
+
+std::vector<std::string> Hooks::reload() {
+    std::vector<std::string> problems;
+    routes_.clear();
+    for (const runtime::FlowHandle& flow : flows_.all()) {
+        for (const flow::TriggerPlan& trigger : flow->plan->triggers) {
+            if (!trigger.spec || trigger.spec->kind != flow::TriggerKind::webhook) continue;
+            const std::string root = "/hooks/" + flow->tenant + "/";
+            add_route(root + flow->plan->flow + "/" + trigger.id, flow, trigger, problems);
+            if (!trigger.path.empty()) add_route(root + trigger.path, flow, trigger, problems);
+        }
+    }
+    std::erase_if(rates_, [&](const auto& entry) { return !routes_.contains(entry.first); });
+    for (const std::string& problem : problems) log::warn("{}", problem);
+    return problems;
+}
+
+void Hooks::add_route(const std::string& path, const runtime::FlowHandle& flow,
+                      const flow::TriggerPlan& trigger, std::vector<std::string>& problems) {
+    const std::string who = "trigger " + trigger.id + " of flow " + flow->plan->flow;
+    if (const auto taken = routes_.find(path); taken != routes_.end()) {
+        problems.push_back(who + ": the address " + path + " belongs to trigger " +
+                           taken->second->trigger->id + " of flow " + taken->second->flow->plan->flow +
+                           "; give it another path");
+        return;
+    }
+    auto route = std::make_shared<Route>();
+    route->flow = flow;
+    route->trigger = &trigger;
+    auto config = vars_.of(*flow);
+    if (config)
+        route->config = std::move(*config);
+    else
+        route->problem = config.error().message;
+    std::vector<std::string> secrets;
+    const SecretActivation activation(*flow, route->config, secret_);
+    if (trigger.verify) {
+        for (const flow::Template& secret : trigger.verify->secrets) {
+            auto value = secret.evaluate(activation);
+            if (!value.ok)
+                route->problem = "verify: " + value.error.message;
+            else if (!value.value.is(Kind::string))
+                route->problem = "verify: a secret is no string";
+            else
+                secrets.emplace_back(value.value.as_string());
+        }
+    }
+    if (route->problem.empty()) {
+        auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
+                                       : Result<std::unique_ptr<Verifier>>(make_none());
+        if (verifier)
+            route->verifier = std::move(*verifier);
+        else
+            route->problem = verifier.error().message;
+    }
+    if (!route->problem.empty()) problems.push_back(who + " refuses every request: " + route->problem);
+    auto& rate = rates_[path];
+    if (!rate) rate = std::make_shared<Rate>(options_.rate);
+    route->rate = rate;
+    routes_.emplace(path, std::move(route));
+}
+
+std::vector<Hooks::Address> Hooks::addresses() const {
+    std::vector<Address> out;
+    for (const auto& [path, route] : routes_)
+        out.push_back({path, joined(route->trigger->methods), route->flow->tenant, route->flow->plan->flow,
+                       route->trigger->id, route->trigger->verify ? route->trigger->verify->preset : "none"});
+    std::sort(out.begin(), out.end(), [](const Address& a, const Address& b) { return a.path < b.path; });
+    return out;
+}
+
+std::string Hooks::location_of(const runtime::Flow& flow, const RunId& run) const {
+    return options_.run_url + "/v2/tenants/" + flow.tenant + "/runs/" + run.text();
+}
+
+void Hooks::refuse(http::Responder& respond, const Problem& problem) {
+    problem.status == 429 ? ++stats_.limited : ++stats_.refused;
+    respond.send(to_response(problem, runtime_.new_id().text()));
+}
+
+void Hooks::handle(http::Request request, http::Responder respond) {
+    if (!ready_)
+        return refuse(respond,
+                      {429, "starting", "the engine is starting; send the event again", {}, kRetryLater, ""});
+    const std::string_view path = request.path();
+    auto found = routes_.end();
+    if (path.find('%') == std::string_view::npos)
+        found = routes_.find(std::string(path));
+    else if (const auto decoded = percent_decode(path))
+        found = routes_.find(*decoded);
+    if (found == routes_.end())
+        return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
+    const RoutePtr route = found->second;
+    const flow::TriggerPlan& trigger = *route->trigger;
+    const auto& methods = trigger.methods;
+    if (!methods.empty() && std::find(methods.begin(), methods.end(), request.method) == methods.end())
+        return refuse(
+            respond,
+            {405, "method-not-allowed", "this hook takes " + joined(methods), {}, 0, joined(methods)});
+    if (!route->problem.empty())
+        return refuse(
+            respond,
+            {401, "verification", "this hook's verification is not set up on the server", {}, 0, ""});
+    if (!route->rate->take(clock_.steady()))
+        return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
+    if (const auto why = runtime_.refusing()) {
+        const bool full = why->code == ErrorCode::exhausted;
+        return refuse(respond, {429,
+                                full ? "queue-full" : "unavailable",
+                                why->message,
+                                {},
+                                full ? kRetrySoon : kRetryLater,
+                                ""});
+    }
+    if (const auto why = route->verifier->refuse(request, clock_.now())) {
+        ++stats_.refused;
+        http::Response response =
+            to_response({401, "verification", *why, {}, 0, ""}, runtime_.new_id().text());
+        if (auto challenge = route->verifier->challenge(); !challenge.empty())
+            response.headers.add("www-authenticate", std::move(challenge));
+        return respond.send(std::move(response));
+    }
+    Body body = read_body(request);
+    if (body.problem) return refuse(respond, *body.problem);
+    Value query = Value::object({});
+    if (!request.query().empty()) {
+        auto read = read_form(request.query());
+        if (!read)
+            return refuse(
+                respond,
+                {400, "invalid-query", "the query has a malformed %-escape or is not UTF-8", {}, 0, ""});
+        query = std::move(*read);
+    }
+
+    runtime::Start start;
+    start.id = runtime_.new_id();
+    start.flow = route->flow;
+    start.trigger = trigger.id;
+    start.config = route->config;
+    start.synchronous = trigger.mode == flow::RespondMode::sync;
+    const TimeMs now = clock_.now();
+    start.event = make_event(start.id.text(), std::move(body.value), request, std::move(query), now);
+    Admission admission = admit(*route->flow, trigger, start.event, route->config,
+                                fallback_key(request, route->verifier->authenticates()), now);
+    if (admission.verdict == Admission::Verdict::refused) return refuse(respond, *admission.problem);
+    if (admission.verdict == Admission::Verdict::filtered) {
+        ++stats_.filtered;
+        http::Response response;
+        response.status = start.synchronous ? 200 : trigger.respond_status;
+        response.headers.add("content-type", "application/json");
+        response.body = "{\"status\":\"filtered\"}";
+        return respond.send(std::move(response));
+    }
+    start.claim = std::move(admission.claim);
+    auto shared = std::make_shared<http::Responder>(std::move(respond));
+    runtime_.start(std::move(start),
+                   [this, route, shared, alive = alive_](const Result<runtime::Accepted>& result) {
+                       if (*alive) accepted(route, result, std::move(*shared));
+                   });
+}
+
+void Hooks::accepted(const RoutePtr& route, const Result<runtime::Accepted>& result,
+                     http::Responder respond) {
+    if (!result) {
+        const bool full = result.error().code == ErrorCode::exhausted;
+        return refuse(respond, {429,
+                                full ? "queue-full" : "unavailable",
+                                result.error().message,
+                                {},
+                                full ? kRetrySoon : kRetryLater,
+                                ""});
+    }
+    result->duplicate ? ++stats_.replayed : ++stats_.accepted;
+    if (route->trigger->mode == flow::RespondMode::sync)
+        return await_answer(route, result->run, result->duplicate, std::move(respond));
+    http::Response response =
+        accepted_answer(route->trigger->respond_status, result->run, location_of(*route->flow, result->run));
+    if (result->duplicate) response.headers.add("idempotent-replayed", "true");
+    respond.send(std::move(response));
+}
+
+void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond) {
+    const auto due = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady()) +
+                     route->trigger->respond_timeout;
+    const std::pair<std::int64_t, std::uint64_t> key{due.count(), ++asked_};
+    auto shared = std::make_shared<http::Responder>(std::move(respond));
+    std::string location = location_of(*route->flow, run);
+    Waiting& waiting = waiting_[key];
+    waiting = Waiting{run, 0, shared, location};
+    const auto waiter =
+        runtime_.await_outcome(run, [this, key, run, shared, replayed, location,
+                                     alive = alive_](const Result<runtime::Outcome>& outcome) {
+            if (!*alive || waiting_.erase(key) == 0) return;  // it was told to come back meanwhile
+            if (!outcome)
+                return refuse(*shared, {429, "unavailable", outcome.error().message, {}, kRetryLater, ""});
+            if (!outcome->answer) ++stats_.failed;
+            http::Response response = synchronous_answer(*outcome, run, location);
+            if (replayed) response.headers.add("idempotent-replayed", "true");
+            shared->send(std::move(response));
+        });
+    if (const auto still = waiting_.find(key); still != waiting_.end()) {
+        still->second.waiter = waiter;
+        if (!alarm_armed_) arm();
+    }
+}
+
+/// Senders that have waited long enough get 202 and the run's address.
+void Hooks::arm() {
+    if (waiting_.empty()) return;
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady());
+    const std::chrono::milliseconds wait(
+        std::clamp<std::int64_t>(waiting_.begin()->first.first - now.count(), 0, 1'000));
+    alarm_armed_ = true;
+    alarm_.expires_after(wait);
+    alarm_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+        if (error || !*alive) return;
+        alarm_armed_ = false;
+        const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady()).count();
+        while (!waiting_.empty() && waiting_.begin()->first.first <= at) {
+            Waiting late = std::move(waiting_.begin()->second);
+            waiting_.erase(waiting_.begin());
+            runtime_.forget(late.run, late.waiter);
+            http::Response response = accepted_answer(202, late.run, late.location);
+            response.headers.add("preference-applied", "respond-async");
+            late.respond->send(std::move(response));
+        }
+        arm();
+    });
+}
+
+}  // namespace tappet::trigger

@@ -1,0 +1,102 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "http/server.hpp"
+#include "runtime/config_vars.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/runtime.hpp"
+#include "trigger/problem.hpp"
+#include "trigger/rate.hpp"
+#include "trigger/verify.hpp"
+
+namespace tappet::trigger {
+
+struct HookOptions {
+    std::uint64_t max_body = 10u << 20;  ///< bytes; over it 413
+    double rate = 0;                     ///< events a second of each hook; over it 429; 0: no limit
+    std::string run_url;  ///< what a run's address begins with: "/v2/tenants/{t}/runs/" has the tenant in it
+};
+
+struct HookStats {
+    std::uint64_t accepted = 0, replayed = 0, filtered = 0, refused = 0, limited = 0, failed = 0;
+};
+
+/// The addresses under /hooks: an event passes verify → parse → filter → schema → dedupe → commit → answer
+/// (PRODUCT.md section 2). On the loop's thread.
+class Hooks {
+public:
+    Hooks(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
+          runtime::ConfigVars& vars, const Clock& clock,
+          std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret,
+          HookOptions options);
+    ~Hooks();
+
+    /// Lays the addresses anew from the current flows; after any change of flows or variables. Problems (two
+    /// triggers at one address, a secret that is not set) are logged and returned; the address then refuses
+    /// everything or keeps its first owner.
+    std::vector<std::string> reload();
+    /// Until it is told that the engine is ready, every address answers 429, never 404.
+    void set_ready(bool ready) { ready_ = ready; }
+
+    std::uint64_t body_limit() const { return options_.max_body; }
+    /// Answers a request whose path begins with /hooks/.
+    void handle(http::Request request, http::Responder respond);
+    const HookStats& stats() const { return stats_; }
+    /// Method and address of each hook, with its flow and trigger; for people.
+    struct Address {
+        std::string path, methods, tenant, flow, trigger, verify;
+    };
+    std::vector<Address> addresses() const;
+
+private:
+    struct Route {
+        runtime::FlowHandle flow;
+        const flow::TriggerPlan* trigger = nullptr;
+        Value config;
+        std::unique_ptr<Verifier> verifier;
+        std::string problem;  ///< why every request is refused; empty when none is
+        std::shared_ptr<Rate> rate;
+    };
+    struct Waiting {
+        RunId run;
+        runtime::Runtime::WaiterId waiter = 0;
+        std::shared_ptr<http::Responder> respond;
+        std::string location;
+    };
+    using RoutePtr = std::shared_ptr<const Route>;
+
+    void add_route(const std::string& path, const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger,
+                   std::vector<std::string>& problems);
+    void refuse(http::Responder& respond, const Problem& problem);
+    void accepted(const RoutePtr& route, const Result<runtime::Accepted>& result, http::Responder respond);
+    void await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond);
+    void arm();
+    std::string location_of(const runtime::Flow& flow, const RunId& run) const;
+
+    runtime::Runtime& runtime_;
+    runtime::Flows& flows_;
+    runtime::ConfigVars& vars_;
+    const Clock& clock_;
+    std::function<std::optional<Value>(std::string_view, std::string_view)> secret_;
+    HookOptions options_;
+    HookStats stats_;
+    std::unordered_map<std::string, RoutePtr> routes_;                   ///< by decoded path
+    std::map<std::string, std::shared_ptr<Rate>> rates_;                 ///< survive reloads
+    std::map<std::pair<std::int64_t, std::uint64_t>, Waiting> waiting_;  ///< synchronous answers by steady ms
+    std::uint64_t asked_ = 0;
+    boost::asio::steady_timer alarm_;
+    bool alarm_armed_ = false;
+    bool ready_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tappet::trigger

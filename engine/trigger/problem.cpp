@@ -1,0 +1,34 @@
+#include "trigger/problem.hpp"
+
+#include "expr/json.hpp"
+
+namespace tappet::trigger {
+
+http::Response to_response(const Problem& problem, const std::string& request_id) {
+    std::vector<MapEntry> members;
+    const auto add = [&](std::string_view name, Value value) {
+        members.push_back({Value::string(name), std::move(value)});
+    };
+    add("type", Value::string("about:blank"));
+    add("title", Value::string(http::reason(problem.status)));
+    add("status", Value::integer(problem.status));
+    add("detail", Value::string(problem.detail));
+    add("code", Value::string(problem.code));
+    add("requestId", Value::string(request_id));
+    if (!problem.errors.empty()) {
+        std::vector<Value> places;
+        for (const auto& place : problem.errors)
+            places.push_back(Value::object(
+                {{"pointer", Value::string(place.pointer)}, {"detail", Value::string(place.detail)}}));
+        add("errors", Value::list(std::move(places)));
+    }
+    http::Response response;
+    response.status = problem.status;
+    response.headers.add("content-type", "application/problem+json");
+    if (problem.retry_after_s > 0) response.headers.add("retry-after", std::to_string(problem.retry_after_s));
+    if (!problem.allow.empty()) response.headers.add("allow", problem.allow);
+    append_json(response.body, Value::map(std::move(members)));
+    return response;
+}
+
+}  // namespace tappet::trigger
