@@ -16,6 +16,10 @@ if(TAPPET_SANITIZE)
     target_link_options(tappet_compiler INTERFACE -fsanitize=${TAPPET_SANITIZE})
 endif()
 
+if(TAPPET_FUZZ)
+    target_compile_options(tappet_compiler INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(TAPPET_LLD NAMES ld.lld-16 ld.lld)
 if(TAPPET_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_link_options(tappet_compiler INTERFACE -fuse-ld=lld)

@@ -12,8 +12,7 @@ function(tappet_module name)
     target_link_libraries(tappet_${name} PUBLIC ${ARG_DEPENDS} PRIVATE tappet::compiler ${ARG_PRIVATE_DEPENDS})
 endfunction()
 
-# tappet_unit_test(MODULE): tests/unit/MODULE/*.cpp as one executable, unit_MODULE, each test its own ctest entry.
-include(GoogleTest)
+# tappet_unit_test(MODULE): tests/unit/MODULE/*.cpp as one executable, unit_MODULE, and one ctest entry.
 function(tappet_unit_test module)
     cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${module}/*.cpp)
@@ -26,4 +25,36 @@ function(tappet_unit_test module)
     target_compile_definitions(unit_${module} PRIVATE TAPPET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME unit.${module} COMMAND unit_${module} --gtest_brief=1)
     set_tests_properties(unit.${module} PROPERTIES TIMEOUT 300)
+endfunction()
+
+# tappet_conformance(NAME DEPENDS target…): the folder's *.cpp as conformance_NAME, which takes the folder of its vectors and
+# ends with 0 (all as expected), 1 (not) or 77 (the vectors are not there). The vectors lie outside the repository:
+# $TAPPET_SHARED/vectors/NAME, by default beside the source tree.
+function(tappet_conformance name)
+    cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_executable(conformance_${name} ${sources})
+    target_link_libraries(conformance_${name} PRIVATE ${ARG_DEPENDS} tappet::compiler)
+    set(shared ${PROJECT_SOURCE_DIR}/../shared)
+    if(DEFINED ENV{TAPPET_SHARED})
+        set(shared $ENV{TAPPET_SHARED})
+    endif()
+    add_test(NAME conformance.${name} COMMAND conformance_${name} ${shared}/vectors/${name})
+    set_tests_properties(conformance.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+endfunction()
+
+# tappet_fuzz(NAME DEPENDS target…): the folder's *.cpp with LLVMFuzzerTestOneInput. In the fuzz preset they are the fuzzer
+# fuzz_NAME; in every other they run over the folder's corpus as the ctest entry fuzz.NAME.
+function(tappet_fuzz name)
+    cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_executable(fuzz_${name} ${sources})
+    target_link_libraries(fuzz_${name} PRIVATE ${ARG_DEPENDS} tappet::compiler)
+    if(TAPPET_FUZZ)
+        target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp)
+    endif()
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=0 ${CMAKE_CURRENT_SOURCE_DIR}/corpus)
+    set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 300)
 endfunction()

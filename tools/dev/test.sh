@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# build and run all tests: [--preset release|dev|asan|tsan|gcc] [arguments of ctest, such as -R store]
+preset=release
+while [ $# -gt 0 ]; do
+    case $1 in
+        --preset) preset=${2:?--preset needs a name}; shift 2 ;;
+        --preset=*) preset=${1#*=}; shift ;;
+        *) break ;;
+    esac
+done
+need build test
+configure "$preset"
+compile "$preset"
+exec ctest --test-dir "build/$preset" -j2 --output-on-failure --no-tests=error "$@" </dev/null
