@@ -82,6 +82,7 @@ std::optional<std::string> from_base64(std::string_view text) {
             out.push_back(static_cast<char>(bits >> have & 0xff));
         }
     }
+    if ((bits & ((1u << have) - 1)) != 0) return std::nullopt;  // one text for the same bytes, not several
     return out;
 }
 
@@ -175,7 +176,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t swap = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
             row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + swap});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
+            const bool crossed =
+                i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+            if (crossed) row[j] = std::min(row[j], before[j - 2] + 1);
         }
         std::swap(before, last);
         std::swap(last, row);

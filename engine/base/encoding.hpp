@@ -16,7 +16,7 @@ constexpr int hex_digit(char c) {
 std::string to_hex(std::string_view bytes);                      ///< lower case
 std::optional<std::string> from_hex(std::string_view text);      ///< either case; nothing when malformed
 std::string to_base64(std::string_view bytes);                   ///< RFC 4648 section 4, padded
-std::optional<std::string> from_base64(std::string_view text);   ///< padded or not; standard alphabet
+std::optional<std::string> from_base64(std::string_view text);   ///< padded or not; no stray bits
 std::string to_base64url(std::string_view bytes);                ///< RFC 4648 section 5, not padded
 /// Decodes %XX (and '+' as a space where plus_is_space); nothing for a malformed escape.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
@@ -30,11 +30,10 @@ std::size_t count_code_points(std::string_view text);
 /// Compares in time that depends on the lengths alone. For credentials and signatures.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
-/// Edit distance with transpositions, for "did you mean"; the cheapest of `known` when close enough.
-template <class Range>
-std::string closest(std::string_view word, const Range& known);
+/// How many slips (a letter too many, missing, wrong, or swapped with its neighbour) lie between two words; case is none.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
+/// For "did you mean": the nearest of `known`, the first of equally near ones; empty when none is near enough.
 template <class Range>
 std::string closest(std::string_view word, const Range& known) {
     std::string best;
@@ -42,6 +41,7 @@ std::string closest(std::string_view word, const Range& known) {
     for (const auto& candidate : known) {
         const std::string_view text(candidate);
         const std::size_t distance = edit_distance(word, text);
+        if (distance >= word.size() && distance >= text.size()) continue;  // no letter in common
         if (distance <= best_distance && (best.empty() || distance < best_distance)) {
             best_distance = distance;
             best = std::string(text);

@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -14,6 +15,10 @@ struct Unit {
     std::int64_t ms;
 };
 constexpr std::array<Unit, 5> kUnits{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+
+/// Those of ISO 8601 that have a settled length (months and years have none).
+constexpr std::array<Unit, 5> kIsoUnits{{{"W", 604'800'000}, {"D", 86'400'000}, {"H", 3'600'000}, {"M", 60'000}, {"S", 1'000}}};
+constexpr std::size_t kFirstOfTime = 2;
 
 /// Reads a decimal number at the front of text, with an optional fraction; nothing when there is none.
 std::optional<double> take_number(std::string_view& text) {
@@ -35,27 +40,27 @@ std::optional<std::chrono::milliseconds> finish(double total_ms) {
 std::optional<std::chrono::milliseconds> parse_iso(std::string_view text) {
     text.remove_prefix(1);
     double total = 0;
-    bool in_time = false, any = false;
+    std::size_t from = 0;  // units in their order, each once; those behind the T need it
+    bool in_time = false, complete = false;
     while (!text.empty()) {
         if (text.front() == 'T') {
             if (in_time) return std::nullopt;
             in_time = true;
+            complete = false;
+            from = std::max(from, kFirstOfTime);
             text.remove_prefix(1);
             continue;
         }
         const auto number = take_number(text);
         if (!number || text.empty()) return std::nullopt;
-        const char unit = text.front();
+        const std::size_t end = in_time ? kIsoUnits.size() : kFirstOfTime;
+        while (from < end && kIsoUnits[from].name.front() != text.front()) ++from;
+        if (from == end) return std::nullopt;
+        total += *number * static_cast<double>(kIsoUnits[from++].ms);
+        complete = true;
         text.remove_prefix(1);
-        if (!in_time && unit == 'W') total += *number * 7 * 86'400'000;
-        else if (!in_time && unit == 'D') total += *number * 86'400'000;
-        else if (in_time && unit == 'H') total += *number * 3'600'000;
-        else if (in_time && unit == 'M') total += *number * 60'000;
-        else if (in_time && unit == 'S') total += *number * 1'000;
-        else return std::nullopt;
-        any = true;
     }
-    return any ? finish(total) : std::nullopt;
+    return complete ? finish(total) : std::nullopt;
 }
 
 }  // namespace
