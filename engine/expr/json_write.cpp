@@ -143,8 +143,9 @@ private:
     std::optional<std::string> problem_;
 };
 
-/// Whether a value leaves through JSON as it is.
-bool is_json(const Value& value) {
+/// Whether a value leaves through JSON as it is; no for one that is nested too deep.
+bool is_json(const Value& value, int depth) {
+    if (depth > kMaxDepth) return false;
     switch (value.kind()) {
         case Kind::null:
         case Kind::boolean:
@@ -153,11 +154,11 @@ bool is_json(const Value& value) {
         case Kind::number: return std::isfinite(value.as_number());
         case Kind::list:
             for (const Value& item : value.items())
-                if (!is_json(item)) return false;
+                if (!is_json(item, depth + 1)) return false;
             return true;
         case Kind::map:
             for (const MapEntry& entry : value.entries())
-                if (!entry.key.is(Kind::string) || !is_json(entry.value)) return false;
+                if (!entry.key.is(Kind::string) || !is_json(entry.value, depth + 1)) return false;
             return true;
         default: return false;
     }
@@ -232,7 +233,7 @@ Result<std::string> write_json(const Value& value, const JsonStyle& style) {
 void append_json(std::string& out, const Value& value, const JsonStyle& style) { JsonWriter(out, style).write(value); }
 
 Result<Value> to_json_value(const Value& value) {
-    if (is_json(value)) return value;
+    if (is_json(value, 0)) return value;
     std::string path;
     return convert(value, path, 0);
 }
