@@ -19,7 +19,7 @@ public:
     Headers(std::initializer_list<Item> items) : items_(items) {}
     void reserve(std::size_t fields) { items_.reserve(fields); }
     void add(std::string name, std::string value) { items_.emplace_back(std::move(name), std::move(value)); }
-    void set(std::string_view name, std::string value);           ///< replaces all of that name
+    void set(std::string_view name, std::string value);  ///< replaces all of that name
     void remove(std::string_view name);
     std::optional<std::string_view> get(std::string_view name) const;  ///< the first of that name
     std::size_t count(std::string_view name) const;
@@ -32,18 +32,19 @@ private:
 
 /// A request as the server hands it over: framing checked, body complete and within the route's limit.
 struct Request {
-    std::string method;       ///< upper case as sent
-    std::string target;       ///< origin-form, as sent: "/a%20b?x=1"
-    std::string_view path() const;   ///< target up to '?', still percent-encoded
-    std::string_view query() const;  ///< behind the first '?', still percent-encoded; empty when there is none
+    std::string method;             ///< upper case as sent
+    std::string target;             ///< origin-form, as sent: "/a%20b?x=1"
+    std::string_view path() const;  ///< target up to '?', still percent-encoded
+    std::string_view query()
+        const;  ///< behind the first '?', still percent-encoded; empty when there is none
     Headers headers;
-    std::string body;         ///< raw bytes as sent (content-encoding is not undone)
-    std::string remote;       ///< the peer's address without port: "127.0.0.1", "::1"
+    std::string body;    ///< raw bytes as sent (content-encoding is not undone)
+    std::string remote;  ///< the peer's address without port: "127.0.0.1", "::1"
 };
 
 struct Response {
     int status = 200;
-    Headers headers;          ///< content-length, date, connection are added by the server
+    Headers headers;  ///< content-length, date, connection are added by the server
     std::string body;
 };
 

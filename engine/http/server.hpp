@@ -11,10 +11,19 @@
 
 namespace tappet::http {
 
-/// Answers one request, once. Move-only; dropping it unanswered sends 500 and closes. Call on the loop's thread.
+/// Answers one request, once. Move-only; dropping it unanswered sends 500 and closes. Call on the loop's
+/// thread.
 class Responder {
 public:
-    class Target;  ///< the connection's side
+    /// The connection's side of a Responder; a test of a handler brings its own. Used on the loop's thread.
+    class Target {
+    public:
+        virtual ~Target() = default;
+        virtual void answer(Response response) = 0;  ///< called at most once, then the target is let go
+        virtual void abandon() = 0;                  ///< instead of answer: nobody will answer
+        virtual bool connected() const = 0;
+    };
+
     Responder() = default;
     explicit Responder(std::shared_ptr<Target> target);
     Responder(Responder&&) noexcept = default;
@@ -22,7 +31,9 @@ public:
     ~Responder();
     void send(Response response);
     explicit operator bool() const { return static_cast<bool>(target_); }
-    /// False once the peer has gone; the answer would reach nobody.
+    /// False once the peer has closed its side or the connection is gone. An answer is still written to a
+    /// peer that has only finished sending, but most who close have left. Not noticed while max_pipelined
+    /// requests are unanswered.
     bool connected() const;
 
 private:
@@ -37,35 +48,43 @@ public:
     /// Content-Length before reading, from a chunked body as soon as it is passed.
     virtual std::uint64_t body_limit(const Request& head) = 0;
     virtual void handle(Request request, Responder respond) = 0;
-    /// The answer to a request that never reaches handle (400, 408, 413, 431, 503): its body and headers.
+    /// The answer to a request that never reaches handle (400, 408, 413, 417, 431, 505), to a connection over
+    /// the cap (429; Retry-After is added when absent), or when handle threw or dropped its responder (500):
+    /// its body and headers.
     virtual Response refuse(int status, const std::string& detail) = 0;
 };
 
 struct ServerOptions {
-    std::string listen = "127.0.0.1:8420";        ///< host:port, [v6]:port; port 0 picks a free one
-    std::size_t max_connections = 4096;           ///< over it: answer 429 with Retry-After at once and close
-    std::size_t max_header_bytes = 16 * 1024;     ///< request line and fields; over it 431
-    std::chrono::milliseconds header_timeout{10'000};   ///< from accept or first byte to the end of the head: 408
-    std::chrono::milliseconds body_timeout{30'000};     ///< for the whole body: 408
-    std::chrono::milliseconds idle_timeout{60'000};     ///< keep-alive without a request: closed silently
-    std::chrono::milliseconds write_timeout{30'000};
-    std::size_t max_pipelined = 16;               ///< requests read ahead of their answers on one connection
+    std::string listen = "127.0.0.1:8420";     ///< host:port, [v6]:port; port 0 picks a free one
+    std::size_t max_connections = 4096;        ///< over it: answer 429 with Retry-After at once and close
+    std::size_t max_header_bytes = 16 * 1024;  ///< request line and fields; over it 431
+    std::chrono::milliseconds header_timeout{
+        10'000};  ///< from accept or first byte to the end of the head: 408
+    std::chrono::milliseconds body_timeout{30'000};  ///< for the whole body: 408
+    std::chrono::milliseconds idle_timeout{60'000};  ///< keep-alive without a request: closed silently
+    std::chrono::milliseconds write_timeout{
+        30'000};                     ///< without the peer taking a byte of its answers: closed
+    std::size_t max_pipelined = 16;  ///< requests read ahead of their answers on one connection
 };
 
 struct ServerStats {
     std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0, requests_total = 0;
 };
 
-/// An HTTP/1.1 server on one loop. Every method is called on the loop's thread.
+/// An HTTP/1.1 server on one loop. Every method is called on the loop's thread, or before it runs; the
+/// handler outlives the server. Timeouts are coarse: they strike up to a quarter of the shortest one late.
 ///
+/// Requests pipelined on a connection are handed over as they arrive and answered in their order.
 /// Strict framing: folded headers, bare CR or LF, whitespace before a colon, several or conflicting lengths,
-/// Content-Length together with Transfer-Encoding, unknown transfer codings, control characters in the target, a missing
-/// or doubled Host in HTTP/1.1 are 400 and close the connection. HEAD, Expect: 100-continue and HTTP/1.0 are honoured.
+/// Content-Length together with Transfer-Encoding, unknown transfer codings, control characters in the
+/// target, a missing or doubled Host in HTTP/1.1 are 400 and close the connection. HEAD, Expect: 100-continue
+/// and HTTP/1.0 are honoured.
 class Server {
 public:
     Server(boost::asio::io_context& loop, Handler& handler, ServerOptions options);
     ~Server();
-    /// Binds and starts to accept. Fails with the address and the reason (in use, not permitted, not an address).
+    /// Binds and starts to accept. Fails with the address and the reason (in use, not permitted, not an
+    /// address).
     Result<void> start();
     /// host:port as bound.
     std::string address() const;
