@@ -19,10 +19,11 @@
 
 namespace tappet::plugin {
 
+class HttpDoor;
 class Library;
 
 /// An action of a loaded plugin. Keeps its library loaded.
-struct Action : flow::ActionSpec {
+struct Action final : flow::ActionSpec {
     std::shared_ptr<Library> library;
     std::size_t index = 0;   ///< in the plugin's table
 };
@@ -82,6 +83,8 @@ struct HostOptions {
     std::size_t workers = 4;                  ///< threads for actions that may block
     std::size_t max_queued = 10'000;          ///< calls waiting for a worker; over it: class unavailable
     std::function<void(LogLine)> log;         ///< null: to the engine's log
+    std::chrono::milliseconds cancel_grace{2'000};   ///< a cancelled call that goes on longer ends as cancelled without it
+    std::chrono::milliseconds probe_timeout{10'000};
 };
 
 /// What `tappet plugin list` and `inspect` show.
@@ -92,9 +95,15 @@ struct PluginInfo {
 };
 
 /// Loads plugins and calls their actions.
+///
+/// Inputs are checked against the action's schema, with defaults filled in, before the plugin sees them (class
+/// validation). Texts of errors and log lines never hold a secret of the input; results that repeat one are marked.
+/// On one loop; made, used and destroyed on its thread.
 class Host final : public Caller, public flow::Catalog {
 public:
     Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state, HostOptions options);
+    /// With another way out than the client: tests script it.
+    Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options);
     ~Host() override;   ///< waits for workers; calls under way are cancelled and their done dropped
 
     /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is no error.

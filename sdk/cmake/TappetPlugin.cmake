@@ -1,1 +1,32 @@
-# tappet_add_plugin comes with the SDK.
+# tappet_add_plugin(NAME SOURCES file… [FOLDER plugins]): one plugin library, <build>/<FOLDER>/NAME.so.
+# It exports tappet_plugin_v1 and nothing else: hidden visibility, a version script over it, and -fno-gnu-unique, without
+# which GCC makes statics of inline functions unique in the whole process and the library impossible to unload.
+# libstdc++ is linked shared: no C++ type crosses the border, so a plugin may as well link it statically
+# (-static-libstdc++), but one copy in memory serves all plugins that ship.
+set(TAPPET_SDK_CMAKE ${CMAKE_CURRENT_LIST_DIR})
+function(tappet_add_plugin name)
+    cmake_parse_arguments(ARG "" "FOLDER" "SOURCES" ${ARGN})
+    if(NOT ARG_FOLDER)
+        set(ARG_FOLDER plugins)
+    endif()
+    set(target plugin_${name})
+    add_library(${target} MODULE ${ARG_SOURCES})
+    target_link_libraries(${target} PRIVATE tappet::abi)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    if(TARGET tappet::compiler)
+        target_link_libraries(${target} PRIVATE tappet::compiler)
+    endif()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -fno-gnu-unique)
+    endif()
+    if(TAPPET_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        # Compares typeinfo addresses, which differ across libraries that hide their symbols.
+        target_compile_options(${target} PRIVATE -fno-sanitize=function,vptr)
+    endif()
+    target_link_options(${target} PRIVATE "LINKER:--version-script=${TAPPET_SDK_CMAKE}/plugin.map")
+    set_target_properties(${target} PROPERTIES
+        PREFIX "" SUFFIX ".so" OUTPUT_NAME ${name}
+        CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+        LINK_DEPENDS ${TAPPET_SDK_CMAKE}/plugin.map
+        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ARG_FOLDER})
+endfunction()

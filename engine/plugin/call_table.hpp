@@ -1,0 +1,77 @@
+#pragma once
+#include <tappet/abi.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plugin/host.hpp"
+
+namespace tappet::plugin {
+
+/// One call under way. Owned by the table and used again for later calls; the loop fills and empties it. Other threads
+/// may complete it (the exchange on `open` decides who does), or look at it while they hold a pin.
+struct OpenCall {
+    std::atomic<std::uint64_t> open{0};        ///< its number while it is to be completed, else 0
+    std::atomic<std::uint64_t> waiting{0};     ///< its number while no worker has begun it
+    std::atomic<bool> cancel{false};
+    std::atomic<std::uint32_t> pins{0};
+
+    std::uint64_t id = 0;                      ///< generation and place
+    Library* library = nullptr;
+    bool non_blocking = false;
+    Value input;
+    CallContext context;
+    Caller::Done done;                         ///< empty once it has been given an outcome
+    tappet_call_info info{};
+    CallOutcome outcome;                       ///< written by who completes it
+};
+
+/// Calls by number. Numbers are never used twice, so that a late or double completion finds nothing.
+class CallTable {
+public:
+    static constexpr std::size_t kChunk = 256, kChunks = 4096;   ///< a million calls at once
+
+    /// An empty call with a new number; null when all are taken. Loop thread.
+    OpenCall* allocate();
+    /// Takes it back; it may be used again once nobody holds a pin. Loop thread.
+    void release(OpenCall* call);
+    /// The place a number names; it may meanwhile belong to another call. Any thread.
+    OpenCall* find(std::uint64_t id) const;
+    std::size_t size() const { return used_; }
+    /// Calls f with every call that is not released. Loop thread.
+    template <class F>
+    void for_each(const F& f) {
+        for (std::size_t i = 0; i < made_; ++i) {
+            OpenCall& call = (*chunks_[i / kChunk].load(std::memory_order_relaxed))[i % kChunk];
+            if (call.library) f(call);
+        }
+    }
+    ~CallTable();
+
+private:
+    using Chunk = std::array<OpenCall, kChunk>;
+    std::array<std::atomic<Chunk*>, kChunks> chunks_{};
+    std::vector<OpenCall*> free_;
+    std::vector<OpenCall*> pinned_;   ///< released while somebody looked
+    std::size_t made_ = 0;
+    std::size_t used_ = 0;
+};
+
+/// Lets any thread look at a call that is still open; it stays as it is while the pin lives.
+class Pin {
+public:
+    Pin(const CallTable& calls, std::uint64_t id);
+    ~Pin();
+    Pin(const Pin&) = delete;
+    Pin& operator=(const Pin&) = delete;
+    explicit operator bool() const { return call_ != nullptr; }
+    OpenCall* operator->() const { return call_; }
+
+private:
+    OpenCall* call_;
+};
+
+}  // namespace tappet::plugin

@@ -1,0 +1,277 @@
+#include "plugin/core.hpp"
+
+#include <boost/asio/post.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "plugin/library.hpp"
+#include "plugin/running.hpp"
+#include "plugin/secrets.hpp"
+#include "plugin/values.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+/// The call whose action this thread is inside, on the loop; completing it needs no way through the inbox.
+struct Inside {
+    std::uint64_t id = 0;
+    bool completed = false;
+};
+constinit thread_local Inside inside;
+
+const void* this_thread() {
+    static thread_local char mark;
+    return &mark;
+}
+
+CallError error(flow::ErrorClass error_class, std::string code, std::string message) {
+    CallError out;
+    out.error.error_class = error_class;
+    out.error.code = std::move(code);
+    out.error.message = std::move(message);
+    return out;
+}
+
+std::string describe(const std::vector<flow::SchemaProblem>& problems) {
+    std::string out;
+    for (const auto& problem : problems) {
+        if (!out.empty()) out += "; ";
+        out += "with" + problem.pointer + " " + problem.detail;
+        if (!problem.suggestion.empty()) out += " (did you mean \"" + problem.suggestion + "\"?)";
+    }
+    return out;
+}
+
+constexpr std::size_t kProblemsShown = 5;
+
+}  // namespace
+
+Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, StateDoor* keys, HostOptions given)
+    : loop(io),
+      clock(time),
+      options(std::move(given)),
+      http(*this, door),
+      state(*this, keys),
+      loop_thread_(this_thread()),
+      workers(options.workers, options.max_queued, [this] { changed(); }) {}
+
+Core::~Core() = default;
+
+bool Core::on_loop() const { return loop_thread_.load(std::memory_order_relaxed) == this_thread(); }
+
+Caller::Ticket Core::refuse(bool at_once, Caller::Done done, CallError why) {
+    if (at_once) {
+        done(std::move(why));
+    } else {
+        to_loop([this, done = std::move(done), why = std::move(why)] {
+            if (!closing()) done(why);
+        });
+    }
+    return 0;
+}
+
+void Core::open(OpenCall& call, const Action& action, Value input, CallContext context, Caller::Done done) {
+    call.library = action.library.get();
+    call.non_blocking = action.non_blocking;
+    call.input = std::move(input);
+    call.context = std::move(context);
+    call.done = std::move(done);
+    tappet_call_info& info = call.info;
+    info.size = sizeof info;
+    info.call = call.id;
+    info.action = static_cast<std::uint32_t>(action.index);
+    info.attempt = call.context.attempt;
+    info.input = to_handle(&call.input);
+    info.deadline_ms = call.context.deadline ? call.context.deadline->ms : 0;
+    std::copy(call.context.run.bytes.begin(), call.context.run.bytes.end(), info.run);
+    info.tenant = as_text(call.context.tenant);
+    info.flow = as_text(call.context.flow);
+    info.step = as_text(call.context.step);
+    info.idempotency_key = as_text(call.context.idempotency_key);
+    call.waiting.store(action.non_blocking ? 0 : call.id, std::memory_order_relaxed);
+    call.open.store(call.id);
+}
+
+Caller::Ticket Core::start(const Action& action, Value input, CallContext context, Caller::Done done) {
+    loop_thread_.store(this_thread(), std::memory_order_relaxed);
+    if (action.input) {
+        input = action.input->with_defaults(input);
+        if (!action.input->accepts(input)) {
+            const KnownSecrets secrets(input);
+            const std::string why = secrets.redact(describe(action.input->problems(input, kProblemsShown)));
+            return refuse(action.non_blocking, std::move(done), error(flow::ErrorClass::validation, "input.schema", why));
+        }
+    }
+    OpenCall* call = calls.allocate();
+    if (!call)
+        return refuse(action.non_blocking, std::move(done),
+                      error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
+    open(*call, action, std::move(input), std::move(context), std::move(done));
+    const std::uint64_t id = call->id;
+    if (!action.non_blocking) {
+        if (!workers.push([this, id] { run_on_worker(id); })) {
+            call->waiting.store(0);
+            complete(id, error(flow::ErrorClass::unavailable, "plugin.busy",
+                               "every plugin worker is busy and " + std::to_string(options.max_queued) + " calls wait"));
+        }
+        return id;
+    }
+    const Inside outer = std::exchange(inside, Inside{id, false});
+    {
+        const Running running(call->context.run);
+        call->library->call(call->info);
+    }
+    const bool completed = std::exchange(inside, outer).completed;
+    if (!completed) return id;
+    finish(*call);
+    return 0;
+}
+
+void Core::run_on_worker(std::uint64_t id) {
+    OpenCall* call = calls.find(id);
+    std::uint64_t expected = id;
+    if (!call->waiting.compare_exchange_strong(expected, 0)) return;  // cancelled meanwhile
+    const RunId run = call->context.run;  // the call's own place may be used again before the action returns
+    const Running running(run);
+    call->library->call(call->info);
+}
+
+bool Core::complete(std::uint64_t id, CallOutcome outcome) {
+    OpenCall* call = calls.find(id);
+    std::uint64_t expected = id;
+    if (id == 0 || !call || !call->open.compare_exchange_strong(expected, 0)) return false;
+    call->outcome = std::move(outcome);
+    if (inside.id == id) {
+        inside.completed = true;
+    } else {
+        to_loop([this, call] { finish(*call); });
+    }
+    return true;
+}
+
+bool Core::cancelled(std::uint64_t id) const {
+    const OpenCall* call = calls.find(id);
+    return !call || call->open.load() != id || call->cancel.load();
+}
+
+void Core::finish(OpenCall& call) {
+    if (!grace_.empty()) grace_.erase(call.id);
+    CallOutcome outcome = std::move(call.outcome);
+    call.outcome = CallOutcome();
+    Caller::Done done = std::move(call.done);
+    call.done = nullptr;
+    const Value input = std::move(call.input);
+    call.input = Value();
+    calls.release(&call);
+    if (!done) return;
+    if (input.holds_secret()) {
+        const KnownSecrets secrets(input);
+        if (auto* failed = std::get_if<CallError>(&outcome)) {
+            failed->error.message = secrets.redact(failed->error.message);
+            failed->error.code = secrets.redact(failed->error.code);
+        } else if (!secrets.empty()) {
+            outcome = secrets.mark(std::get<Value>(outcome));
+        }
+    }
+    if (!closing()) done(std::move(outcome));
+}
+
+void Core::cancel(std::uint64_t id) {
+    OpenCall* call = calls.find(id);
+    if (id == 0 || !call || call->open.load() != id || call->cancel.exchange(true)) return;
+    std::uint64_t expected = id;
+    if (call->waiting.compare_exchange_strong(expected, 0)) {
+        complete(id, error(flow::ErrorClass::cancelled, "", "cancelled before it began"));
+        return;
+    }
+    const RunId run = call->context.run;
+    auto& timer = grace_.try_emplace(id, loop, options.cancel_grace).first->second;
+    timer.async_wait([weak = weak_from_this(), id](const boost::system::error_code& failed) {
+        if (failed) return;
+        if (const auto core = weak.lock()) core->give_up(id);
+    });
+    {
+        const Running running(run);
+        call->library->cancel(id);
+    }
+    http.cancel_call(id);
+}
+
+void Core::give_up(std::uint64_t id) {
+    grace_.erase(id);
+    OpenCall* call = calls.find(id);
+    if (call->open.load() != id) return;  // completed; its finish is in the inbox
+    // The action may still look at its input: the place stays taken until it completes.
+    Caller::Done done = std::move(call->done);
+    call->done = nullptr;
+    log::warn("step {}: the action did not stop when it was asked to; its call goes on without effect", call->context.step);
+    if (done) done(error(flow::ErrorClass::cancelled, "", "cancelled; the action did not stop in time"));
+}
+
+void Core::to_loop(std::function<void()> f) {
+    const std::lock_guard lock(mutex_);
+    inbox_.push_back(std::move(f));
+    changed_ = true;
+    wake_.notify_all();  // under the lock: close() may end the core as soon as it can take it
+    if (posted_ || closing()) return;
+    posted_ = true;
+    boost::asio::post(loop, [weak = weak_from_this()] {
+        if (const auto core = weak.lock()) core->run_inbox();
+    });
+}
+
+void Core::run_inbox() {
+    loop_thread_.store(this_thread(), std::memory_order_relaxed);
+    std::vector<std::function<void()>> batch;
+    {
+        const std::lock_guard lock(mutex_);
+        batch.swap(inbox_);
+        posted_ = false;
+    }
+    for (auto& f : batch) f();
+}
+
+void Core::deliver(const RunId& run, const std::function<void()>& f) {
+    {
+        const Running running(run);
+        f();
+    }
+    run_inbox();
+}
+
+void Core::changed() {
+    const std::lock_guard lock(mutex_);
+    changed_ = true;
+    wake_.notify_all();
+}
+
+void Core::write_log(LogLine line) const {
+    if (options.log) return options.log(std::move(line));
+    const auto level = static_cast<log::Level>(line.level);
+    if (!log::enabled(level)) return;
+    log::write(level, line.run.is_nil() ? line.plugin + ": " + line.message
+                                        : line.plugin + ": run " + line.run.text() + " step " + line.step + ": " + line.message);
+}
+
+bool Core::close() {
+    closing_.store(true);
+    loop_thread_.store(this_thread(), std::memory_order_relaxed);
+    std::vector<std::uint64_t> open;
+    calls.for_each([&](OpenCall& call) { open.push_back(call.id); });
+    for (const std::uint64_t id : open) cancel(id);
+    const auto deadline = std::chrono::steady_clock::now() + options.cancel_grace;
+    while (true) {
+        http.fail_all();
+        run_inbox();
+        std::unique_lock lock(mutex_);
+        if (!inbox_.empty()) continue;
+        lock.unlock();
+        if (calls.size() == 0 && http.empty() && workers.idle()) return true;
+        lock.lock();
+        if (!wake_.wait_until(lock, deadline, [this] { return changed_; })) return false;
+        changed_ = false;
+    }
+}
+
+}  // namespace tappet::plugin

@@ -1,0 +1,73 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "plugin/call_table.hpp"
+#include "plugin/host.hpp"
+#include "plugin/services/http.hpp"
+#include "plugin/services/state.hpp"
+#include "plugin/workers.hpp"
+
+namespace tappet::plugin {
+
+/// Runs calls: where they run, how they end. The state of the host that completions from any thread may reach.
+///
+/// A call is opened on the loop, runs there or on a worker, is completed from any thread, and finished on the loop: only
+/// the loop hands outcomes out. Everything that reaches the loop from elsewhere goes through one inbox.
+class Core : public std::enable_shared_from_this<Core> {
+public:
+    Core(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options);
+    ~Core();
+
+    Caller::Ticket start(const Action& action, Value input, CallContext context, Caller::Done done);
+    void cancel(std::uint64_t id);
+    /// Ends all calls, their done dropped. False when one did not obey within the grace: then the core must be leaked.
+    bool close();
+
+    /// Ends a call. False when it has ended already. Any thread.
+    bool complete(std::uint64_t id, CallOutcome outcome);
+    bool cancelled(std::uint64_t id) const;
+    /// Runs f on the loop, later. Any thread.
+    void to_loop(std::function<void()> f);
+    /// Runs plugin code on the loop, for a run, then what it caused. Loop thread.
+    void deliver(const RunId& run, const std::function<void()>& f);
+    bool on_loop() const;
+    bool closing() const { return closing_.load(std::memory_order_relaxed); }
+    void changed();   ///< wakes close(). Any thread
+    void write_log(LogLine line) const;
+
+    boost::asio::io_context& loop;
+    const Clock& clock;
+    const HostOptions options;
+    CallTable calls;
+    HttpService http;
+    StateService state;
+
+private:
+    Caller::Ticket refuse(bool at_once, Caller::Done done, CallError error);
+    void open(OpenCall& call, const Action& action, Value input, CallContext context, Caller::Done done);
+    void run_on_worker(std::uint64_t id);
+    void finish(OpenCall& call);
+    void give_up(std::uint64_t id);
+    void run_inbox();
+
+    std::atomic<const void*> loop_thread_{nullptr};
+    std::atomic<bool> closing_{false};
+    std::mutex mutex_;                       // of the inbox
+    std::condition_variable wake_;
+    std::vector<std::function<void()>> inbox_;
+    bool posted_ = false;
+    bool changed_ = false;
+    std::unordered_map<std::uint64_t, boost::asio::steady_timer> grace_;
+
+public:
+    Workers workers;   // the last member: its threads end before what they use
+};
+
+}  // namespace tappet::plugin

@@ -1,0 +1,127 @@
+#include "plugin/host.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "plugin/host_impl.hpp"
+#include "plugin/library.hpp"
+#include "plugin/manifest.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+/// The plugin files of a folder, by name.
+std::vector<std::string> files_of(const std::string& folder) {
+    std::vector<std::string> out;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".so" && entry.is_regular_file(failed)) out.push_back(entry.path().string());
+    if (failed) log::warn("plugins: {}: {}", folder, failed.message());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+}  // namespace
+
+Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock, StateDoor* state,
+                 HostOptions options)
+    : door(std::move(owned)),
+      core(std::make_shared<Core>(loop, http, clock, state, std::move(options))),
+      prober(core->options.probe_command, core->options.probe_timeout) {}
+
+Host::Impl::~Impl() {
+    if (core->close()) {
+        for (const auto& library : libraries) library->destroy();
+        return;
+    }
+    // A plugin still runs with what we gave it: that has to stay until the process ends.
+    log::error("plugins: a call did not stop; its plugin is left as it is");
+    static std::vector<std::shared_ptr<void>>* left = new std::vector<std::shared_ptr<void>>;
+    left->push_back(core);
+    left->push_back(std::shared_ptr<HttpDoor>(std::move(door)));
+    for (auto& library : libraries) left->push_back(std::move(library));
+}
+
+void Host::Impl::load_file(const std::string& file) {
+    const auto same = [&](const PluginInfo& info) { return info.file == file && info.problem.empty(); };
+    if (std::any_of(plugins.begin(), plugins.end(), same)) return;
+    PluginInfo info;
+    info.file = file;
+    info.problem = try_load(info);
+    if (!info.problem.empty()) log::error("plugin {}: {}", file, info.problem);
+    plugins.push_back(std::move(info));
+}
+
+std::string Host::Impl::try_load(PluginInfo& info) {
+    const auto& known = core->options.skip_probe;
+    const std::string file_name = std::filesystem::path(info.file).filename().string();
+    if (std::find(known.begin(), known.end(), file_name) == known.end()) {
+        if (std::string problem = prober.problem(info.file); !problem.empty()) return problem;
+    }
+    auto library = Library::open(info.file);
+    if (!library) return library.error().message;
+    auto manifest = parse_manifest((*library)->manifest());
+    if (!manifest) return manifest.error().message;
+    info.name = manifest->name;
+    info.version = manifest->version;
+    info.manifest = manifest->json;
+    for (const PluginInfo& other : plugins)
+        if (other.name == info.name && other.problem.empty()) return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
+    if (!(*library)->create(*core, info.name)) return "says that it cannot start";
+    for (auto& action : manifest->actions) {
+        action->library = *library;
+        actions.emplace(action->name, std::move(action));
+    }
+    for (auto& trigger : manifest->triggers) triggers.emplace(trigger->name, std::move(trigger));
+    libraries.push_back(std::move(*library));
+    return {};
+}
+
+Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options)
+    : impl_(std::make_unique<Impl>(loop, nullptr, http, clock, state, std::move(options))) {}
+
+Host::~Host() = default;
+
+void Host::load() {
+    for (const std::string& folder : impl_->core->options.folders)
+        for (const std::string& file : files_of(folder)) impl_->load_file(file);
+}
+
+const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
+
+Caller::Ticket Host::call(const flow::ActionSpec& spec, Value input, CallContext context, Done done) {
+    if (const auto* action = dynamic_cast<const Action*>(&spec); action && action->library)
+        return impl_->core->start(*action, std::move(input), std::move(context), std::move(done));
+    CallError error;
+    error.error.code = "plugin.missing";
+    error.error.message = "the action \"" + spec.name + "\" belongs to no loaded plugin";
+    impl_->core->to_loop([done = std::move(done), error = std::move(error)] { done(error); });
+    return 0;
+}
+
+void Host::cancel(Ticket ticket) { impl_->core->cancel(ticket); }
+
+std::shared_ptr<const flow::ActionSpec> Host::action(std::string_view name) const {
+    const auto found = impl_->actions.find(name);
+    return found == impl_->actions.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const flow::TriggerSpec> Host::trigger(std::string_view name) const {
+    const auto found = impl_->triggers.find(name);
+    return found == impl_->triggers.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> Host::action_names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, action] : impl_->actions) out.push_back(name);
+    return out;
+}
+
+std::vector<std::string> Host::trigger_names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, trigger] : impl_->triggers) out.push_back(name);
+    return out;
+}
+
+}  // namespace tappet::plugin

@@ -1,0 +1,47 @@
+#include "plugin/library.hpp"
+
+#include <dlfcn.h>
+
+#include <cstddef>
+
+#include "plugin/face.hpp"
+#include "plugin/host.hpp"
+
+namespace tappet::plugin {
+
+Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
+    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        const char* why = dlerror();
+        return Error::invalid(why ? why : "cannot be loaded");
+    }
+    const auto entry = reinterpret_cast<tappet_plugin_v1_entry>(dlsym(handle, TAPPET_PLUGIN_ENTRY));
+    if (!entry) return Error::invalid("is no plugin of this engine: it does not export " TAPPET_PLUGIN_ENTRY);
+    const tappet_plugin* plugin = entry();
+    if (!plugin) return Error::invalid("says that it cannot run here");
+    constexpr std::size_t needed = offsetof(tappet_plugin, cancel) + sizeof(plugin->cancel);
+    if (plugin->size < needed || !plugin->create || !plugin->destroy || !plugin->call || !plugin->cancel || !plugin->manifest.data)
+        return Error::invalid("gives an incomplete tappet_plugin");
+    return std::shared_ptr<Library>(new Library(plugin));
+}
+
+Library::~Library() { destroy(); }
+
+bool Library::create(Core& core, std::string name) {
+    face_ = make_face(core, std::move(name));
+    instance_ = plugin_->create(&face_);
+    return instance_ != nullptr;
+}
+
+void Library::destroy() {
+    if (instance_) plugin_->destroy(instance_);
+    instance_ = nullptr;
+}
+
+Result<std::string> probe(const std::string& file) {
+    auto library = Library::open(file);
+    if (!library) return library.error();
+    return std::string((*library)->manifest());
+}
+
+}  // namespace tappet::plugin

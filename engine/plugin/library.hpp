@@ -1,0 +1,46 @@
+#pragma once
+#include <tappet/abi.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace tappet::plugin {
+
+class Core;
+
+/// The engine as one plugin sees it: what its functions are handed first.
+struct Face : tappet_host {
+    Core* core = nullptr;
+    std::string plugin;   ///< its name
+};
+
+/// One plugin file in this process; the only dlopen. Stays mapped until the process ends: threads and static objects of
+/// a plugin may outlive any moment we could choose. Loop thread.
+class Library {
+public:
+    /// Loads the file and asks its entry. The error says what is wrong with it.
+    static Result<std::shared_ptr<Library>> open(const std::string& file);
+    ~Library();
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+
+    std::string_view manifest() const { return {plugin_->manifest.data, plugin_->manifest.size}; }
+    /// Starts the plugin; false when it cannot.
+    bool create(Core& core, std::string name);
+    /// Ends it; no call may be under way.
+    void destroy();
+
+    void call(const tappet_call_info& info) const { plugin_->call(instance_, &info); }
+    void cancel(std::uint64_t call) const { plugin_->cancel(instance_, call); }
+    const Face& face() const { return face_; }
+
+private:
+    explicit Library(const tappet_plugin* plugin) : plugin_(plugin) {}
+    const tappet_plugin* plugin_;
+    Face face_{};
+    void* instance_ = nullptr;
+};
+
+}  // namespace tappet::plugin

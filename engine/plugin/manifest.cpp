@@ -1,0 +1,141 @@
+#include "plugin/manifest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+#include "expr/json.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+/// Lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit.
+bool is_name(std::string_view name, bool with_dots) {
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if (name.empty() || name.size() > 128 || !plain(name.front())) return false;
+    return std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '_' || (with_dots && c == '.'); });
+}
+
+/// Reads members of one object of the manifest and remembers the first thing that is wrong.
+class Reader {
+public:
+    Reader(const Value& object, std::string place) : object_(object), place_(std::move(place)) {
+        if (!object.is(Kind::map)) wrong("must be an object");
+    }
+    std::string text(std::string_view key) {
+        const Value* value = object_.find(key);
+        if (!value) return {};
+        if (value->is(Kind::string)) return std::string(value->as_string());
+        wrong(std::string(key) + " must be a string");
+        return {};
+    }
+    std::string name(bool with_dots) {
+        std::string out = text("name");
+        if (!is_name(out, with_dots)) wrong("name \"" + out + "\" must be lower-case letters, digits and '-'");
+        return out;
+    }
+    bool flag(std::string_view key) {
+        const Value* value = object_.find(key);
+        if (!value) return false;
+        if (value->is(Kind::boolean)) return value->as_boolean();
+        wrong(std::string(key) + " must be true or false");
+        return false;
+    }
+    std::shared_ptr<const flow::Schema> schema(std::string_view key) {
+        const Value* value = object_.find(key);
+        if (!value || value->is_null()) return nullptr;
+        std::vector<flow::Schema::CompileError> errors;
+        auto out = flow::Schema::compile(*value, errors);
+        if (!out)
+            wrong(std::string(key) + " is no schema" +
+                  (errors.empty() ? std::string() : ": " + errors.front().pointer + " " + errors.front().detail));
+        return out;
+    }
+    void wrong(std::string what) {
+        if (problem_.empty()) problem_ = "manifest: " + place_ + what;
+    }
+    const std::string& problem() const { return problem_; }
+
+private:
+    const Value& object_;
+    std::string place_;
+    std::string problem_;
+};
+
+std::optional<flow::TriggerKind> parse_kind(std::string_view text) {
+    static constexpr std::array<std::string_view, 5> kNames{"webhook", "manual", "schedule", "poll", "flow"};
+    const auto found = std::find(kNames.begin(), kNames.end(), text);
+    if (found == kNames.end()) return std::nullopt;
+    return static_cast<flow::TriggerKind>(found - kNames.begin());
+}
+
+std::string place_of(std::string_view list, std::size_t index) {
+    return std::string(list) + "[" + std::to_string(index) + "] ";
+}
+
+std::string read_action(const Value& json, std::string place, const std::string& plugin, Action& out) {
+    Reader reader(json, std::move(place));
+    out.name = plugin + "/" + reader.name(true);
+    out.title = reader.text("title");
+    out.description = reader.text("description");
+    out.pure = reader.flag("pure");
+    out.idempotent = out.pure || reader.flag("idempotent");
+    out.non_blocking = reader.flag("nonBlocking");
+    out.input = reader.schema("input");
+    out.output = reader.schema("output");
+    return reader.problem();
+}
+
+std::string read_trigger(const Value& json, std::string place, const std::string& plugin, flow::TriggerSpec& out) {
+    Reader reader(json, std::move(place));
+    out.name = plugin + "/" + reader.name(true);
+    out.title = reader.text("title");
+    out.description = reader.text("description");
+    if (const auto kind = parse_kind(reader.text("kind"))) {
+        out.kind = *kind;
+    } else {
+        reader.wrong("kind must be webhook, manual, schedule, poll or flow");
+    }
+    out.settings = reader.schema("settings");
+    out.body = reader.schema("body");
+    return reader.problem();
+}
+
+/// Reads a list of entries, each with a name of its own. Returns what is wrong.
+template <class Spec, class Read>
+std::string read_list(const Manifest& manifest, std::string_view key, const Read& read, std::vector<std::shared_ptr<Spec>>& out) {
+    const Value* list = manifest.json.find(key);
+    if (!list) return {};
+    if (!list->is(Kind::list)) return "manifest: " + std::string(key) + " must be a list";
+    std::set<std::string> names;
+    for (const Value& json : list->items()) {
+        auto spec = std::make_shared<Spec>();
+        std::string place = place_of(key, out.size());
+        if (std::string problem = read(json, place, manifest.name, *spec); !problem.empty()) return problem;
+        if (!names.insert(spec->name).second) return "manifest: " + place + "is a second \"" + spec->name + "\"";
+        out.push_back(std::move(spec));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Manifest> parse_manifest(std::string_view text) {
+    auto json = read_json(text);
+    if (!json) return Error::invalid("manifest: " + json.error().message);
+    Manifest out;
+    out.json = std::move(*json);
+    Reader reader(out.json, "");
+    out.name = reader.name(false);
+    out.version = reader.text("version");
+    if (out.version.empty()) reader.wrong("version is missing");
+    std::string problem = reader.problem();
+    if (problem.empty()) problem = read_list(out, "actions", read_action, out.actions);
+    if (problem.empty()) problem = read_list(out, "triggers", read_trigger, out.triggers);
+    if (!problem.empty()) return Error::invalid(std::move(problem));
+    for (std::size_t i = 0; i < out.actions.size(); ++i) out.actions[i]->index = i;
+    return out;
+}
+
+}  // namespace tappet::plugin

@@ -1,0 +1,33 @@
+#include <algorithm>
+
+#include "plugin/core.hpp"
+#include "plugin/face.hpp"
+#include "plugin/secrets.hpp"
+#include "plugin/services/tables.hpp"
+#include "plugin/values.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+void write(const tappet_host* host, uint64_t call, uint32_t level, tappet_text message) {
+    const Face& face = face_of(host);
+    LogLine line;
+    line.level = static_cast<int>(std::min<uint32_t>(level, TAPPET_ERROR));
+    line.plugin = face.plugin;
+    line.message = from_text(message);
+    line.time = face.core->clock.now();
+    if (const Pin open(face.core->calls, call); open) {
+        line.run = open->context.run;
+        line.step = open->context.step;
+        if (open->input.holds_secret()) line.message = KnownSecrets(open->input).redact(line.message);
+    }
+    face.core->write_log(std::move(line));
+}
+
+constexpr tappet_log_v1 kTable{sizeof(tappet_log_v1), write};
+
+}  // namespace
+
+const tappet_log_v1& log_table() { return kTable; }
+
+}  // namespace tappet::plugin

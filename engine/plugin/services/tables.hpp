@@ -1,0 +1,12 @@
+#pragma once
+#include <tappet/abi.h>
+
+namespace tappet::plugin {
+
+/// The services a plugin can look up, one file each.
+const tappet_log_v1& log_table();
+const tappet_clock_v1& clock_table();
+const tappet_http_v1& http_table();
+const tappet_state_v1& state_table();
+
+}  // namespace tappet::plugin

@@ -1,0 +1,86 @@
+#pragma once
+#include <tappet/http.hpp>
+#include <tappet/instance.hpp>
+#include <tappet/state.hpp>
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace tappet::sdk {
+
+/// What an action knows of its call, and what the engine does for it. Two words, copied freely; valid until the call is
+/// completed.
+class Context {
+public:
+    Context(Instance& instance, const tappet_call_info& info) : instance_(&instance), info_(&info) {}
+
+    View input() const { return {info_->input, instance_->host->values}; }
+    std::string_view tenant() const { return text_of(info_->tenant); }
+    std::string_view flow() const { return text_of(info_->flow); }
+    std::string_view step() const { return text_of(info_->step); }   ///< path: enableAll[3].token
+    /// The same for every attempt of this step of this run: send it with effects.
+    std::string_view idempotency_key() const { return text_of(info_->idempotency_key); }
+    std::uint32_t attempt() const { return info_->attempt; }         ///< from 1
+    std::int64_t deadline_ms() const { return info_->deadline_ms; }  ///< Unix time in milliseconds; 0: none
+    std::string run() const {
+        static constexpr char digits[] = "0123456789abcdef";
+        std::string out;
+        for (int i = 0; i < 16; ++i) {
+            if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+            out += digits[info_->run[i] >> 4];
+            out += digits[info_->run[i] & 15];
+        }
+        return out;
+    }
+
+    Http http() const { return {*instance_, info_->call}; }
+    State state() const { return {*instance_, info_->call}; }
+    /// Reads a JSON text; nothing when it is malformed.
+    std::optional<Document> parse(std::string_view json) const { return Document::parse(instance_->host, json); }
+    std::int64_t now_ms() const { return instance_->clock ? instance_->clock->now_ms(instance_->host) : 0; }
+
+    void log(tappet_level level, std::string_view message) const {
+        if (instance_->log) instance_->log->write(instance_->host, info_->call, level, to_text(message));
+    }
+    void info(std::string_view message) const { log(TAPPET_INFO, message); }
+    void warn(std::string_view message) const { log(TAPPET_WARN, message); }
+
+    bool cancelled() const { return instance_->host->cancelled(instance_->host, info_->call) != 0; }
+    /// Asked to stop when the call is; for actions that wait by themselves.
+    std::stop_token stop_token() const { return instance_->stop_token(info_->call); }
+
+    Instance& instance() const { return *instance_; }
+    std::uint64_t call() const { return info_->call; }
+
+private:
+    Instance* instance_;
+    const tappet_call_info* info_;
+};
+
+/// A call that is completed by hand, now or later, from any thread: the callback style. Moves; completes once. A Call
+/// that is dropped uncompleted fails as internal.
+class Call {
+public:
+    explicit Call(Context context) : context_(context), open_(true) {}
+    Call(Call&& other) noexcept : context_(other.context_), open_(std::exchange(other.open_, false)) {}
+    Call& operator=(Call&&) = delete;
+    ~Call() {
+        if (open_) fail(Error::internal("the action dropped its call without completing it"));
+    }
+    const Context& context() const { return context_; }
+    View input() const { return context_.input(); }
+    void succeed(const Json& result) {
+        if (std::exchange(open_, false)) context_.instance().succeed(context_.call(), result);
+    }
+    void fail(const Error& error) {
+        if (std::exchange(open_, false)) context_.instance().fail(context_.call(), error);
+    }
+
+private:
+    Context context_;
+    bool open_;
+};
+
+}  // namespace tappet::sdk

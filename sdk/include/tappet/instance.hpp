@@ -1,0 +1,100 @@
+#pragma once
+#include <tappet/abi.h>
+#include <tappet/error.hpp>
+#include <tappet/json.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <stop_token>
+#include <string_view>
+#include <unordered_map>
+
+namespace tappet::sdk {
+
+class Plugin;
+
+/// One loaded plugin: the engine's tables, and the stop sources of calls that asked for one. Any thread.
+class Instance {
+public:
+    Instance(const tappet_host* engine, const Plugin& definition) : host(engine), plugin(definition) {
+        log = table<tappet_log_v1>("log/1");
+        clock = table<tappet_clock_v1>("clock/1");
+        http = table<tappet_http_v1>("http/1");
+        state = table<tappet_state_v1>("state/1");
+    }
+
+    const tappet_host* const host;
+    const Plugin& plugin;
+    const tappet_log_v1* log = nullptr;  ///< null, as those below, when the engine has no such service
+    const tappet_clock_v1* clock = nullptr;
+    const tappet_http_v1* http = nullptr;
+    const tappet_state_v1* state = nullptr;
+
+    /// A token that is asked to stop when the call is. Lives until the call is completed.
+    std::stop_token stop_token(std::uint64_t call) {
+        std::unique_lock lock(mutex_);
+        std::stop_source source = stops_[call];
+        waiting_.store(stops_.size(), std::memory_order_relaxed);
+        lock.unlock();
+        if (host->cancelled(host, call)) source.request_stop();
+        return source.get_token();
+    }
+    void cancel(std::uint64_t call) {
+        std::unique_lock lock(mutex_);
+        const auto found = stops_.find(call);
+        if (found == stops_.end()) return;
+        std::stop_source source = found->second;
+        lock.unlock();  // what waits on the token may complete the call, which comes back to forget()
+        source.request_stop();
+    }
+
+    void succeed(std::uint64_t call, const Json& result) {
+        tappet_builder* builder = host->builders->create(host);
+        result.write(host->builders, builder);
+        forget(call);
+        host->succeed(host, call, builder);
+    }
+    void fail(std::uint64_t call, const Error& error) {
+        tappet_error out{};
+        out.size = sizeof out;
+        out.error_class = static_cast<std::uint32_t>(error.error_class());
+        out.http_status = error.status();
+        out.retry_after_ms = error.retry_after_ms();
+        out.code = to_text(error.code());
+        out.message = to_text(error.message());
+        forget(call);
+        host->fail(host, call, &out);
+    }
+    /// Fails the call with the exception that is being handled.
+    void fail_with_current(std::uint64_t call) noexcept {
+        try {
+            throw;
+        } catch (const Error& error) {
+            fail(call, error);
+        } catch (const std::exception& error) {
+            fail(call, Error::internal(error.what()));
+        } catch (...) {
+            fail(call, Error::internal("the action threw something that is no exception"));
+        }
+    }
+
+private:
+    template <class T>
+    const T* table(std::string_view id) const {
+        const T* found = static_cast<const T*>(host->service(host, to_text(id)));
+        return found && found->size >= sizeof(T) ? found : nullptr;
+    }
+    void forget(std::uint64_t call) {
+        if (waiting_.load(std::memory_order_relaxed) == 0) return;
+        const std::lock_guard lock(mutex_);
+        stops_.erase(call);
+        waiting_.store(stops_.size(), std::memory_order_relaxed);
+    }
+
+    std::mutex mutex_;
+    std::unordered_map<std::uint64_t, std::stop_source> stops_;
+    std::atomic<std::size_t> waiting_{0};
+};
+
+}  // namespace tappet::sdk
