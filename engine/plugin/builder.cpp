@@ -27,7 +27,8 @@ void Builder::put(Value value) {
 }
 
 void Builder::string(std::string_view text) {
-    if (find_invalid_utf8(text) != std::string_view::npos) return mistake("a string that is not UTF-8: put it as bytes");
+    if (find_invalid_utf8(text) != std::string_view::npos)
+        return mistake("a string that is not UTF-8: put it as bytes");
     put(Value::string(text));
 }
 
@@ -41,7 +42,8 @@ void Builder::begin(bool map) {
     if (!problem_.empty()) return;
     if (depth_ == kDepth) return mistake("nesting deeper than 128");
     if (depth_ == 0 && root_) return mistake("two values side by side");
-    if (depth_ > 0 && frames_[depth_ - 1].map && !frames_[depth_ - 1].has_key) return mistake("a value in a map without its key");
+    if (depth_ > 0 && frames_[depth_ - 1].map && !frames_[depth_ - 1].has_key)
+        return mistake("a value in a map without its key");
     if (frames_.size() == depth_) frames_.emplace_back();
     Frame& frame = frames_[depth_++];
     frame.map = map;
@@ -60,7 +62,8 @@ void Builder::key(std::string_view text) {
 
 void Builder::entries(const Value& map) {
     if (!problem_.empty()) return;
-    if (depth_ == 0 || !frames_[depth_ - 1].map || frames_[depth_ - 1].has_key) return mistake("entries outside a map");
+    if (depth_ == 0 || !frames_[depth_ - 1].map || frames_[depth_ - 1].has_key)
+        return mistake("entries outside a map");
     if (!map.is(Kind::map)) return mistake("entries of a value that is no map");
     std::vector<MapEntry>& into = frames_[depth_ - 1].entries;
     const auto from = map.entries();
@@ -154,12 +157,32 @@ void put_entries(tappet_builder* b, const tappet_value* v) { from_handle(b).entr
 void end(tappet_builder* b) { from_handle(b).end(); }
 void mark_secret(tappet_builder* b) { from_handle(b).mark_secret(); }
 const tappet_value* finish(tappet_builder* b) { return plugin::to_handle(from_handle(b).finished()); }
-tappet_text problem(const tappet_builder* b) { return as_text(reinterpret_cast<const Builder*>(b)->problem()); }
+tappet_text problem(const tappet_builder* b) {
+    return as_text(reinterpret_cast<const Builder*>(b)->problem());
+}
 
-constexpr tappet_builders kTable{
-    sizeof(tappet_builders), create,        release_builder, put_null,  put_bool,   put_int, put_uint,
-    put_double,              put_string,    put_bytes,       put_timestamp, put_duration, put_value, put_json,
-    begin_list,              begin_map,     put_key,         put_entries, end,      mark_secret, finish, problem};
+constexpr tappet_builders kTable{sizeof(tappet_builders),
+                                 create,
+                                 release_builder,
+                                 put_null,
+                                 put_bool,
+                                 put_int,
+                                 put_uint,
+                                 put_double,
+                                 put_string,
+                                 put_bytes,
+                                 put_timestamp,
+                                 put_duration,
+                                 put_value,
+                                 put_json,
+                                 begin_list,
+                                 begin_map,
+                                 put_key,
+                                 put_entries,
+                                 end,
+                                 mark_secret,
+                                 finish,
+                                 problem};
 
 }  // namespace
 

@@ -16,13 +16,13 @@ public:
     static constexpr std::size_t kDepth = 128;
 
     void put(Value value);
-    void string(std::string_view text);       ///< UTF-8, or a mistake
-    bool json(std::string_view text);         ///< false: malformed, and nothing is put
+    void string(std::string_view text);  ///< UTF-8, or a mistake
+    bool json(std::string_view text);    ///< false: malformed, and nothing is put
     void begin(bool map);
     void key(std::string_view text);
-    void entries(const Value& map);           ///< all entries of a map into the open map
+    void entries(const Value& map);  ///< all entries of a map into the open map
     void end();
-    void mark_secret();                       ///< the value put or ended last
+    void mark_secret();  ///< the value put or ended last
 
     const Value* finished() const { return problem_.empty() && depth_ == 0 && root_ ? &*root_ : nullptr; }
     /// The whole, and the builder is as new.
@@ -41,7 +41,7 @@ private:
     };
     void mistake(std::string_view what);
 
-    std::vector<Frame> frames_;   // kept for the next value; depth_ of them are open
+    std::vector<Frame> frames_;  // kept for the next value; depth_ of them are open
     std::size_t depth_ = 0;
     std::optional<Value> root_;
     std::string problem_;

@@ -11,28 +11,29 @@
 
 namespace tappet::plugin {
 
-/// One call under way. Owned by the table and used again for later calls; the loop fills and empties it. Other threads
-/// may complete it (the exchange on `open` decides who does), or look at it while they hold a pin.
+/// One call under way. Owned by the table and used again for later calls; the loop fills and empties it.
+/// Other threads may complete it (the exchange on `open` decides who does), or look at it while they hold a
+/// pin.
 struct OpenCall {
-    std::atomic<std::uint64_t> open{0};        ///< its number while it is to be completed, else 0
-    std::atomic<std::uint64_t> waiting{0};     ///< its number while no worker has begun it
+    std::atomic<std::uint64_t> open{0};     ///< its number while it is to be completed, else 0
+    std::atomic<std::uint64_t> waiting{0};  ///< its number while no worker has begun it
     std::atomic<bool> cancel{false};
     std::atomic<std::uint32_t> pins{0};
 
-    std::uint64_t id = 0;                      ///< generation and place
+    std::uint64_t id = 0;  ///< generation and place
     Library* library = nullptr;
     bool non_blocking = false;
     Value input;
     CallContext context;
-    Caller::Done done;                         ///< empty once it has been given an outcome
+    Caller::Done done;  ///< empty once it has been given an outcome
     tappet_call_info info{};
-    CallOutcome outcome;                       ///< written by who completes it
+    CallOutcome outcome;  ///< written by who completes it
 };
 
 /// Calls by number. Numbers are never used twice, so that a late or double completion finds nothing.
 class CallTable {
 public:
-    static constexpr std::size_t kChunk = 256, kChunks = 4096;   ///< a million calls at once
+    static constexpr std::size_t kChunk = 256, kChunks = 4096;  ///< a million calls at once
 
     /// An empty call with a new number; null when all are taken. Loop thread.
     OpenCall* allocate();
@@ -55,7 +56,7 @@ private:
     using Chunk = std::array<OpenCall, kChunk>;
     std::array<std::atomic<Chunk*>, kChunks> chunks_{};
     std::vector<OpenCall*> free_;
-    std::vector<OpenCall*> pinned_;   ///< released while somebody looked
+    std::vector<OpenCall*> pinned_;  ///< released while somebody looked
     std::size_t made_ = 0;
     std::size_t used_ = 0;
 };

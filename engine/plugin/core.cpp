@@ -1,7 +1,7 @@
 #include "plugin/core.hpp"
 
-#include <boost/asio/post.hpp>
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "base/log.hpp"
@@ -100,20 +100,23 @@ Caller::Ticket Core::start(const Action& action, Value input, CallContext contex
         if (!action.input->accepts(input)) {
             const KnownSecrets secrets(input);
             const std::string why = secrets.redact(describe(action.input->problems(input, kProblemsShown)));
-            return refuse(action.non_blocking, std::move(done), error(flow::ErrorClass::validation, "input.schema", why));
+            return refuse(action.non_blocking, std::move(done),
+                          error(flow::ErrorClass::validation, "input.schema", why));
         }
     }
     OpenCall* call = calls.allocate();
     if (!call)
-        return refuse(action.non_blocking, std::move(done),
-                      error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
+        return refuse(
+            action.non_blocking, std::move(done),
+            error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
     open(*call, action, std::move(input), std::move(context), std::move(done));
     const std::uint64_t id = call->id;
     if (!action.non_blocking) {
         if (!workers.push([this, id] { run_on_worker(id); })) {
             call->waiting.store(0);
             complete(id, error(flow::ErrorClass::unavailable, "plugin.busy",
-                               "every plugin worker is busy and " + std::to_string(options.max_queued) + " calls wait"));
+                               "every plugin worker is busy and " + std::to_string(options.max_queued) +
+                                   " calls wait"));
         }
         return id;
     }
@@ -205,7 +208,8 @@ void Core::give_up(std::uint64_t id) {
     // The action may still look at its input: the place stays taken until it completes.
     Caller::Done done = std::move(call->done);
     call->done = nullptr;
-    log::warn("step {}: the action did not stop when it was asked to; its call goes on without effect", call->context.step);
+    log::warn("step {}: the action did not stop when it was asked to; its call goes on without effect",
+              call->context.step);
     if (done) done(error(flow::ErrorClass::cancelled, "", "cancelled; the action did not stop in time"));
 }
 
@@ -251,7 +255,8 @@ void Core::write_log(LogLine line) const {
     const auto level = static_cast<log::Level>(line.level);
     if (!log::enabled(level)) return;
     log::write(level, line.run.is_nil() ? line.plugin + ": " + line.message
-                                        : line.plugin + ": run " + line.run.text() + " step " + line.step + ": " + line.message);
+                                        : line.plugin + ": run " + line.run.text() + " step " + line.step +
+                                              ": " + line.message);
 }
 
 bool Core::close() {

@@ -16,18 +16,22 @@
 
 namespace tappet::plugin {
 
-/// Runs calls: where they run, how they end. The state of the host that completions from any thread may reach.
+/// Runs calls: where they run, how they end. The state of the host that completions from any thread may
+/// reach.
 ///
-/// A call is opened on the loop, runs there or on a worker, is completed from any thread, and finished on the loop: only
-/// the loop hands outcomes out. Everything that reaches the loop from elsewhere goes through one inbox.
+/// A call is opened on the loop, runs there or on a worker, is completed from any thread, and finished on the
+/// loop: only the loop hands outcomes out. Everything that reaches the loop from elsewhere goes through one
+/// inbox.
 class Core : public std::enable_shared_from_this<Core> {
 public:
-    Core(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options);
+    Core(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
+         HostOptions options);
     ~Core();
 
     Caller::Ticket start(const Action& action, Value input, CallContext context, Caller::Done done);
     void cancel(std::uint64_t id);
-    /// Ends all calls, their done dropped. False when one did not obey within the grace: then the core must be leaked.
+    /// Ends all calls, their done dropped. False when one did not obey within the grace: then the core must
+    /// be leaked.
     bool close();
 
     /// Ends a call. False when it has ended already. Any thread.
@@ -39,7 +43,7 @@ public:
     void deliver(const RunId& run, const std::function<void()>& f);
     bool on_loop() const;
     bool closing() const { return closing_.load(std::memory_order_relaxed); }
-    void changed();   ///< wakes close(). Any thread
+    void changed();  ///< wakes close(). Any thread
     void write_log(LogLine line) const;
 
     boost::asio::io_context& loop;
@@ -59,7 +63,7 @@ private:
 
     std::atomic<const void*> loop_thread_{nullptr};
     std::atomic<bool> closing_{false};
-    std::mutex mutex_;                       // of the inbox
+    std::mutex mutex_;  // of the inbox
     std::condition_variable wake_;
     std::vector<std::function<void()>> inbox_;
     bool posted_ = false;
@@ -67,7 +71,7 @@ private:
     std::unordered_map<std::uint64_t, boost::asio::steady_timer> grace_;
 
 public:
-    Workers workers;   // the last member: its threads end before what they use
+    Workers workers;  // the last member: its threads end before what they use
 };
 
 }  // namespace tappet::plugin

@@ -12,13 +12,18 @@ namespace tappet::plugin {
 namespace {
 
 using flow::ErrorClass;
-static_assert(static_cast<int>(ErrorClass::validation) == TAPPET_VALIDATION && static_cast<int>(ErrorClass::auth) == TAPPET_AUTH);
-static_assert(static_cast<int>(ErrorClass::forbidden) == TAPPET_FORBIDDEN && static_cast<int>(ErrorClass::not_found) == TAPPET_NOT_FOUND);
+static_assert(static_cast<int>(ErrorClass::validation) == TAPPET_VALIDATION &&
+              static_cast<int>(ErrorClass::auth) == TAPPET_AUTH);
+static_assert(static_cast<int>(ErrorClass::forbidden) == TAPPET_FORBIDDEN &&
+              static_cast<int>(ErrorClass::not_found) == TAPPET_NOT_FOUND);
 static_assert(static_cast<int>(ErrorClass::conflict) == TAPPET_CONFLICT);
 static_assert(static_cast<int>(ErrorClass::rate_limited) == TAPPET_RATE_LIMITED);
-static_assert(static_cast<int>(ErrorClass::timeout) == TAPPET_TIMEOUT && static_cast<int>(ErrorClass::unavailable) == TAPPET_UNAVAILABLE);
-static_assert(static_cast<int>(ErrorClass::upstream) == TAPPET_UPSTREAM && static_cast<int>(ErrorClass::cancelled) == TAPPET_CANCELLED);
-static_assert(static_cast<int>(ErrorClass::plugin_crashed) == TAPPET_PLUGIN_CRASHED && static_cast<int>(ErrorClass::stopped) == TAPPET_STOPPED);
+static_assert(static_cast<int>(ErrorClass::timeout) == TAPPET_TIMEOUT &&
+              static_cast<int>(ErrorClass::unavailable) == TAPPET_UNAVAILABLE);
+static_assert(static_cast<int>(ErrorClass::upstream) == TAPPET_UPSTREAM &&
+              static_cast<int>(ErrorClass::cancelled) == TAPPET_CANCELLED);
+static_assert(static_cast<int>(ErrorClass::plugin_crashed) == TAPPET_PLUGIN_CRASHED &&
+              static_cast<int>(ErrorClass::stopped) == TAPPET_STOPPED);
 static_assert(static_cast<int>(ErrorClass::internal) == TAPPET_INTERNAL);
 
 CallError internal(std::string message) {
@@ -29,9 +34,11 @@ CallError internal(std::string message) {
     return out;
 }
 
-/// The class as the plugin gave it; those that are the engine's to give, and unknown ones, are the plugin's fault.
+/// The class as the plugin gave it; those that are the engine's to give, and unknown ones, are the plugin's
+/// fault.
 ErrorClass class_of(std::uint32_t given) {
-    if (given > TAPPET_INTERNAL || given == TAPPET_PLUGIN_CRASHED || given == TAPPET_STOPPED) return ErrorClass::internal;
+    if (given > TAPPET_INTERNAL || given == TAPPET_PLUGIN_CRASHED || given == TAPPET_STOPPED)
+        return ErrorClass::internal;
     return static_cast<ErrorClass>(given);
 }
 
@@ -55,7 +62,8 @@ int32_t succeed(const tappet_host* host, uint64_t call, tappet_builder* result) 
 
 int32_t fail(const tappet_host* host, uint64_t call, const tappet_error* error) {
     const Face& face = face_of(host);
-    if (!error || error->size < sizeof(tappet_error)) return complete(face, call, internal("the plugin failed without an error"));
+    if (!error || error->size < sizeof(tappet_error))
+        return complete(face, call, internal("the plugin failed without an error"));
     CallError out;
     out.error.error_class = class_of(error->error_class);
     out.error.code = from_text(error->code);

@@ -16,7 +16,8 @@ std::vector<std::string> files_of(const std::string& folder) {
     std::vector<std::string> out;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-        if (entry.path().extension() == ".so" && entry.is_regular_file(failed)) out.push_back(entry.path().string());
+        if (entry.path().extension() == ".so" && entry.is_regular_file(failed))
+            out.push_back(entry.path().string());
     if (failed) log::warn("plugins: {}: {}", folder, failed.message());
     std::sort(out.begin(), out.end());
     return out;
@@ -24,8 +25,8 @@ std::vector<std::string> files_of(const std::string& folder) {
 
 }  // namespace
 
-Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock, StateDoor* state,
-                 HostOptions options)
+Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http,
+                 const Clock& clock, StateDoor* state, HostOptions options)
     : door(std::move(owned)),
       core(std::make_shared<Core>(loop, http, clock, state, std::move(options))),
       prober(core->options.probe_command, core->options.probe_timeout) {}
@@ -67,7 +68,8 @@ std::string Host::Impl::try_load(PluginInfo& info) {
     info.version = manifest->version;
     info.manifest = manifest->json;
     for (const PluginInfo& other : plugins)
-        if (other.name == info.name && other.problem.empty()) return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
+        if (other.name == info.name && other.problem.empty())
+            return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
     if (!(*library)->create(*core, info.name)) return "says that it cannot start";
     for (auto& action : manifest->actions) {
         action->library = *library;
@@ -78,7 +80,8 @@ std::string Host::Impl::try_load(PluginInfo& info) {
     return {};
 }
 
-Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options)
+Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
+           HostOptions options)
     : impl_(std::make_unique<Impl>(loop, nullptr, http, clock, state, std::move(options))) {}
 
 Host::~Host() = default;

@@ -25,7 +25,7 @@ class Library;
 /// An action of a loaded plugin. Keeps its library loaded.
 struct Action final : flow::ActionSpec {
     std::shared_ptr<Library> library;
-    std::size_t index = 0;   ///< in the plugin's table
+    std::size_t index = 0;  ///< in the plugin's table
 };
 
 /// What an action is told about the call.
@@ -33,14 +33,14 @@ struct CallContext {
     RunId run;
     std::string tenant;
     std::string flow;
-    std::string step;               ///< path: "enableAll[3].token"
+    std::string step;  ///< path: "enableAll[3].token"
     std::uint32_t attempt = 1;
-    std::string idempotency_key;    ///< the same for every attempt of (run, step, iteration)
+    std::string idempotency_key;  ///< the same for every attempt of (run, step, iteration)
     std::optional<TimeMs> deadline;
 };
 
 struct CallError {
-    flow::RunError error;           ///< step is left empty
+    flow::RunError error;  ///< step is left empty
     std::optional<std::chrono::milliseconds> retry_after;
 };
 using CallOutcome = std::variant<Value, CallError>;
@@ -48,11 +48,11 @@ using CallOutcome = std::variant<Value, CallError>;
 /// Calls actions. The runtime's side of the plugin border; a scripted one serves tests.
 class Caller {
 public:
-    using Ticket = std::uint64_t;   ///< 0 names none
+    using Ticket = std::uint64_t;  ///< 0 names none
     using Done = std::function<void(CallOutcome)>;
     virtual ~Caller() = default;
-    /// Calls an action; on the loop's thread. `done` is called once, on the loop's thread: from inside call() only when
-    /// the action is non_blocking, and then 0 is returned. Inputs are handed over, not copied.
+    /// Calls an action; on the loop's thread. `done` is called once, on the loop's thread: from inside call()
+    /// only when the action is non_blocking, and then 0 is returned. Inputs are handed over, not copied.
     virtual Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) = 0;
     /// Asks a call to stop. done comes still, soon (class cancelled where the action obeyed).
     virtual void cancel(Ticket ticket) = 0;
@@ -62,14 +62,15 @@ public:
 class StateDoor {
 public:
     virtual ~StateDoor() = default;
-    virtual Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin, const std::string& key) = 0;
+    virtual Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin,
+                                                   const std::string& key) = 0;
     virtual Result<void> set(const std::string& tenant, const std::string& plugin, const std::string& key,
                              const std::optional<std::string>& value) = 0;
 };
 
 /// A line an action logs, with the run and step it belongs to. Called on any thread.
 struct LogLine {
-    int level = 2;                  ///< 0 trace … 4 error
+    int level = 2;  ///< 0 trace … 4 error
     std::string plugin, message;
     RunId run;
     std::string step;
@@ -77,36 +78,40 @@ struct LogLine {
 };
 
 struct HostOptions {
-    std::vector<std::string> folders;         ///< where *.so are looked for, in order
-    std::vector<std::string> skip_probe;      ///< file names that are not probed in a child first (those we ship)
-    std::string probe_command;                ///< an executable that answers `<command> plugin probe FILE`; empty: no probe
-    std::size_t workers = 4;                  ///< threads for actions that may block
-    std::size_t max_queued = 10'000;          ///< calls waiting for a worker; over it: class unavailable
-    std::function<void(LogLine)> log;         ///< null: to the engine's log
-    std::chrono::milliseconds cancel_grace{2'000};   ///< a cancelled call that goes on longer ends as cancelled without it
+    std::vector<std::string> folders;     ///< where *.so are looked for, in order
+    std::vector<std::string> skip_probe;  ///< file names that are not probed in a child first (those we ship)
+    std::string probe_command;  ///< an executable that answers `<command> plugin probe FILE`; empty: no probe
+    std::size_t workers = 4;    ///< threads for actions that may block
+    std::size_t max_queued = 10'000;   ///< calls waiting for a worker; over it: class unavailable
+    std::function<void(LogLine)> log;  ///< null: to the engine's log
+    std::chrono::milliseconds cancel_grace{
+        2'000};  ///< a cancelled call that goes on longer ends as cancelled without it
     std::chrono::milliseconds probe_timeout{10'000};
 };
 
 /// What `tappet plugin list` and `inspect` show.
 struct PluginInfo {
     std::string name, version, file;
-    Value manifest;                           ///< as the plugin gives it
-    std::string problem;                      ///< why it was not loaded; empty when it was
+    Value manifest;       ///< as the plugin gives it
+    std::string problem;  ///< why it was not loaded; empty when it was
 };
 
 /// Loads plugins and calls their actions.
 ///
-/// Inputs are checked against the action's schema, with defaults filled in, before the plugin sees them (class
-/// validation). Texts of errors and log lines never hold a secret of the input; results that repeat one are marked.
-/// On one loop; made, used and destroyed on its thread.
+/// Inputs are checked against the action's schema, with defaults filled in, before the plugin sees them
+/// (class validation). Texts of errors and log lines never hold a secret of the input; results that repeat
+/// one are marked. On one loop; made, used and destroyed on its thread.
 class Host final : public Caller, public flow::Catalog {
 public:
-    Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state, HostOptions options);
+    Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
+         HostOptions options);
     /// With another way out than the client: tests script it.
-    Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state, HostOptions options);
-    ~Host() override;   ///< waits for workers; calls under way are cancelled and their done dropped
+    Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
+         HostOptions options);
+    ~Host() override;  ///< waits for workers; calls under way are cancelled and their done dropped
 
-    /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is no error.
+    /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is
+    /// no error.
     void load();
     const std::vector<PluginInfo>& plugins() const;
 

@@ -8,7 +8,8 @@ std::unique_ptr<HttpDoor> door_over(http::Client& client) { return std::make_uni
 
 }  // namespace
 
-Host::Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state, HostOptions options) {
+Host::Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
+           HostOptions options) {
     auto door = door_over(client);
     HttpDoor& http = *door;
     impl_ = std::make_unique<Impl>(loop, std::move(door), http, clock, state, std::move(options));

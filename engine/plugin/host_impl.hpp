@@ -12,14 +12,14 @@
 namespace tappet::plugin {
 
 struct Host::Impl {
-    Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock, StateDoor* state,
-         HostOptions options);
+    Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock,
+         StateDoor* state, HostOptions options);
     ~Impl();
 
     void load_file(const std::string& file);
     std::string try_load(PluginInfo& info);
 
-    std::unique_ptr<HttpDoor> door;   ///< where the host made it
+    std::unique_ptr<HttpDoor> door;  ///< where the host made it
     std::shared_ptr<Core> core;
     Prober prober;
     std::vector<PluginInfo> plugins;

@@ -3,8 +3,8 @@
 
 namespace tappet::plugin {
 
-/// The way out for plugins' requests: http::Client in the engine, a script in tests. On the loop's thread; `done` comes
-/// once, on the loop's thread, never from inside send.
+/// The way out for plugins' requests: http::Client in the engine, a script in tests. On the loop's thread;
+/// `done` comes once, on the loop's thread, never from inside send.
 class HttpDoor {
 public:
     virtual ~HttpDoor() = default;

@@ -20,7 +20,8 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
     const tappet_plugin* plugin = entry();
     if (!plugin) return Error::invalid("says that it cannot run here");
     constexpr std::size_t needed = offsetof(tappet_plugin, cancel) + sizeof(plugin->cancel);
-    if (plugin->size < needed || !plugin->create || !plugin->destroy || !plugin->call || !plugin->cancel || !plugin->manifest.data)
+    if (plugin->size < needed || !plugin->create || !plugin->destroy || !plugin->call || !plugin->cancel ||
+        !plugin->manifest.data)
         return Error::invalid("gives an incomplete tappet_plugin");
     return std::shared_ptr<Library>(new Library(plugin));
 }

@@ -13,11 +13,11 @@ class Core;
 /// The engine as one plugin sees it: what its functions are handed first.
 struct Face : tappet_host {
     Core* core = nullptr;
-    std::string plugin;   ///< its name
+    std::string plugin;  ///< its name
 };
 
-/// One plugin file in this process; the only dlopen. Stays mapped until the process ends: threads and static objects of
-/// a plugin may outlive any moment we could choose. Loop thread.
+/// One plugin file in this process; the only dlopen. Stays mapped until the process ends: threads and static
+/// objects of a plugin may outlive any moment we could choose. Loop thread.
 class Library {
 public:
     /// Loads the file and asks its entry. The error says what is wrong with it.

@@ -14,7 +14,8 @@ namespace {
 bool is_name(std::string_view name, bool with_dots) {
     const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
     if (name.empty() || name.size() > 128 || !plain(name.front())) return false;
-    return std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '_' || (with_dots && c == '.'); });
+    return std::all_of(name.begin(), name.end(),
+                       [&](char c) { return plain(c) || c == '-' || c == '_' || (with_dots && c == '.'); });
 }
 
 /// Reads members of one object of the manifest and remembers the first thing that is wrong.
@@ -32,7 +33,8 @@ public:
     }
     std::string name(bool with_dots) {
         std::string out = text("name");
-        if (!is_name(out, with_dots)) wrong("name \"" + out + "\" must be lower-case letters, digits and '-'");
+        if (!is_name(out, with_dots))
+            wrong("name \"" + out + "\" must be lower-case letters, digits and '-'");
         return out;
     }
     bool flag(std::string_view key) {
@@ -49,7 +51,8 @@ public:
         auto out = flow::Schema::compile(*value, errors);
         if (!out)
             wrong(std::string(key) + " is no schema" +
-                  (errors.empty() ? std::string() : ": " + errors.front().pointer + " " + errors.front().detail));
+                  (errors.empty() ? std::string()
+                                  : ": " + errors.front().pointer + " " + errors.front().detail));
         return out;
     }
     void wrong(std::string what) {
@@ -87,7 +90,8 @@ std::string read_action(const Value& json, std::string place, const std::string&
     return reader.problem();
 }
 
-std::string read_trigger(const Value& json, std::string place, const std::string& plugin, flow::TriggerSpec& out) {
+std::string read_trigger(const Value& json, std::string place, const std::string& plugin,
+                         flow::TriggerSpec& out) {
     Reader reader(json, std::move(place));
     out.name = plugin + "/" + reader.name(true);
     out.title = reader.text("title");
@@ -104,7 +108,8 @@ std::string read_trigger(const Value& json, std::string place, const std::string
 
 /// Reads a list of entries, each with a name of its own. Returns what is wrong.
 template <class Spec, class Read>
-std::string read_list(const Manifest& manifest, std::string_view key, const Read& read, std::vector<std::shared_ptr<Spec>>& out) {
+std::string read_list(const Manifest& manifest, std::string_view key, const Read& read,
+                      std::vector<std::shared_ptr<Spec>>& out) {
     const Value* list = manifest.json.find(key);
     if (!list) return {};
     if (!list->is(Kind::list)) return "manifest: " + std::string(key) + " must be a list";
@@ -113,7 +118,8 @@ std::string read_list(const Manifest& manifest, std::string_view key, const Read
         auto spec = std::make_shared<Spec>();
         std::string place = place_of(key, out.size());
         if (std::string problem = read(json, place, manifest.name, *spec); !problem.empty()) return problem;
-        if (!names.insert(spec->name).second) return "manifest: " + place + "is a second \"" + spec->name + "\"";
+        if (!names.insert(spec->name).second)
+            return "manifest: " + place + "is a second \"" + spec->name + "\"";
         out.push_back(std::move(spec));
     }
     return {};

@@ -16,12 +16,12 @@ struct Manifest {
     std::string name;
     std::string version;
     Value json;
-    std::vector<std::shared_ptr<Action>> actions;                  ///< in order: an action's place is its number
+    std::vector<std::shared_ptr<Action>> actions;  ///< in order: an action's place is its number
     std::vector<std::shared_ptr<flow::TriggerSpec>> triggers;
 };
 
-/// Reads a manifest (docs/PLUGINS.md has its fields): names must be well formed and unique, schemas must compile. Fields
-/// it does not know are left alone. The error names the place.
+/// Reads a manifest (docs/PLUGINS.md has its fields): names must be well formed and unique, schemas must
+/// compile. Fields it does not know are left alone. The error names the place.
 Result<Manifest> parse_manifest(std::string_view text);
 
 }  // namespace tappet::plugin

@@ -37,7 +37,8 @@ struct Pipe {
 /// Reads until the child closes its end, or time is up. What is beyond the first 4 KiB is dropped.
 bool read_until_end(int fd, std::chrono::steady_clock::time_point deadline, std::string& out) {
     while (true) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
         pollfd wait{fd, POLLIN, 0};
         const int ready = left.count() > 0 ? poll(&wait, 1, static_cast<int>(left.count())) : 0;
         if (ready < 0 && errno == EINTR) continue;
@@ -46,7 +47,8 @@ bool read_until_end(int fd, std::chrono::steady_clock::time_point deadline, std:
         const ssize_t got = read(fd, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return true;
-        out.append(buffer, std::min<std::size_t>(static_cast<std::size_t>(got), 4096 - std::min<std::size_t>(out.size(), 4096)));
+        out.append(buffer, std::min<std::size_t>(static_cast<std::size_t>(got),
+                                                 4096 - std::min<std::size_t>(out.size(), 4096)));
     }
 }
 
@@ -63,7 +65,8 @@ std::string Prober::problem(const std::string& file) {
     if (command_.empty()) return {};
     struct stat info {};
     if (stat(file.c_str(), &info) != 0) return std::string("cannot be read: ") + std::strerror(errno);
-    const Identity identity{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+    const Identity identity{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                            info.st_mtim.tv_nsec};
     const auto known = known_.find(identity);
     if (known != known_.end()) return known->second;
     return known_[identity] = run(file);
@@ -89,7 +92,8 @@ std::string Prober::run(const std::string& file) const {
     const bool ended = read_until_end(output.read, std::chrono::steady_clock::now() + timeout_, said);
     if (!ended) kill(child, SIGKILL);
     const int status = wait_for(child);
-    if (!ended) return "hangs while loading: the probe was ended after " + std::to_string(timeout_.count()) + " ms";
+    if (!ended)
+        return "hangs while loading: the probe was ended after " + std::to_string(timeout_.count()) + " ms";
     if (WIFSIGNALED(status)) return std::string("crashes while loading: ") + strsignal(WTERMSIG(status));
     if (WEXITSTATUS(status) == 0) return {};
     while (!said.empty() && said.back() == '\n') said.pop_back();

@@ -26,7 +26,8 @@ void collect(const Value& value, bool secret, std::vector<std::string>& out) {
                 collect(entry.value, secret, out);
             }
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -46,21 +47,24 @@ std::string KnownSecrets::redact(std::string_view text) const {
     std::string out(text);
     for (const std::string& secret : texts_) {
         static constexpr std::string_view kDots = "••••";
-        for (std::size_t at = out.find(secret); at != std::string::npos; at = out.find(secret, at + kDots.size()))
+        for (std::size_t at = out.find(secret); at != std::string::npos;
+             at = out.find(secret, at + kDots.size()))
             out.replace(at, secret.size(), kDots);
     }
     return out;
 }
 
 bool KnownSecrets::inside(std::string_view text) const {
-    return std::any_of(texts_.begin(), texts_.end(), [&](const auto& secret) { return text.find(secret) != std::string_view::npos; });
+    return std::any_of(texts_.begin(), texts_.end(),
+                       [&](const auto& secret) { return text.find(secret) != std::string_view::npos; });
 }
 
 Value KnownSecrets::mark(const Value& value) const {
     if (value.secret()) return value;
     switch (value.kind()) {
         case Kind::string:
-        case Kind::bytes: return inside(value.as_string()) ? value.as_secret() : value;
+        case Kind::bytes:
+            return inside(value.as_string()) ? value.as_secret() : value;
         case Kind::list: {
             std::vector<Value> items;
             bool changed = false;
@@ -79,7 +83,8 @@ Value KnownSecrets::mark(const Value& value) const {
             }
             return changed ? Value::map(std::move(entries)) : value;
         }
-        default: return value;
+        default:
+            return value;
     }
 }
 

@@ -7,9 +7,11 @@ namespace {
 
 static_assert(static_cast<int>(Kind::null) == TAPPET_NULL && static_cast<int>(Kind::boolean) == TAPPET_BOOL);
 static_assert(static_cast<int>(Kind::integer) == TAPPET_INT && static_cast<int>(Kind::uint) == TAPPET_UINT);
-static_assert(static_cast<int>(Kind::number) == TAPPET_DOUBLE && static_cast<int>(Kind::string) == TAPPET_STRING);
+static_assert(static_cast<int>(Kind::number) == TAPPET_DOUBLE &&
+              static_cast<int>(Kind::string) == TAPPET_STRING);
 static_assert(static_cast<int>(Kind::bytes) == TAPPET_BYTES && static_cast<int>(Kind::list) == TAPPET_LIST);
-static_assert(static_cast<int>(Kind::map) == TAPPET_MAP && static_cast<int>(Kind::timestamp) == TAPPET_TIMESTAMP);
+static_assert(static_cast<int>(Kind::map) == TAPPET_MAP &&
+              static_cast<int>(Kind::timestamp) == TAPPET_TIMESTAMP);
 static_assert(static_cast<int>(Kind::duration) == TAPPET_DURATION);
 
 const Value kNull;
@@ -32,14 +34,17 @@ uint32_t secrecy(const tappet_value* v) {
     const Value& outer = from_handle(v);
     if (!outer.holds_secret()) return 0;
     const Value& value = seen(v);
-    return (outer.secret() || value.secret() ? TAPPET_SECRET_HERE : 0u) | (value.holds_secret() ? TAPPET_SECRET_INSIDE : 0u);
+    return (outer.secret() || value.secret() ? TAPPET_SECRET_HERE : 0u) |
+           (value.holds_secret() ? TAPPET_SECRET_INSIDE : 0u);
 }
 int32_t as_bool(const tappet_value* v) { return seen(v).is(Kind::boolean) && seen(v).as_boolean(); }
 int64_t as_int(const tappet_value* v) { return seen(v).is(Kind::integer) ? seen(v).as_integer() : 0; }
 uint64_t as_uint(const tappet_value* v) { return seen(v).is(Kind::uint) ? seen(v).as_uint() : 0; }
 double as_double(const tappet_value* v) { return seen(v).is(Kind::number) ? seen(v).as_number() : 0; }
 
-bool has_text(const Value& value) { return value.is(Kind::string) || value.is(Kind::bytes) || value.is(Kind::type); }
+bool has_text(const Value& value) {
+    return value.is(Kind::string) || value.is(Kind::bytes) || value.is(Kind::type);
+}
 
 tappet_text text(const tappet_value* v) {
     const Value& value = seen(v);
@@ -65,7 +70,9 @@ const tappet_value* value_at(const tappet_value* v, size_t index) {
     const Value& value = seen(v);
     return value.is(Kind::map) && index < value.size() ? to_handle(&value.entries()[index].value) : nullptr;
 }
-const tappet_value* find(const tappet_value* v, tappet_text key) { return to_handle(seen(v).find(from_text(key))); }
+const tappet_value* find(const tappet_value* v, tappet_text key) {
+    return to_handle(seen(v).find(from_text(key)));
+}
 
 int32_t json(const tappet_value* v, uint32_t how, tappet_sink sink, void* context) {
     JsonStyle style;
@@ -76,8 +83,21 @@ int32_t json(const tappet_value* v, uint32_t how, tappet_sink sink, void* contex
     return 1;
 }
 
-constexpr tappet_values kTable{sizeof(tappet_values), kind, secrecy, as_bool, as_int, as_uint, as_double, text,
-                               as_time, count, item, key_at, value_at, find, json};
+constexpr tappet_values kTable{sizeof(tappet_values),
+                               kind,
+                               secrecy,
+                               as_bool,
+                               as_int,
+                               as_uint,
+                               as_double,
+                               text,
+                               as_time,
+                               count,
+                               item,
+                               key_at,
+                               value_at,
+                               find,
+                               json};
 
 }  // namespace
 

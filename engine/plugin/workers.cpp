@@ -8,7 +8,9 @@ constinit thread_local const Workers* pool_of_this_thread = nullptr;
 }
 
 Workers::Workers(std::size_t threads, std::size_t max_queued, std::function<void()> changed)
-    : threads_limit_(std::max<std::size_t>(threads, 1)), max_queued_(max_queued), changed_(std::move(changed)) {}
+    : threads_limit_(std::max<std::size_t>(threads, 1)),
+      max_queued_(max_queued),
+      changed_(std::move(changed)) {}
 
 Workers::~Workers() {
     {
@@ -33,7 +35,8 @@ void Workers::push_always(std::function<void()> job) {
 
 void Workers::add(std::function<void()> job) {
     jobs_.push_back(std::move(job));
-    if (running_ + jobs_.size() > threads_.size() && threads_.size() < threads_limit_) threads_.emplace_back([this] { run(); });
+    if (running_ + jobs_.size() > threads_.size() && threads_.size() < threads_limit_)
+        threads_.emplace_back([this] { run(); });
     wake_.notify_one();
 }
 

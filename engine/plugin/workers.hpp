@@ -14,13 +14,13 @@ class Workers {
 public:
     /// Threads begin with the first job. `changed` is called on a worker after each job.
     Workers(std::size_t threads, std::size_t max_queued, std::function<void()> changed);
-    ~Workers();   ///< waits for the jobs that run; drops those that have not begun
+    ~Workers();  ///< waits for the jobs that run; drops those that have not begun
     /// False when max_queued jobs wait already.
     bool push(std::function<void()> job);
     /// Beyond the bound: for what belongs to a job already accepted.
     void push_always(std::function<void()> job);
     bool idle() const;
-    bool on_worker() const;   ///< whether this thread is one of the pool's
+    bool on_worker() const;  ///< whether this thread is one of the pool's
 
 private:
     void run();

@@ -34,7 +34,8 @@ void answer(const HttpService::Outcome& outcome, tappet_http_done done, void* co
     if (outcome) {
         const http::ClientResponse& response = *outcome;
         headers.reserve(response.headers.items().size());
-        for (const auto& [name, value] : response.headers.items()) headers.push_back({as_text(name), as_text(value)});
+        for (const auto& [name, value] : response.headers.items())
+            headers.push_back({as_text(name), as_text(value)});
         out.failure = TAPPET_HTTP_OK;
         out.status = response.status;
         out.headers = headers.data();
@@ -54,7 +55,8 @@ http::ClientRequest read(const tappet_http_request& from) {
     out.method = from_text(from.method);
     out.url = from_text(from.url);
     for (size_t i = 0; i < from.header_count; ++i)
-        out.headers.add(std::string(from_text(from.headers[i].name)), std::string(from_text(from.headers[i].value)));
+        out.headers.add(std::string(from_text(from.headers[i].name)),
+                        std::string(from_text(from.headers[i].value)));
     out.body = from_text(from.body);
     out.timeout = std::chrono::milliseconds(std::max<int64_t>(from.timeout_ms, 0));
     out.redirects = std::max<int32_t>(from.redirects, 0);
@@ -78,7 +80,8 @@ void HttpService::add(Request request) {
         if (open->context.deadline) {
             const auto left = *open->context.deadline - core_.clock.now();
             request.request.timeout = std::min(request.request.timeout, left);
-            if (left.count() <= 0 && !request.refused) request.refused = failure(Kind::timeout, "the step's time is over");
+            if (left.count() <= 0 && !request.refused)
+                request.refused = failure(Kind::timeout, "the step's time is over");
         }
     } else {
         request.refused = failure(Kind::cancelled, "the call is over");
@@ -134,16 +137,18 @@ void HttpService::finish(std::uint64_t number, Outcome outcome) {
         request.waiter->outcome.emplace(std::move(outcome));
         request.waiter->wake.notify_one();  // under the lock: the waiter is gone as soon as it can take it
     } else if (request.on_worker) {
-        core_.workers.push_always([run = request.run, outcome = std::move(outcome), done = request.done, to = request.context] {
-            const Running running(run);
-            answer(outcome, done, to);
-        });
+        core_.workers.push_always(
+            [run = request.run, outcome = std::move(outcome), done = request.done, to = request.context] {
+                const Running running(run);
+                answer(outcome, done, to);
+            });
     } else {
         core_.deliver(request.run, [&] { answer(outcome, request.done, request.context); });
     }
 }
 
-void HttpService::send(std::uint64_t call, http::ClientRequest request, tappet_http_done done, void* context) {
+void HttpService::send(std::uint64_t call, http::ClientRequest request, tappet_http_done done,
+                       void* context) {
     Request out;
     out.call = call;
     out.request = std::move(request);
@@ -153,7 +158,8 @@ void HttpService::send(std::uint64_t call, http::ClientRequest request, tappet_h
 }
 
 HttpService::Outcome HttpService::fetch(std::uint64_t call, http::ClientRequest request) {
-    if (core_.on_loop()) return failure(Kind::bad_request, "an action that declares nonBlocking must not wait for an answer");
+    if (core_.on_loop())
+        return failure(Kind::bad_request, "an action that declares nonBlocking must not wait for an answer");
     Waiter waiter;
     Request out;
     out.call = call;
@@ -194,10 +200,12 @@ bool HttpService::empty() const {
 
 namespace {
 
-void send(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done, void* context) {
+void send(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
+          void* context) {
     face_of(host).core->http.send(call, read(*request), done, context);
 }
-void fetch(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done, void* context) {
+void fetch(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
+           void* context) {
     answer(face_of(host).core->http.fetch(call, read(*request)), done, context);
 }
 

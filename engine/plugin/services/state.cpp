@@ -53,16 +53,17 @@ void StateService::later(std::uint64_t call, Access access, tappet_state_done do
         on_worker = !open->non_blocking;
         over = false;
     }
-    core_.workers.push_always([this, tenant = std::move(tenant), access = std::move(access), run, on_worker, over, done, context] {
-        Outcome outcome = over ? refused("the call is over") : reach(tenant, access);
-        if (on_worker) {
-            const Running running(run);
-            return answer(outcome, done, context);
-        }
-        core_.to_loop([this, outcome = std::move(outcome), run, done, context] {
-            core_.deliver(run, [&] { answer(outcome, done, context); });
+    core_.workers.push_always(
+        [this, tenant = std::move(tenant), access = std::move(access), run, on_worker, over, done, context] {
+            Outcome outcome = over ? refused("the call is over") : reach(tenant, access);
+            if (on_worker) {
+                const Running running(run);
+                return answer(outcome, done, context);
+            }
+            core_.to_loop([this, outcome = std::move(outcome), run, done, context] {
+                core_.deliver(run, [&] { answer(outcome, done, context); });
+            });
         });
-    });
 }
 
 namespace {
@@ -84,7 +85,8 @@ void get(const tappet_host* host, uint64_t call, tappet_text key, tappet_state_d
     const Face& face = face_of(host);
     face.core->state.later(call, reading(face, key), done, context);
 }
-void set(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value, tappet_state_done done, void* context) {
+void set(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value,
+         tappet_state_done done, void* context) {
     const Face& face = face_of(host);
     face.core->state.later(call, writing(face, key, value), done, context);
 }
@@ -92,7 +94,8 @@ void get_now(const tappet_host* host, uint64_t call, tappet_text key, tappet_sta
     const Face& face = face_of(host);
     answer(face.core->state.now(call, reading(face, key)), done, context);
 }
-void set_now(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value, tappet_state_done done, void* context) {
+void set_now(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value,
+             tappet_state_done done, void* context) {
     const Face& face = face_of(host);
     answer(face.core->state.now(call, writing(face, key, value)), done, context);
 }

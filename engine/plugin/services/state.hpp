@@ -11,11 +11,12 @@ namespace tappet::plugin {
 
 class Core;
 
-/// Durable keys for plugins, over the door that the engine gives. Asynchronous access runs on a worker. Any thread.
+/// Durable keys for plugins, over the door that the engine gives. Asynchronous access runs on a worker. Any
+/// thread.
 class StateService {
 public:
     struct Outcome {
-        int found = 0;      ///< as tappet_state_done has it
+        int found = 0;  ///< as tappet_state_done has it
         std::string text;
     };
     /// One access: reads, or writes `value`, where nothing deletes.

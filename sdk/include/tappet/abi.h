@@ -1,13 +1,14 @@
 /*
  * The border between the engine and its plugins: plain C11, no C++ type, no exception crosses it.
  *
- * A plugin is one shared library that exports one symbol, tappet_plugin_v1. What it can do stands in a JSON manifest;
- * what the engine gives it stands in tables of functions. docs/ABI.md says how both grow.
+ * A plugin is one shared library that exports one symbol, tappet_plugin_v1. What it can do stands in a JSON
+ * manifest; what the engine gives it stands in tables of functions. docs/ABI.md says how both grow.
  *
  * Rules that hold everywhere:
- *  - Every struct begins with `size`, the bytes its writer knows of. Structs grow at the end only. A reader uses a field
- *    only when `size` covers it.
- *  - Whoever allocates frees. A pointer that is passed lives for the call it is passed to, unless its comment says more.
+ *  - Every struct begins with `size`, the bytes its writer knows of. Structs grow at the end only. A reader
+ * uses a field only when `size` covers it.
+ *  - Whoever allocates frees. A pointer that is passed lives for the call it is passed to, unless its comment
+ * says more.
  *  - Texts are UTF-8, by pointer and length, and not terminated.
  *  - Values are opaque, read-only, and safe to read from any thread. Calls are numbers; 0 names none.
  *  - Every function has a thread tag:
@@ -46,7 +47,8 @@ typedef struct tappet_text {
 /* Receives text or bytes, in one piece or several. */
 typedef void (*tappet_sink)(void* context, const char* data, size_t size);
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values
+ * ------------------------------------------------------------------------------------------------------ */
 
 typedef enum tappet_kind {
     TAPPET_NULL = 0,
@@ -66,7 +68,8 @@ typedef enum tappet_kind {
 #define TAPPET_SECRET_INSIDE 2u /* something in this list or map does */
 
 #define TAPPET_JSON_REDACT 0u /* secret values print as four bullets */
-#define TAPPET_JSON_REVEAL 1u /* secret values print as they are: for what is sent to the peer they are meant for */
+#define TAPPET_JSON_REVEAL \
+    1u /* secret values print as they are: for what is sent to the peer they are meant for */
 
 /*
  * Reads values. [any thread] for all of it; nothing blocks, nothing fails.
@@ -81,21 +84,23 @@ typedef struct tappet_values {
     int64_t (*as_int)(const tappet_value* value);
     uint64_t (*as_uint)(const tappet_value* value);
     double (*as_double)(const tappet_value* value);
-    tappet_text (*as_text)(const tappet_value* value);                           /* of a string or bytes */
-    int64_t (*as_time)(const tappet_value* value, int32_t* nanos);               /* seconds; nanos may be NULL */
-    size_t (*count)(const tappet_value* value);                                  /* items or entries; bytes of a text */
-    const tappet_value* (*item)(const tappet_value* value, size_t index);        /* of a list; NULL beyond the end */
-    const tappet_value* (*key_at)(const tappet_value* map, size_t index);        /* in order; NULL beyond the end */
-    const tappet_value* (*value_at)(const tappet_value* map, size_t index);      /* in order; NULL beyond the end */
-    const tappet_value* (*find)(const tappet_value* map, tappet_text key);       /* NULL when there is none */
-    int32_t (*json)(const tappet_value* value, uint32_t how, tappet_sink sink, void* context); /* 0: NaN or infinity inside */
+    tappet_text (*as_text)(const tappet_value* value);             /* of a string or bytes */
+    int64_t (*as_time)(const tappet_value* value, int32_t* nanos); /* seconds; nanos may be NULL */
+    size_t (*count)(const tappet_value* value);                    /* items or entries; bytes of a text */
+    const tappet_value* (*item)(const tappet_value* value, size_t index); /* of a list; NULL beyond the end */
+    const tappet_value* (*key_at)(const tappet_value* map, size_t index); /* in order; NULL beyond the end */
+    const tappet_value* (*value_at)(const tappet_value* map,
+                                    size_t index);                         /* in order; NULL beyond the end */
+    const tappet_value* (*find)(const tappet_value* map, tappet_text key); /* NULL when there is none */
+    int32_t (*json)(const tappet_value* value, uint32_t how, tappet_sink sink,
+                    void* context); /* 0: NaN or infinity inside */
 } tappet_values;
 
 /*
- * Builds values: put one value, or open a list or map, put into it, and end it. In a map every value follows its key.
- * One thread at a time per builder. [any thread] for all of it.
- * A mistake (a value without its key, a text that is no UTF-8, nesting deeper than 128) is kept: finish() then answers
- * NULL and problem() says what went wrong; completing a call with such a builder fails the call as `internal`.
+ * Builds values: put one value, or open a list or map, put into it, and end it. In a map every value follows
+ * its key. One thread at a time per builder. [any thread] for all of it. A mistake (a value without its key,
+ * a text that is no UTF-8, nesting deeper than 128) is kept: finish() then answers NULL and problem() says
+ * what went wrong; completing a call with such a builder fails the call as `internal`.
  */
 typedef struct tappet_builders {
     size_t size;
@@ -110,38 +115,44 @@ typedef struct tappet_builders {
     void (*put_bytes)(tappet_builder* builder, tappet_text value);
     void (*put_timestamp)(tappet_builder* builder, int64_t seconds, int32_t nanos);
     void (*put_duration)(tappet_builder* builder, int64_t seconds, int32_t nanos);
-    void (*put_value)(tappet_builder* builder, const tappet_value* value); /* shares it, marks included; no copy */
-    int32_t (*put_json)(tappet_builder* builder, tappet_text json); /* 0: malformed; then nothing was put and no mistake is kept */
+    void (*put_value)(tappet_builder* builder,
+                      const tappet_value* value); /* shares it, marks included; no copy */
+    int32_t (*put_json)(tappet_builder* builder,
+                        tappet_text json); /* 0: malformed; then nothing was put and no mistake is kept */
     void (*begin_list)(tappet_builder* builder);
     void (*begin_map)(tappet_builder* builder);
     void (*put_key)(tappet_builder* builder, tappet_text key);
-    void (*put_entries)(tappet_builder* builder, const tappet_value* map); /* all entries of a map into the open map, shared */
+    void (*put_entries)(tappet_builder* builder,
+                        const tappet_value* map); /* all entries of a map into the open map, shared */
     void (*end)(tappet_builder* builder);
-    void (*mark_secret)(tappet_builder* builder);            /* the value that was put or ended last */
-    const tappet_value* (*finish)(tappet_builder* builder);  /* the whole; lives as long as the builder. NULL: incomplete */
-    tappet_text (*problem)(const tappet_builder* builder);   /* empty when there is none; lives until the next put */
+    void (*mark_secret)(tappet_builder* builder); /* the value that was put or ended last */
+    const tappet_value* (*finish)(
+        tappet_builder* builder); /* the whole; lives as long as the builder. NULL: incomplete */
+    tappet_text (*problem)(
+        const tappet_builder* builder); /* empty when there is none; lives until the next put */
 } tappet_builders;
 
-/* ---- calls ------------------------------------------------------------------------------------------------------- */
+/* ---- calls
+ * ------------------------------------------------------------------------------------------------------- */
 
 /*
- * Why a call failed, by what the engine does next. Which classes are tried again is the choice of the flow's retry
- * policy; those marked [again] usually are, and doing so makes sense for them.
+ * Why a call failed, by what the engine does next. Which classes are tried again is the choice of the flow's
+ * retry policy; those marked [again] usually are, and doing so makes sense for them.
  */
 typedef enum tappet_class {
-    TAPPET_VALIDATION = 0,    /* the input is wrong: fail the step */
-    TAPPET_AUTH = 1,          /* the credential is not accepted: mark the connection, park the run */
-    TAPPET_FORBIDDEN = 2,     /* known and not allowed: fail the step */
-    TAPPET_NOT_FOUND = 3,     /* the thing is not there: fail the step */
-    TAPPET_CONFLICT = 4,      /* the peer's state forbids it: fail the step */
-    TAPPET_RATE_LIMITED = 5,  /* [again] wait as long as the peer says */
-    TAPPET_TIMEOUT = 6,       /* [again] no answer in time */
-    TAPPET_UNAVAILABLE = 7,   /* [again] the peer cannot be reached or is not serving */
-    TAPPET_UPSTREAM = 8,      /* the peer is at fault */
-    TAPPET_PLUGIN_CRASHED = 9,/* given by the engine alone */
-    TAPPET_CANCELLED = 10,    /* somebody asked to stop, and the action did */
-    TAPPET_STOPPED = 11,      /* given by the engine alone */
-    TAPPET_INTERNAL = 12      /* the plugin is at fault */
+    TAPPET_VALIDATION = 0,     /* the input is wrong: fail the step */
+    TAPPET_AUTH = 1,           /* the credential is not accepted: mark the connection, park the run */
+    TAPPET_FORBIDDEN = 2,      /* known and not allowed: fail the step */
+    TAPPET_NOT_FOUND = 3,      /* the thing is not there: fail the step */
+    TAPPET_CONFLICT = 4,       /* the peer's state forbids it: fail the step */
+    TAPPET_RATE_LIMITED = 5,   /* [again] wait as long as the peer says */
+    TAPPET_TIMEOUT = 6,        /* [again] no answer in time */
+    TAPPET_UNAVAILABLE = 7,    /* [again] the peer cannot be reached or is not serving */
+    TAPPET_UPSTREAM = 8,       /* the peer is at fault */
+    TAPPET_PLUGIN_CRASHED = 9, /* given by the engine alone */
+    TAPPET_CANCELLED = 10,     /* somebody asked to stop, and the action did */
+    TAPPET_STOPPED = 11,       /* given by the engine alone */
+    TAPPET_INTERNAL = 12       /* the plugin is at fault */
 } tappet_class;
 
 typedef struct tappet_error {
@@ -156,19 +167,20 @@ typedef struct tappet_error {
 /* What an action is told. The struct and all it points to live until the call is completed. */
 typedef struct tappet_call_info {
     size_t size;
-    uint64_t call;               /* names the call towards the engine */
-    uint32_t action;             /* its number in the manifest's `actions`, from 0 */
-    uint32_t attempt;            /* from 1 */
-    const tappet_value* input;   /* `with`, checked against the action's input schema, defaults filled in */
-    int64_t deadline_ms;         /* Unix time in milliseconds when nobody waits any more; 0: none */
-    uint8_t run[16];             /* the run's UUID */
+    uint64_t call;             /* names the call towards the engine */
+    uint32_t action;           /* its number in the manifest's `actions`, from 0 */
+    uint32_t attempt;          /* from 1 */
+    const tappet_value* input; /* `with`, checked against the action's input schema, defaults filled in */
+    int64_t deadline_ms;       /* Unix time in milliseconds when nobody waits any more; 0: none */
+    uint8_t run[16];           /* the run's UUID */
     tappet_text tenant;
     tappet_text flow;
     tappet_text step;            /* the step's path, such as enableAll[3].token */
     tappet_text idempotency_key; /* the same for every attempt of this step of this run */
 } tappet_call_info;
 
-/* ---- what the engine gives --------------------------------------------------------------------------------------- */
+/* ---- what the engine gives
+ * --------------------------------------------------------------------------------------- */
 
 struct tappet_host {
     size_t size;
@@ -177,8 +189,9 @@ struct tappet_host {
     const tappet_builders* builders;
 
     /*
-     * Completes a call with a result. Takes the builder, whatever comes of it. Returns 1; 0 when the call is completed
-     * already (ignored and logged). A call is completed exactly once, from inside `call` or later. [any thread]
+     * Completes a call with a result. Takes the builder, whatever comes of it. Returns 1; 0 when the call is
+     * completed already (ignored and logged). A call is completed exactly once, from inside `call` or later.
+     * [any thread]
      */
     int32_t (*succeed)(const tappet_host* host, uint64_t call, tappet_builder* result);
     /* Completes a call with an error; as succeed. [any thread] */
@@ -186,13 +199,14 @@ struct tappet_host {
     /* 1 when the call should stop, or is completed. [any thread] */
     int32_t (*cancelled)(const tappet_host* host, uint64_t call);
     /*
-     * A service by id and revision: "log/1", "http/1", "clock/1", "state/1". NULL when this engine has none such.
-     * The table lives as long as the plugin. [any thread]
+     * A service by id and revision: "log/1", "http/1", "clock/1", "state/1". NULL when this engine has none
+     * such. The table lives as long as the plugin. [any thread]
      */
     const void* (*service)(const tappet_host* host, tappet_text id);
 };
 
-/* ---- services ---------------------------------------------------------------------------------------------------- */
+/* ---- services
+ * ---------------------------------------------------------------------------------------------------- */
 
 typedef enum tappet_level {
     TAPPET_TRACE = 0,
@@ -250,9 +264,9 @@ typedef enum tappet_http_failure {
 /* An answer, or why there is none. Lives for the callback it is given to. */
 typedef struct tappet_http_answer {
     size_t size;
-    uint32_t failure;            /* tappet_http_failure */
-    int32_t may_have_arrived;    /* of a failure: the peer may have acted all the same */
-    tappet_text message;         /* of a failure */
+    uint32_t failure;         /* tappet_http_failure */
+    int32_t may_have_arrived; /* of a failure: the peer may have acted all the same */
+    tappet_text message;      /* of a failure */
     int32_t status;
     const tappet_header* headers; /* names in lower case, in order of arrival */
     size_t header_count;
@@ -266,14 +280,14 @@ typedef void (*tappet_http_done)(void* context, const tappet_http_answer* answer
 typedef struct tappet_http_v1 {
     size_t size;
     /*
-     * Starts a request for a call. `done` comes exactly once, never from inside send: on the loop thread for actions
-     * that declare nonBlocking, on a worker for others. [any thread]
+     * Starts a request for a call. `done` comes exactly once, never from inside send: on the loop thread for
+     * actions that declare nonBlocking, on a worker for others. [any thread]
      */
-    void (*send)(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
-                 void* context);
+    void (*send)(const tappet_host* host, uint64_t call, const tappet_http_request* request,
+                 tappet_http_done done, void* context);
     /* Sends and waits; `done` comes on this thread before it returns. Refused on the loop thread. [worker] */
-    void (*fetch)(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
-                  void* context);
+    void (*fetch)(const tappet_host* host, uint64_t call, const tappet_http_request* request,
+                  tappet_http_done done, void* context);
 } tappet_http_v1;
 
 /* found: 1 and the value, 0 when the key is not set, -1 and in `value` why it failed (class unavailable). */
@@ -282,24 +296,29 @@ typedef void (*tappet_state_done)(void* context, int32_t found, tappet_text valu
 /* "state/1": durable keys of this plugin in the call's tenant. Threads of `done` as in http/1. */
 typedef struct tappet_state_v1 {
     size_t size;
-    void (*get)(const tappet_host* host, uint64_t call, tappet_text key, tappet_state_done done, void* context);   /* [any thread] */
+    void (*get)(const tappet_host* host, uint64_t call, tappet_text key, tappet_state_done done,
+                void* context); /* [any thread] */
     /* value NULL deletes. found is 1 when it was written. [any thread] */
-    void (*set)(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value, tappet_state_done done,
-                void* context);
-    /* As get and set, but done comes on this thread before they return. Refused on the loop thread. [worker] */
-    void (*get_now)(const tappet_host* host, uint64_t call, tappet_text key, tappet_state_done done, void* context);
-    void (*set_now)(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value, tappet_state_done done,
+    void (*set)(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value,
+                tappet_state_done done, void* context);
+    /* As get and set, but done comes on this thread before they return. Refused on the loop thread. [worker]
+     */
+    void (*get_now)(const tappet_host* host, uint64_t call, tappet_text key, tappet_state_done done,
                     void* context);
+    void (*set_now)(const tappet_host* host, uint64_t call, tappet_text key, const tappet_text* value,
+                    tappet_state_done done, void* context);
 } tappet_state_v1;
 
-/* ---- what the plugin gives --------------------------------------------------------------------------------------- */
+/* ---- what the plugin gives
+ * --------------------------------------------------------------------------------------- */
 
 /* Lives as long as the library is loaded. */
 typedef struct tappet_plugin {
     size_t size;
     uint32_t minor;       /* TAPPET_ABI_MINOR the plugin was built with */
     tappet_text manifest; /* JSON; docs/PLUGINS.md has its fields */
-    /* Called once, before any call. NULL: the plugin cannot start. The host lives until after destroy. [loop thread] */
+    /* Called once, before any call. NULL: the plugin cannot start. The host lives until after destroy. [loop
+     * thread] */
     void* (*create)(const tappet_host* host);
     /* No call is under way, and no thread of the plugin may use the host once it returns. [loop thread] */
     void (*destroy)(void* instance);

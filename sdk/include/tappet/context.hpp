@@ -10,8 +10,8 @@
 
 namespace tappet::sdk {
 
-/// What an action knows of its call, and what the engine does for it. Two words, copied freely; valid until the call is
-/// completed.
+/// What an action knows of its call, and what the engine does for it. Two words, copied freely; valid until
+/// the call is completed.
 class Context {
 public:
     Context(Instance& instance, const tappet_call_info& info) : instance_(&instance), info_(&info) {}
@@ -19,7 +19,7 @@ public:
     View input() const { return {info_->input, instance_->host->values}; }
     std::string_view tenant() const { return text_of(info_->tenant); }
     std::string_view flow() const { return text_of(info_->flow); }
-    std::string_view step() const { return text_of(info_->step); }   ///< path: enableAll[3].token
+    std::string_view step() const { return text_of(info_->step); }  ///< path: enableAll[3].token
     /// The same for every attempt of this step of this run: send it with effects.
     std::string_view idempotency_key() const { return text_of(info_->idempotency_key); }
     std::uint32_t attempt() const { return info_->attempt; }         ///< from 1
@@ -38,7 +38,9 @@ public:
     Http http() const { return {*instance_, info_->call}; }
     State state() const { return {*instance_, info_->call}; }
     /// Reads a JSON text; nothing when it is malformed.
-    std::optional<Document> parse(std::string_view json) const { return Document::parse(instance_->host, json); }
+    std::optional<Document> parse(std::string_view json) const {
+        return Document::parse(instance_->host, json);
+    }
     std::int64_t now_ms() const { return instance_->clock ? instance_->clock->now_ms(instance_->host) : 0; }
 
     void log(tappet_level level, std::string_view message) const {
@@ -59,8 +61,8 @@ private:
     const tappet_call_info* info_;
 };
 
-/// A call that is completed by hand, now or later, from any thread: the callback style. Moves; completes once. A Call
-/// that is dropped uncompleted fails as internal.
+/// A call that is completed by hand, now or later, from any thread: the callback style. Moves; completes
+/// once. A Call that is dropped uncompleted fails as internal.
 class Call {
 public:
     explicit Call(Context context) : context_(context), open_(true) {}

@@ -42,9 +42,11 @@ public:
     static Error cancelled(std::string m) { return {ErrorClass::cancelled, std::move(m)}; }
     static Error internal(std::string m) { return {ErrorClass::internal, std::move(m)}; }
 
-    Error& code(std::string finer) { return code_ = std::move(finer), *this; }       ///< for machines: "http.503"
+    Error& code(std::string finer) { return code_ = std::move(finer), *this; }  ///< for machines: "http.503"
     Error& status(int http_status) { return status_ = http_status, *this; }
-    Error& retry_after_ms(std::int64_t wait) { return retry_after_ms_ = wait, *this; }  ///< the peer's wish; -1: none
+    Error& retry_after_ms(std::int64_t wait) {
+        return retry_after_ms_ = wait, *this;
+    }  ///< the peer's wish; -1: none
 
     const char* what() const noexcept override { return message_.c_str(); }
     ErrorClass error_class() const { return class_; }

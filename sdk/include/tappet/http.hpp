@@ -17,23 +17,23 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 struct HttpRequest {
     HttpRequest(std::string m, std::string u) : method(std::move(m)), url(std::move(u)) {}
     std::string method;
-    std::string url;                          ///< absolute, http or https
+    std::string url;  ///< absolute, http or https
     HeaderList headers;
     std::string body;
-    std::int64_t timeout_ms = 30'000;         ///< for everything; the call's deadline shortens it
-    int redirects = 5;                        ///< how many to follow
-    std::uint64_t max_body = 10u << 20;       ///< bytes of the answer after decompression
+    std::int64_t timeout_ms = 30'000;    ///< for everything; the call's deadline shortens it
+    int redirects = 5;                   ///< how many to follow
+    std::uint64_t max_body = 10u << 20;  ///< bytes of the answer after decompression
 };
 
 /// An answer of the peer, whatever its status, or why there is none.
 struct HttpResponse {
     tappet_http_failure failure = TAPPET_HTTP_OK;
-    std::string message;                      ///< of a failure
-    bool may_have_arrived = false;            ///< of a failure: the peer may have acted all the same
+    std::string message;            ///< of a failure
+    bool may_have_arrived = false;  ///< of a failure: the peer may have acted all the same
     int status = 0;
-    HeaderList headers;                       ///< names in lower case
+    HeaderList headers;  ///< names in lower case
     std::string body;
-    std::string url;                          ///< after redirects
+    std::string url;  ///< after redirects
 
     explicit HttpResponse(const tappet_http_answer& answer)
         : failure(static_cast<tappet_http_failure>(answer.failure)),
@@ -53,7 +53,8 @@ struct HttpResponse {
             if (key == name) return value;
         return std::nullopt;
     }
-    /// The error that a failure stands for: refused addresses are forbidden, caps upstream, the network unavailable.
+    /// The error that a failure stands for: refused addresses are forbidden, caps upstream, the network
+    /// unavailable.
     Error error() const;
 };
 
@@ -113,7 +114,8 @@ public:
         const Instance* instance = http_.instance_;
         const std::uint64_t call = http_.call_;
         // From here on another thread may resume, and end, the coroutine that holds *this.
-        with_abi(request_, [&](const tappet_http_request& out) { table.send(instance->host, call, &out, done, this); });
+        with_abi(request_,
+                 [&](const tappet_http_request& out) { table.send(instance->host, call, &out, done, this); });
     }
     HttpResponse await_resume() { return std::move(*response_); }
 
@@ -134,7 +136,9 @@ inline void Http::send(const HttpRequest& request, std::function<void(HttpRespon
         const std::unique_ptr<Done> own(static_cast<Done*>(to));
         (*own)(HttpResponse(*answer));
     };
-    with_abi(request, [&](const tappet_http_request& out) { http.send(instance_->host, call_, &out, call_back, kept.release()); });
+    with_abi(request, [&](const tappet_http_request& out) {
+        http.send(instance_->host, call_, &out, call_back, kept.release());
+    });
 }
 
 inline HttpResponse Http::fetch(const HttpRequest& request) const {
@@ -143,22 +147,34 @@ inline HttpResponse Http::fetch(const HttpRequest& request) const {
         static_cast<std::optional<HttpResponse>*>(to)->emplace(*answer);
     };
     const tappet_http_v1& http = table();
-    with_abi(request, [&](const tappet_http_request& out) { http.fetch(instance_->host, call_, &out, done, &response); });
+    with_abi(request, [&](const tappet_http_request& out) {
+        http.fetch(instance_->host, call_, &out, done, &response);
+    });
     return std::move(*response);
 }
 
 inline Error HttpResponse::error() const {
     switch (failure) {
-        case TAPPET_HTTP_BAD_REQUEST: return Error::validation(message).code("http.badRequest");
-        case TAPPET_HTTP_REFUSED_ADDRESS: return Error::forbidden(message).code("http.refusedAddress");
-        case TAPPET_HTTP_RESOLVE: return Error::unavailable(message).code("http.resolve");
-        case TAPPET_HTTP_CONNECT: return Error::unavailable(message).code("http.connect");
-        case TAPPET_HTTP_TLS: return Error::unavailable(message).code("http.tls");
-        case TAPPET_HTTP_TOO_LARGE: return Error::upstream(message).code("http.tooLarge");
-        case TAPPET_HTTP_TOO_MANY_REDIRECTS: return Error::upstream(message).code("http.tooManyRedirects");
-        case TAPPET_HTTP_TIMEOUT: return Error::timeout(message).code("http.timeout");
-        case TAPPET_HTTP_CANCELLED: return Error::cancelled(message).code("http.cancelled");
-        default: return Error::unavailable(message).code("http.protocol");
+        case TAPPET_HTTP_BAD_REQUEST:
+            return Error::validation(message).code("http.badRequest");
+        case TAPPET_HTTP_REFUSED_ADDRESS:
+            return Error::forbidden(message).code("http.refusedAddress");
+        case TAPPET_HTTP_RESOLVE:
+            return Error::unavailable(message).code("http.resolve");
+        case TAPPET_HTTP_CONNECT:
+            return Error::unavailable(message).code("http.connect");
+        case TAPPET_HTTP_TLS:
+            return Error::unavailable(message).code("http.tls");
+        case TAPPET_HTTP_TOO_LARGE:
+            return Error::upstream(message).code("http.tooLarge");
+        case TAPPET_HTTP_TOO_MANY_REDIRECTS:
+            return Error::upstream(message).code("http.tooManyRedirects");
+        case TAPPET_HTTP_TIMEOUT:
+            return Error::timeout(message).code("http.timeout");
+        case TAPPET_HTTP_CANCELLED:
+            return Error::cancelled(message).code("http.cancelled");
+        default:
+            return Error::unavailable(message).code("http.protocol");
     }
 }
 

@@ -20,7 +20,8 @@ public:
     /// Nothing when the text is malformed.
     static std::optional<Document> parse(const tappet_host* host, std::string_view text) {
         const tappet_builders* table = host->builders;
-        std::shared_ptr<tappet_builder> builder(table->create(host), [table](tappet_builder* b) { table->release(b); });
+        std::shared_ptr<tappet_builder> builder(table->create(host),
+                                                [table](tappet_builder* b) { table->release(b); });
         if (!table->put_json(builder.get(), to_text(text))) return std::nullopt;
         const tappet_value* value = table->finish(builder.get());
         if (!value) return std::nullopt;
@@ -34,8 +35,8 @@ private:
     View view_;
 };
 
-/// What an action yields: built here, handed to the engine once. A View or a Document inside is shared, not copied; a
-/// View must live until the call is completed, as those of the call's input do.
+/// What an action yields: built here, handed to the engine once. A View or a Document inside is shared, not
+/// copied; a View must live until the call is completed, as those of the call's input do.
 class Json {
 public:
     using Member = std::pair<std::string, Json>;
@@ -79,8 +80,8 @@ private:
         View base;
         std::vector<Member> members;
     };
-    using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Bytes, std::vector<Json>,
-                                 Object, View, Document>;
+    using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
+                                 Bytes, std::vector<Json>, Object, View, Document>;
     explicit Json(Storage value) : value_(std::move(value)) {}
 
     Storage value_;

@@ -1,5 +1,6 @@
 #pragma once
-/// The C++20 layer over abi.h: header-only, exceptions stay inside, no threads, no dependency but the standard library.
+/// The C++20 layer over abi.h: header-only, exceptions stay inside, no threads, no dependency but the
+/// standard library.
 ///
 ///     #include <tappet/plugin.hpp>
 ///     using namespace tappet::sdk;
@@ -14,9 +15,9 @@
 ///     }
 ///     TAPPET_PLUGIN(define)
 ///
-/// An action is one of: Json(const Context&, View), which runs where it may block, or on the loop when it declares
-/// non_blocking(); Task<Json>(Context, View), a coroutine that awaits the engine's services; void(Call), which completes
-/// the call by hand.
+/// An action is one of: Json(const Context&, View), which runs where it may block, or on the loop when it
+/// declares non_blocking(); Task<Json>(Context, View), a coroutine that awaits the engine's services;
+/// void(Call), which completes the call by hand.
 #include <tappet/abi.h>
 #include <tappet/context.hpp>
 #include <tappet/error.hpp>
@@ -61,14 +62,19 @@ public:
     ActionDefinition& description(std::string_view text) { return put("description", quoted(text)); }
     ActionDefinition& input(std::string_view schema) { return put("input", schema); }
     ActionDefinition& output(std::string_view schema) { return put("output", schema); }
-    ActionDefinition& pure() { return put("pure", "true"); }                  ///< same input, same result, no effect
-    ActionDefinition& idempotent() { return put("idempotent", "true"); }      ///< repeating with the same key does no harm
-    ActionDefinition& non_blocking() { return put("nonBlocking", "true"); }   ///< returns at once: runs on the loop
+    ActionDefinition& pure() { return put("pure", "true"); }  ///< same input, same result, no effect
+    ActionDefinition& idempotent() {
+        return put("idempotent", "true");
+    }  ///< repeating with the same key does no harm
+    ActionDefinition& non_blocking() {
+        return put("nonBlocking", "true");
+    }  ///< returns at once: runs on the loop
 
 private:
     friend class Plugin;
     using Run = std::function<void(Instance&, const tappet_call_info&)>;
-    ActionDefinition(std::string_view name, Run run) : run_(std::move(run)), json_("{\"name\":" + quoted(name)) {}
+    ActionDefinition(std::string_view name, Run run)
+        : run_(std::move(run)), json_("{\"name\":" + quoted(name)) {}
     ActionDefinition& put(std::string_view key, std::string_view json) {
         json_.append(",").append(quoted(key)).append(":").append(json);
         return *this;
@@ -82,8 +88,10 @@ class TriggerDefinition {
 public:
     TriggerDefinition& title(std::string_view text) { return put("title", quoted(text)); }
     TriggerDefinition& description(std::string_view text) { return put("description", quoted(text)); }
-    TriggerDefinition& settings(std::string_view schema) { return put("settings", schema); }  ///< of the trigger's `with`
-    TriggerDefinition& body(std::string_view schema) { return put("body", schema); }          ///< of trigger.body
+    TriggerDefinition& settings(std::string_view schema) {
+        return put("settings", schema);
+    }  ///< of the trigger's `with`
+    TriggerDefinition& body(std::string_view schema) { return put("body", schema); }  ///< of trigger.body
 
 private:
     friend class Plugin;
@@ -118,7 +126,9 @@ public:
     template <class F>
     ActionDefinition& action(std::string_view name, F run) {
         if constexpr (std::invocable<F&, Call>) {
-            return add(name, [run](Instance& instance, const tappet_call_info& info) { run(Call(Context(instance, info))); });
+            return add(name, [run](Instance& instance, const tappet_call_info& info) {
+                run(Call(Context(instance, info)));
+            });
         } else {
             using Out = std::invoke_result_t<F&, const Context&, View>;
             if constexpr (std::same_as<Out, Task<Json>>) {
@@ -140,10 +150,13 @@ public:
     }
 
     std::string manifest() const {
-        std::string out = "{\"name\":" + quoted(name_) + ",\"version\":" + quoted(version_) + ",\"actions\":[";
-        for (const auto& action : actions_) out.append(&action == actions_.data() ? "" : ",").append(action.json_).append("}");
+        std::string out =
+            "{\"name\":" + quoted(name_) + ",\"version\":" + quoted(version_) + ",\"actions\":[";
+        for (const auto& action : actions_)
+            out.append(&action == actions_.data() ? "" : ",").append(action.json_).append("}");
         out += "],\"triggers\":[";
-        for (const auto& trigger : triggers_) out.append(&trigger == triggers_.data() ? "" : ",").append(trigger.json_).append("}");
+        for (const auto& trigger : triggers_)
+            out.append(&trigger == triggers_.data() ? "" : ",").append(trigger.json_).append("}");
         return out += "]}";
     }
     void run(Instance& instance, const tappet_call_info& info) const {
@@ -178,7 +191,9 @@ public:
             auto* self = static_cast<Instance*>(instance);
             self->plugin.run(*self, *info);
         };
-        abi_.cancel = [](void* instance, std::uint64_t call) { static_cast<Instance*>(instance)->cancel(call); };
+        abi_.cancel = [](void* instance, std::uint64_t call) {
+            static_cast<Instance*>(instance)->cancel(call);
+        };
     }
     const tappet_plugin* abi() const { return &abi_; }
 
@@ -194,12 +209,12 @@ private:
 }  // namespace tappet::sdk
 
 /// Makes the library's one exported symbol from a function that fills a Plugin.
-#define TAPPET_PLUGIN(define)                                                    \
-    extern "C" TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) {       \
-        try {                                                                    \
-            static const ::tappet::sdk::Library library(define);                 \
-            return library.abi();                                                \
-        } catch (...) {                                                          \
-            return nullptr;                                                      \
-        }                                                                        \
+#define TAPPET_PLUGIN(define)                                              \
+    extern "C" TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) { \
+        try {                                                              \
+            static const ::tappet::sdk::Library library(define);           \
+            return library.abi();                                          \
+        } catch (...) {                                                    \
+            return nullptr;                                                \
+        }                                                                  \
     }

@@ -15,8 +15,8 @@ public:
     State(Instance& instance, std::uint64_t call) : instance_(&instance), call_(call) {}
 
     class Access;
-    Access get(std::string key) const;                       ///< co_await: the value, or nothing
-    Access set(std::string key, std::string value) const;    ///< co_await; durable once it resumes
+    Access get(std::string key) const;                     ///< co_await: the value, or nothing
+    Access set(std::string key, std::string value) const;  ///< co_await; durable once it resumes
     Access erase(std::string key) const;
     /// As get, set and erase, for actions that do not declare nonBlocking.
     std::optional<std::string> get_now(std::string_view key) const;
@@ -82,9 +82,15 @@ private:
     Outcome outcome_;
 };
 
-inline State::Access State::get(std::string key) const { return {*this, false, std::move(key), std::nullopt}; }
-inline State::Access State::set(std::string key, std::string value) const { return {*this, true, std::move(key), std::move(value)}; }
-inline State::Access State::erase(std::string key) const { return {*this, true, std::move(key), std::nullopt}; }
+inline State::Access State::get(std::string key) const {
+    return {*this, false, std::move(key), std::nullopt};
+}
+inline State::Access State::set(std::string key, std::string value) const {
+    return {*this, true, std::move(key), std::move(value)};
+}
+inline State::Access State::erase(std::string key) const {
+    return {*this, true, std::move(key), std::nullopt};
+}
 inline std::optional<std::string> State::get_now(std::string_view key) const {
     Outcome outcome;
     table().get_now(instance_->host, call_, to_text(key), keep, &outcome);

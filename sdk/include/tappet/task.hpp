@@ -6,8 +6,9 @@
 
 namespace tappet::sdk {
 
-/// A coroutine that yields a T: lazily started, awaited once, owned by whoever holds it. What it throws comes out of the
-/// co_await. Write `co_await` in statements of its own, without braced aggregates and lambdas (GCC 12 miscompiles those).
+/// A coroutine that yields a T: lazily started, awaited once, owned by whoever holds it. What it throws comes
+/// out of the co_await. Write `co_await` in statements of its own, without braced aggregates and lambdas (GCC
+/// 12 miscompiles those).
 template <class T>
 class [[nodiscard]] Task {
 public:

@@ -9,18 +9,29 @@
 
 namespace tappet::sdk {
 
-inline std::string_view text_of(tappet_text text) { return text.size ? std::string_view(text.data, text.size) : std::string_view(); }
+inline std::string_view text_of(tappet_text text) {
+    return text.size ? std::string_view(text.data, text.size) : std::string_view();
+}
 inline tappet_text to_text(std::string_view text) { return {text.data(), text.size()}; }
 
 enum class Kind : std::uint32_t {
-    null = TAPPET_NULL, boolean = TAPPET_BOOL, integer = TAPPET_INT, uint = TAPPET_UINT, number = TAPPET_DOUBLE,
-    string = TAPPET_STRING, bytes = TAPPET_BYTES, list = TAPPET_LIST, map = TAPPET_MAP, timestamp = TAPPET_TIMESTAMP,
+    null = TAPPET_NULL,
+    boolean = TAPPET_BOOL,
+    integer = TAPPET_INT,
+    uint = TAPPET_UINT,
+    number = TAPPET_DOUBLE,
+    string = TAPPET_STRING,
+    bytes = TAPPET_BYTES,
+    list = TAPPET_LIST,
+    map = TAPPET_MAP,
+    timestamp = TAPPET_TIMESTAMP,
     duration = TAPPET_DURATION
 };
 
-/// Looks at a value of the engine without copying it: two words, borrowed. A call's input, and all that is reached from
-/// it, lives until the call is completed. An absent value (`!view`) reads as null and has nothing inside.
-/// The typed getters throw Error::validation when the value is of another kind; those with a fallback never throw.
+/// Looks at a value of the engine without copying it: two words, borrowed. A call's input, and all that is
+/// reached from it, lives until the call is completed. An absent value (`!view`) reads as null and has
+/// nothing inside. The typed getters throw Error::validation when the value is of another kind; those with a
+/// fallback never throw.
 class View {
 public:
     View() = default;
@@ -51,10 +62,15 @@ public:
     }
     double number() const {
         switch (kind()) {
-            case Kind::integer: return static_cast<double>(table_->as_int(value_));
-            case Kind::uint: return static_cast<double>(table_->as_uint(value_));
-            case Kind::number: return table_->as_double(value_);
-            default: expect(false, "a number"); return 0;
+            case Kind::integer:
+                return static_cast<double>(table_->as_int(value_));
+            case Kind::uint:
+                return static_cast<double>(table_->as_uint(value_));
+            case Kind::number:
+                return table_->as_double(value_);
+            default:
+                expect(false, "a number");
+                return 0;
         }
     }
     std::string_view string() const {
@@ -67,26 +83,37 @@ public:
     }
     bool boolean_or(bool fallback) const { return is(Kind::boolean) ? boolean() : fallback; }
     std::int64_t integer_or(std::int64_t fallback) const { return to_integer().value_or(fallback); }
-    std::string_view string_or(std::string_view fallback) const { return is(Kind::string) ? string() : fallback; }
+    std::string_view string_or(std::string_view fallback) const {
+        return is(Kind::string) ? string() : fallback;
+    }
 
     /// Items of a list, entries of a map, bytes of a string; 0 for others.
     std::size_t size() const { return value_ ? table_->count(value_) : 0; }
     /// The value under a key of a map; absent where there is none, or where this is no map.
-    View operator[](std::string_view key) const { return value_ ? View(table_->find(value_, to_text(key)), table_) : View(); }
+    View operator[](std::string_view key) const {
+        return value_ ? View(table_->find(value_, to_text(key)), table_) : View();
+    }
     /// An item of a list, or the value of a map's entry, in order; absent beyond the end.
     View at(std::size_t index) const {
         if (!value_) return {};
         return {is_map() ? table_->value_at(value_, index) : table_->item(value_, index), table_};
     }
     /// The key of a map's entry.
-    View key_at(std::size_t index) const { return value_ ? View(table_->key_at(value_, index), table_) : View(); }
+    View key_at(std::size_t index) const {
+        return value_ ? View(table_->key_at(value_, index), table_) : View();
+    }
 
-    /// As JSON. Revealed by default: for what is sent to the peer it is meant for. Throws Error::validation for NaN.
+    /// As JSON. Revealed by default: for what is sent to the peer it is meant for. Throws Error::validation
+    /// for NaN.
     std::string json(bool reveal_secrets = true) const {
         std::string out;
         if (!value_) return "null";
-        const auto sink = [](void* to, const char* data, std::size_t size) { static_cast<std::string*>(to)->append(data, size); };
-        expect(table_->json(value_, reveal_secrets ? TAPPET_JSON_REVEAL : TAPPET_JSON_REDACT, sink, &out) != 0, "representable as JSON");
+        const auto sink = [](void* to, const char* data, std::size_t size) {
+            static_cast<std::string*>(to)->append(data, size);
+        };
+        expect(
+            table_->json(value_, reveal_secrets ? TAPPET_JSON_REVEAL : TAPPET_JSON_REDACT, sink, &out) != 0,
+            "representable as JSON");
         return out;
     }
 
@@ -96,7 +123,8 @@ public:
 private:
     std::optional<std::int64_t> to_integer() const {
         switch (kind()) {
-            case Kind::integer: return table_->as_int(value_);
+            case Kind::integer:
+                return table_->as_int(value_);
             case Kind::uint: {
                 const std::uint64_t v = table_->as_uint(value_);
                 if (v <= INT64_MAX) return static_cast<std::int64_t>(v);
@@ -104,11 +132,13 @@ private:
             }
             case Kind::number: {
                 const double v = table_->as_double(value_);
-                if (v >= -9223372036854775808.0 && v < 9223372036854775808.0 && v == static_cast<double>(static_cast<std::int64_t>(v)))
+                if (v >= -9223372036854775808.0 && v < 9223372036854775808.0 &&
+                    v == static_cast<double>(static_cast<std::int64_t>(v)))
                     return static_cast<std::int64_t>(v);
                 return std::nullopt;
             }
-            default: return std::nullopt;
+            default:
+                return std::nullopt;
         }
     }
     static void expect(bool holds, const char* what) {

@@ -1,0 +1,79 @@
+#include "plugin/probe.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "plugin/host.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+/// A folder with scripts that stand for the engine's `plugin probe`.
+struct ProbeTest : ::testing::Test {
+    ProbeTest() {
+        std::string name = ::testing::TempDir() + "probe-XXXXXX";
+        folder = mkdtemp(name.data());
+        std::ofstream(folder + "/a.so") << "not looked at";
+    }
+    ~ProbeTest() override { std::filesystem::remove_all(folder); }
+    std::string script(const std::string& body) {
+        const std::string file = folder + "/script";
+        std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
+        std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+        return file;
+    }
+    std::string problem(const std::string& body,
+                        std::chrono::milliseconds timeout = std::chrono::seconds(60)) {
+        return Prober(script(body), timeout).problem(folder + "/a.so");
+    }
+    std::string folder;
+};
+
+TEST_F(ProbeTest, AFileThatLoadsHasNoProblem) {
+    EXPECT_EQ(problem("test \"$1 $2\" = 'plugin probe' && test -f \"$3\" && echo '{}'"), "");
+}
+
+TEST_F(ProbeTest, WhatTheChildSaysIsTheProblem) {
+    EXPECT_EQ(problem("echo 'no entry symbol' >&2; exit 1"), "no entry symbol");
+}
+
+TEST_F(ProbeTest, ACrashTakesTheChildDownAndIsNamed) {
+    EXPECT_EQ(problem("kill -SEGV $$").substr(0, 22), "crashes while loading:");
+}
+
+TEST_F(ProbeTest, AHangIsEnded) {
+    EXPECT_EQ(problem("exec sleep 600", std::chrono::milliseconds(1)),
+              "hangs while loading: the probe was ended after 1 ms");
+}
+
+TEST_F(ProbeTest, TheSameFileIsAskedOnce) {
+    Prober prober(script("echo x >> \"$3.asked\""), std::chrono::seconds(60));
+    EXPECT_EQ(prober.problem(folder + "/a.so"), "");
+    EXPECT_EQ(prober.problem(folder + "/a.so"), "");
+    EXPECT_EQ(std::filesystem::file_size(folder + "/a.so.asked"), 2u);
+}
+
+TEST_F(ProbeTest, AMissingCommandIsNamed) {
+    EXPECT_NE(
+        Prober(folder + "/none", std::chrono::seconds(60)).problem(folder + "/a.so").find("cannot be probed"),
+        std::string::npos);
+}
+
+TEST(Probe, GivesTheManifestOfAPlugin) {
+    const auto manifest = probe(std::string(TAPPET_TEST_PLUGINS) + "/test.so");
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_EQ(manifest->substr(0, 14), R"({"name":"test")");
+}
+
+TEST(Probe, SaysWhyAFileIsNoPlugin) {
+    EXPECT_FALSE(probe("/nowhere/x.so"));
+    const auto libc = probe("libm.so.6");
+    ASSERT_FALSE(libc);
+    EXPECT_NE(libc.error().message.find("tappet_plugin_v1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tappet::plugin
