@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "http/client_impl.hpp"
 #include "http/client_request.hpp"
@@ -89,8 +90,7 @@ void Client::Impl::finish(const std::shared_ptr<Call>& call,
                           boost::system::result<ClientResponse, Failure> result) {
     if (!call->done) return;
     forget(*call);
-    const Done done = std::move(call->done);
-    call->done = nullptr;
+    const Done done = std::exchange(call->done, nullptr);
     done(std::move(result));
 }
 
@@ -110,7 +110,9 @@ void Client::Impl::cancel(Ticket ticket) {
     const auto call = found->second;
     forget(*call);
     detach(*call);
-    fail_later(call, {Kind::cancelled, "the request was cancelled", false});
+    Failure failure{Kind::cancelled, "the request was cancelled", call->sent};
+    const auto done = std::exchange(call->done, nullptr);   // nothing that is posted already ends it otherwise
+    boost::asio::post(loop, [done, failure = std::move(failure)] { done(failure); });
 }
 
 void Client::Impl::shutdown() {

@@ -51,9 +51,9 @@ void Connection::on_read(const boost::system::error_code& error, std::size_t n) 
     if (error) return on_end(error);
     const bool full = filled_ + n == buffer_.size();
     const std::size_t have = filled_ + n;
-    const std::size_t used = parser_->feed({buffer_.data(), have});
-    filled_ = have - used;
-    if (used != 0 && filled_ != 0) std::memmove(buffer_.data(), buffer_.data() + used, filled_);
+    const std::size_t eaten = parser_->feed({buffer_.data(), have});
+    filled_ = have - eaten;
+    if (eaten != 0 && filled_ != 0) std::memmove(buffer_.data(), buffer_.data() + eaten, filled_);
     if (parser_->state() != ResponseParser::State::more) return settle();
     if (full && buffer_.size() < kLargestBuffer) buffer_.resize(buffer_.size() * 2);
     read();
