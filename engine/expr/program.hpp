@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ public:
 
 private:
     std::vector<Variable> variables_;
+    std::map<std::string, std::uint32_t, std::less<>> slots_;   ///< the latest slot of each name
     std::string container_;
 };
 
@@ -96,6 +98,9 @@ private:
 };
 
 struct CompileOptions {
+    /// Type-check and resolve names now. When off, unknown names and functions and operands of wrong types fail at run
+    /// time only, where the expression reaches them (CEL's unchecked evaluation).
+    bool check = true;
     bool macros = true;
     bool optional_syntax = true;   ///< a.?b, a[?b], {?"k": v}, optional.of, orValue
     std::size_t max_length = 64 * 1024;  ///< bytes of source
