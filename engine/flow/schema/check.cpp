@@ -7,8 +7,8 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxDepth = 1'000;         ///< of checks inside checks: a few for each level of the value
-constexpr std::size_t kMaxWork = 20'000'000;     ///< checks in all, about half a second
+constexpr std::size_t kMaxDepth = 1'000;      ///< of checks inside checks: a few for each level of the value
+constexpr std::size_t kMaxWork = 20'000'000;  ///< checks in all, about half a second
 
 }  // namespace
 
@@ -26,15 +26,22 @@ void Evaluated::merge(const Evaluated& other) {
 
 std::uint8_t types_of(const Value& value) {
     switch (value.kind()) {
-        case Kind::boolean: return kBoolean;
+        case Kind::boolean:
+            return kBoolean;
         case Kind::integer:
-        case Kind::uint: return kInteger | kNumber;
-        case Kind::number: return is_integral(value) ? kInteger | kNumber : kNumber;
-        case Kind::list: return kArray;
-        case Kind::map: return kObject;
+        case Kind::uint:
+            return kInteger | kNumber;
+        case Kind::number:
+            return is_integral(value) ? kInteger | kNumber : kNumber;
+        case Kind::list:
+            return kArray;
+        case Kind::map:
+            return kObject;
         case Kind::null:
-        case Kind::optional: return kNull;
-        default: return kString;   // bytes, timestamps and durations leave as text
+        case Kind::optional:
+            return kNull;
+        default:
+            return kString;  // bytes, timestamps and durations leave as text
     }
 }
 
@@ -42,12 +49,15 @@ bool Checker::run(const Value& value) { return check(*schema_.root, value, Path{
 
 bool Checker::check(const Node& node, const Value& value, const Path& path, Evaluated* seen) {
     if (node.verdict == Verdict::accept) return true;
-    if (node.verdict == Verdict::refuse) return fail(path, "false", [] { return std::string("is not allowed"); });
+    if (node.verdict == Verdict::refuse)
+        return fail(path, "false", [] { return std::string("is not allowed"); });
     if (spent_) return false;
     if (depth_ >= kMaxDepth || ++work_ > kMaxWork) {
         spent_ = true;
         const bool deep = depth_ >= kMaxDepth;
-        return fail(path, "$ref", [&] { return std::string(deep ? "is nested too deep for its schema" : "takes too much work to check"); });
+        return fail(path, "$ref", [&] {
+            return std::string(deep ? "is nested too deep for its schema" : "takes too much work to check");
+        });
     }
     ++depth_;
     bool ok = false;
@@ -67,10 +77,12 @@ bool Checker::everything(const Node& node, const Value& value, const Path& path,
     if (node.types != 0 && (node.types & types_of(value)) == 0) {
         return fail(path, "type", [&] {
             const bool whole = is_number(value) && (node.types & kInteger) != 0;
-            return "must be " + types_text(node.types) + ", is " + (whole ? value_text(value) : std::string(kind_text(value)));
+            return "must be " + types_text(node.types) + ", is " +
+                   (whole ? value_text(value) : std::string(kind_text(value)));
         });
     }
-    const bool leftovers = node.in_place && (node.in_place->unevaluated_properties || node.in_place->unevaluated_items);
+    const bool leftovers =
+        node.in_place && (node.in_place->unevaluated_properties || node.in_place->unevaluated_items);
     Evaluated local;
     Evaluated* mine = leftovers ? &local : seen;
 
@@ -92,7 +104,8 @@ bool Checker::everything(const Node& node, const Value& value, const Path& path,
         case Kind::string:
             if (node.string) ok &= string(*node.string, value, path);
             break;
-        default: break;
+        default:
+            break;
     }
     if (!node.in_place || (!ok && !report_)) return ok;
     ok &= in_place(*node.in_place, value, path, mine);

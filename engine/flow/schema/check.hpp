@@ -7,7 +7,8 @@
 
 namespace tappet::flow::schema {
 
-/// The way to a value inside the checked one: links on the stack, made text only when there is something to report.
+/// The way to a value inside the checked one: links on the stack, made text only when there is something to
+/// report.
 struct Path {
     const Path* parent = nullptr;
     std::string_view key;
@@ -16,7 +17,7 @@ struct Path {
 
     static Path of(const Path& parent, std::string_view key) { return {&parent, key, 0, false}; }
     static Path of(const Path& parent, std::size_t index) { return {&parent, {}, index, true}; }
-    std::string text() const;   ///< as a JSON pointer
+    std::string text() const;  ///< as a JSON pointer
 };
 
 /// Problems found so far, up to a limit.
@@ -26,7 +27,8 @@ struct Report {
     bool full() const { return problems.size() >= limit; }
 };
 
-/// Which entries or items of one value some schema has spoken about; for unevaluatedProperties and unevaluatedItems.
+/// Which entries or items of one value some schema has spoken about; for unevaluatedProperties and
+/// unevaluatedItems.
 class Evaluated {
 public:
     void mark(std::size_t at, std::size_t size) {
@@ -57,10 +59,12 @@ private:
     bool check(const Node& node, const Value& value, const Path& path, Evaluated* seen);
     bool everything(const Node& node, const Value& value, const Path& path, Evaluated* seen);
     bool fits_silently(const Node& node, const Value& value, const Path& path, Evaluated* seen = nullptr);
-    /// Notes a failure; false always, for `return fail(…)`. `say` yields the detail and is called only when asked for.
+    /// Notes a failure; false always, for `return fail(…)`. `say` yields the detail and is called only when
+    /// asked for.
     template <class Say>
     bool fail(const Path& path, std::string_view keyword, const Say& say) {
-        if (report_ && !report_->full()) report_->problems.push_back({path.text(), say(), std::string(keyword), {}});
+        if (report_ && !report_->full())
+            report_->problems.push_back({path.text(), say(), std::string(keyword), {}});
         return false;
     }
     bool fail_with(const Path& path, SchemaProblem problem);
@@ -74,7 +78,8 @@ private:
     bool object(const ObjectRules& rules, const Value& value, const Path& path, Evaluated* seen);
     bool known_only(const ObjectRules& rules, const Value& value, const Path& path);
     bool each_entry(const ObjectRules& rules, const Value& value, const Path& path, Evaluated* seen);
-    bool entry(const ObjectRules& rules, std::string_view name, const Value& value, const Path& path, bool& known);
+    bool entry(const ObjectRules& rules, std::string_view name, const Value& value, const Path& path,
+               bool& known);
     bool missing(const ObjectRules& rules, const Value& value, const Path& path);
     bool dependent_required(const ObjectRules& rules, const Value& value, const Path& path);
     bool unknown(const ObjectRules* rules, std::string_view name, const Path& path, std::string_view keyword);
@@ -85,7 +90,8 @@ private:
     bool apply(const Node& node, const Value& value, const Path& path, Evaluated* seen);
     bool any_of(const InPlaceRules& rules, const Value& value, const Path& path, Evaluated* seen);
     bool one_of(const InPlaceRules& rules, const Value& value, const Path& path, Evaluated* seen);
-    bool explain_none(const std::vector<const Node*>& options, std::string_view keyword, const Value& value, const Path& path);
+    bool explain_none(const std::vector<const Node*>& options, std::string_view keyword, const Value& value,
+                      const Path& path);
     bool unevaluated(const Node& node, const Value& value, const Path& path, Evaluated& seen);
     const Node& dynamic_target(const InPlaceRules& rules) const;
 
@@ -94,7 +100,7 @@ private:
     const Scope* scope_ = nullptr;
     std::size_t depth_ = 0;
     std::size_t work_ = 0;
-    bool spent_ = false;   ///< a bound was passed: nothing fits any more
+    bool spent_ = false;  ///< a bound was passed: nothing fits any more
 };
 
 /// The types of JSON that a value has.

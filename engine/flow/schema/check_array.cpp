@@ -11,11 +11,13 @@ bool Checker::array(const ArrayRules& rules, const Value& value, const Path& pat
     const auto items = value.items();
     if (items.size() < rules.size.least) {
         ok = fail(path, "minItems", [&] {
-            return "must hold at least " + counted(rules.size.least, "item", "items") + ", holds " + std::to_string(items.size());
+            return "must hold at least " + counted(rules.size.least, "item", "items") + ", holds " +
+                   std::to_string(items.size());
         });
     } else if (items.size() > rules.size.most) {
         ok = fail(path, "maxItems", [&] {
-            return "must hold at most " + counted(rules.size.most, "item", "items") + ", holds " + std::to_string(items.size());
+            return "must hold at most " + counted(rules.size.most, "item", "items") + ", holds " +
+                   std::to_string(items.size());
         });
     }
     if (!ok && !report_) return false;
@@ -24,7 +26,10 @@ bool Checker::array(const ArrayRules& rules, const Value& value, const Path& pat
         const Path place = Path::of(path, i);
         const Node& node = i < rules.prefix.size() ? *rules.prefix[i] : *rules.rest;
         if (node.verdict == Verdict::refuse && i >= rules.prefix.size()) {
-            ok = fail(place, "items", [&] { return "is one item too many: at most " + std::to_string(rules.prefix.size()) + " are allowed"; });
+            ok = fail(place, "items", [&] {
+                return "is one item too many: at most " + std::to_string(rules.prefix.size()) +
+                       " are allowed";
+            });
         } else if (!check(node, items[i], place, nullptr)) {
             ok = false;
         }
@@ -34,7 +39,8 @@ bool Checker::array(const ArrayRules& rules, const Value& value, const Path& pat
     if (rules.unique) {
         if (const auto twins = first_equal(items)) {
             ok = fail(path, "uniqueItems", [&] {
-                return "must hold no item twice: items " + std::to_string(twins->first) + " and " + std::to_string(twins->second) + " are equal";
+                return "must hold no item twice: items " + std::to_string(twins->first) + " and " +
+                       std::to_string(twins->second) + " are equal";
             });
             if (!report_) return false;
         }
@@ -59,12 +65,14 @@ bool Checker::contains(const ArrayRules& rules, const Value& value, const Path& 
     if (found < rules.matches.least) {
         const std::string_view keyword = rules.matches.least == 1 ? "contains" : "minContains";
         return fail(path, keyword, [&] {
-            return "must hold at least " + counted(rules.matches.least, "item", "items") + " that fits, holds " + std::to_string(found);
+            return "must hold at least " + counted(rules.matches.least, "item", "items") +
+                   " that fits, holds " + std::to_string(found);
         });
     }
     if (found > rules.matches.most) {
         return fail(path, "maxContains", [&] {
-            return "must hold at most " + counted(rules.matches.most, "item", "items") + " that fits, holds " + std::to_string(found);
+            return "must hold at most " + counted(rules.matches.most, "item", "items") +
+                   " that fits, holds " + std::to_string(found);
         });
     }
     return true;

@@ -29,7 +29,9 @@ bool Checker::in_place(const InPlaceRules& rules, const Value& value, const Path
     if (!rules.one_of.empty()) ok &= one_of(rules, value, path, seen);
     if (!ok && !report_) return false;
     if (rules.not_ && fits_silently(*rules.not_, value, path)) {
-        ok = fail(path, "not", [&] { return "must not be " + value_text(value) + " or the like: it fits the schema under `not`"; });
+        ok = fail(path, "not", [&] {
+            return "must not be " + value_text(value) + " or the like: it fits the schema under `not`";
+        });
     }
     if (!ok && !report_) return false;
     return conditions(rules, value, path, seen) && ok;
@@ -72,8 +74,9 @@ bool Checker::one_of(const InPlaceRules& rules, const Value& value, const Path& 
         if (++fitting == 1) first = i;
         if (fitting == 2) {
             return fail(path, "oneOf", [&] {
-                return "must fit exactly one of " + std::to_string(rules.one_of.size()) + " forms, fits number " + std::to_string(first + 1) +
-                       " and number " + std::to_string(i + 1);
+                return "must fit exactly one of " + std::to_string(rules.one_of.size()) +
+                       " forms, fits number " + std::to_string(first + 1) + " and number " +
+                       std::to_string(i + 1);
             });
         }
         if (seen) seen->merge(local);
@@ -81,18 +84,21 @@ bool Checker::one_of(const InPlaceRules& rules, const Value& value, const Path& 
     return fitting == 1 || explain_none(rules.one_of, "oneOf", value, path);
 }
 
-/// Says why no option fits: by the one that was probably meant (right type, right constants), if there is one.
-bool Checker::explain_none(const std::vector<const Node*>& options, std::string_view keyword, const Value& value, const Path& path) {
+/// Says why no option fits: by the one that was probably meant (right type, right constants), if there is
+/// one.
+bool Checker::explain_none(const std::vector<const Node*>& options, std::string_view keyword,
+                           const Value& value, const Path& path) {
     if (!report_ || report_->full() || spent_) return false;
     Report* const report = report_;
     const std::string here = path.text();
     std::vector<Report> meant;
-    std::vector<std::string> wanted;   // types, of the options that want another one
+    std::vector<std::string> wanted;  // types, of the options that want another one
     for (const Node* node : options) {
         Report own;
         report_ = &own;
         check(*node, value, path, nullptr);
-        const bool other_type = own.problems.size() == 1 && own.problems[0].keyword == "type" && own.problems[0].pointer == here;
+        const bool other_type =
+            own.problems.size() == 1 && own.problems[0].keyword == "type" && own.problems[0].pointer == here;
         if (other_type) {
             const std::string& detail = own.problems[0].detail;
             wanted.push_back(detail.substr(0, detail.rfind(", is ")));
@@ -109,7 +115,8 @@ bool Checker::explain_none(const std::vector<const Node*>& options, std::string_
         return fail(path, keyword, [&] { return detail + ", is " + std::string(kind_text(value)); });
     }
     auto wrong_constant = [](const Report& r) {
-        return std::any_of(r.problems.begin(), r.problems.end(), [](const auto& p) { return p.keyword == "const" || p.keyword == "enum"; });
+        return std::any_of(r.problems.begin(), r.problems.end(),
+                           [](const auto& p) { return p.keyword == "const" || p.keyword == "enum"; });
     };
     if (meant.size() > 1) {
         std::vector<Report> right;
@@ -158,7 +165,8 @@ bool Checker::unevaluated(const Node& node, const Value& value, const Path& path
             if (seen.has(i)) continue;
             const Path place = Path::of(path, i);
             if (rest->verdict == Verdict::refuse) {
-                ok = fail(place, "unevaluatedItems", [] { return std::string("is an item that no part of the schema allows"); });
+                ok = fail(place, "unevaluatedItems",
+                          [] { return std::string("is an item that no part of the schema allows"); });
             } else if (!check(*rest, value.items()[i], place, nullptr)) {
                 ok = false;
             }

@@ -10,11 +10,13 @@ bool Checker::object(const ObjectRules& rules, const Value& value, const Path& p
     const std::size_t size = value.size();
     if (size < rules.size.least) {
         ok = fail(path, "minProperties", [&] {
-            return "must have at least " + counted(rules.size.least, "property", "properties") + ", has " + std::to_string(size);
+            return "must have at least " + counted(rules.size.least, "property", "properties") + ", has " +
+                   std::to_string(size);
         });
     } else if (size > rules.size.most) {
         ok = fail(path, "maxProperties", [&] {
-            return "must have at most " + counted(rules.size.most, "property", "properties") + ", has " + std::to_string(size);
+            return "must have at most " + counted(rules.size.most, "property", "properties") + ", has " +
+                   std::to_string(size);
         });
     }
     if (!ok && !report_) return false;
@@ -65,7 +67,8 @@ bool Checker::each_entry(const ObjectRules& rules, const Value& value, const Pat
 }
 
 /// What names and patterns say about one entry; `known` comes in true where `properties` has it.
-bool Checker::entry(const ObjectRules& rules, std::string_view name, const Value& item, const Path& place, bool& known) {
+bool Checker::entry(const ObjectRules& rules, std::string_view name, const Value& item, const Path& place,
+                    bool& known) {
     bool ok = true;
     for (const auto& [pattern, node] : rules.patterns) {
         if (!pattern->matches(name)) continue;
@@ -108,14 +111,16 @@ bool Checker::dependent_required(const ObjectRules& rules, const Value& value, c
         if (!value.find(std::string_view(name))) continue;
         for (const auto& other : others) {
             if (value.find(std::string_view(other))) continue;
-            ok = fail(Path::of(path, other), "dependentRequired", [&] { return "is required where \"" + name + "\" is given"; });
+            ok = fail(Path::of(path, other), "dependentRequired",
+                      [&] { return "is required where \"" + name + "\" is given"; });
             if (!report_) return false;
         }
     }
     return ok;
 }
 
-bool Checker::unknown(const ObjectRules* rules, std::string_view name, const Path& path, std::string_view keyword) {
+bool Checker::unknown(const ObjectRules* rules, std::string_view name, const Path& path,
+                      std::string_view keyword) {
     if (!report_) return false;
     std::vector<std::string_view> known;
     if (rules) {

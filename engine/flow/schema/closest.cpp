@@ -6,7 +6,7 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxLength = 64;   ///< longer names are not compared: the work is their product
+constexpr std::size_t kMaxLength = 64;  ///< longer names are not compared: the work is their product
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 

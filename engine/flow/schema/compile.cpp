@@ -6,17 +6,19 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxDepth = 128;     ///< of schemas inside schemas
+constexpr std::size_t kMaxDepth = 128;  ///< of schemas inside schemas
 constexpr std::size_t kMaxNodes = 50'000;
-constexpr std::size_t kMaxChain = 256;     ///< of schemas that apply to one value, each through the one before
+constexpr std::size_t kMaxChain = 256;  ///< of schemas that apply to one value, each through the one before
 
 std::optional<Dialect> dialect_of(std::string_view uri) {
     if (uri.ends_with('#')) uri.remove_suffix(1);
     if (uri.starts_with("http://")) uri.remove_prefix(7);
     if (uri.starts_with("https://")) uri.remove_prefix(8);
-    if (uri == "json-schema.org/draft/2020-12/schema" || uri == "json-schema.org/schema") return Dialect::draft2020;
+    if (uri == "json-schema.org/draft/2020-12/schema" || uri == "json-schema.org/schema")
+        return Dialect::draft2020;
     // Draft 6 is a part of draft 7.
-    if (uri == "json-schema.org/draft-07/schema" || uri == "json-schema.org/draft-06/schema") return Dialect::draft7;
+    if (uri == "json-schema.org/draft-07/schema" || uri == "json-schema.org/draft-06/schema")
+        return Dialect::draft7;
     return std::nullopt;
 }
 
@@ -66,7 +68,8 @@ Compiler::At Compiler::At::down(std::size_t index) const {
 
 void Compiler::run() {
     impl_.root = schema(impl_.source, At{});
-    for (std::size_t i = 0; i < references_.size(); ++i) join(Reference(references_[i]));   // joining may find more
+    for (std::size_t i = 0; i < references_.size(); ++i)
+        join(Reference(references_[i]));  // joining may find more
     if (!errors_.empty()) return;
     find_endless();
     find_defaults();
@@ -112,7 +115,8 @@ Compiler::Targets Compiler::children(const Value& value, std::string_view key, c
         fail(here, "must be a list of schemas that is not empty");
         return out;
     }
-    for (std::size_t i = 0; i < found->items().size(); ++i) out.push_back(schema(found->items()[i], here.down(i)));
+    for (std::size_t i = 0; i < found->items().size(); ++i)
+        out.push_back(schema(found->items()[i], here.down(i)));
     return out;
 }
 
@@ -134,8 +138,9 @@ Resource* Compiler::open_resource(const Value& value, const At& at) {
     if (const Value* said = value.is(Kind::map) ? value.find("$schema") : nullptr) {
         auto known = said->is(Kind::string) ? dialect_of(said->as_string()) : std::nullopt;
         if (!known) {
-            fail(at.down("$schema"), "must name JSON Schema 2020-12 (https://json-schema.org/draft/2020-12/schema) or draft 7 "
-                                     "(http://json-schema.org/draft-07/schema#)");
+            fail(at.down("$schema"),
+                 "must name JSON Schema 2020-12 (https://json-schema.org/draft/2020-12/schema) or draft 7 "
+                 "(http://json-schema.org/draft-07/schema#)");
         } else {
             dialect = *known;
         }
@@ -144,7 +149,8 @@ Resource* Compiler::open_resource(const Value& value, const At& at) {
         fail(at.down("$id"), "must be a string");
         id = nullptr;
     }
-    if (id && dialect == Dialect::draft7 && value.find("$ref")) id = nullptr;   // beside $ref nothing counts there
+    if (id && dialect == Dialect::draft7 && value.find("$ref"))
+        id = nullptr;  // beside $ref nothing counts there
     std::string_view text = id ? id->as_string() : std::string_view();
     const std::size_t hash = text.find('#');
     if (dialect == Dialect::draft2020 && hash != text.npos && hash + 1 < text.size()) {
@@ -164,19 +170,22 @@ Resource* Compiler::open_resource(const Value& value, const At& at) {
 
 void Compiler::name_anchors(const Value& value, const At& at, Node* node) {
     auto put = [&](std::string_view name, auto& into) {
-        if (!into.emplace(name, node).second) fail(at, "has the anchor \"" + std::string(name) + "\", which is taken");
+        if (!into.emplace(name, node).second)
+            fail(at, "has the anchor \"" + std::string(name) + "\", which is taken");
     };
     if (at.resource->dialect == Dialect::draft7) {
         const Value* id = value.find("$id");
         if (!id || !id->is(Kind::string) || value.find("$ref")) return;
         const std::string_view text = id->as_string();
-        if (auto hash = text.find('#'); hash != text.npos && hash + 1 < text.size()) put(text.substr(hash + 1), at.resource->anchors);
+        if (auto hash = text.find('#'); hash != text.npos && hash + 1 < text.size())
+            put(text.substr(hash + 1), at.resource->anchors);
         return;
     }
     for (std::string_view key : {"$anchor", "$dynamicAnchor"}) {
         const Value* name = value.find(key);
         if (!name) continue;
-        if (!name->is(Kind::string) || name->as_string().empty() || name->as_string().find_first_of("#/") != std::string_view::npos) {
+        if (!name->is(Kind::string) || name->as_string().empty() ||
+            name->as_string().find_first_of("#/") != std::string_view::npos) {
             fail(at.down(key), "must be a name");
             continue;
         }
@@ -199,7 +208,9 @@ void Compiler::find_endless() {
         auto [it, fresh] = marks.emplace(&node, Mark::open);
         if (!fresh) {
             if (it->second == Mark::open) {
-                errors_.push_back({node.pointer, "refers to itself without going deeper into the value: it would never end"});
+                errors_.push_back(
+                    {node.pointer,
+                     "refers to itself without going deeper into the value: it would never end"});
             }
             return;
         }

@@ -45,7 +45,7 @@ void Compiler::keywords(const Value& value, const At& at, Node& node) {
             made(node.in_place);
             references_.push_back({&node, std::string(ref->as_string()), at.resource, false});
         }
-        if (at.resource->dialect == Dialect::draft7) return;   // its neighbours do not count there
+        if (at.resource->dialect == Dialect::draft7) return;  // its neighbours do not count there
     }
     types(value, at, node);
     if (const Value* options = value.find("enum")) {
@@ -97,7 +97,7 @@ void Compiler::types(const Value& value, const At& at, Node& node) {
 }
 
 void Compiler::number_rules(const Value& value, const At& at, Node& node) {
-    auto read = [&](std::string_view key, std::optional<Value> NumberRules::* member) {
+    auto read = [&](std::string_view key, std::optional<Value> NumberRules::*member) {
         const Value* bound = value.find(key);
         if (!bound) return;
         if (!is_number(*bound)) return fail(at.down(key), "must be a number");
@@ -124,7 +124,9 @@ void Compiler::string_rules(const Value& value, const At& at, Node& node) {
 }
 
 void Compiler::array_rules(const Value& value, const At& at, Node& node) {
-    if (!has_any(value, {"items", "prefixItems", "additionalItems", "contains", "minItems", "maxItems", "uniqueItems"})) return;
+    if (!has_any(value, {"items", "prefixItems", "additionalItems", "contains", "minItems", "maxItems",
+                         "uniqueItems"}))
+        return;
     ArrayRules& rules = made(node.array);
     const bool newer = at.resource->dialect == Dialect::draft2020;
     span(value, "minItems", "maxItems", at, rules.size);
@@ -136,7 +138,8 @@ void Compiler::array_rules(const Value& value, const At& at, Node& node) {
     if (items && items->is(Kind::list)) {
         if (newer) return fail(at.down("items"), "must be a schema: prefixItems lists one for each place");
         const At here = at.down("items");
-        for (std::size_t i = 0; i < items->items().size(); ++i) rules.prefix.push_back(schema(items->items()[i], here.down(i)));
+        for (std::size_t i = 0; i < items->items().size(); ++i)
+            rules.prefix.push_back(schema(items->items()[i], here.down(i)));
         rules.rest = child(value, "additionalItems", at);
     } else if (items) {
         rules.rest = child(value, "items", at);
@@ -148,8 +151,8 @@ void Compiler::array_rules(const Value& value, const At& at, Node& node) {
 }
 
 void Compiler::object_rules(const Value& value, const At& at, Node& node) {
-    const bool plain = has_any(value, {"properties", "required", "patternProperties", "additionalProperties", "propertyNames",
-                                       "minProperties", "maxProperties"});
+    const bool plain = has_any(value, {"properties", "required", "patternProperties", "additionalProperties",
+                                       "propertyNames", "minProperties", "maxProperties"});
     const bool depends = has_any(value, {"dependencies", "dependentRequired", "dependentSchemas"});
     if (!plain && !depends) return;
     ObjectRules& rules = made(node.object);
@@ -158,7 +161,7 @@ void Compiler::object_rules(const Value& value, const At& at, Node& node) {
     rules.additional = child(value, "additionalProperties", at);
     if (rules.additional && rules.additional->verdict == Verdict::accept &&
         at.resource->dialect == Dialect::draft7) {
-        rules.additional = nullptr;   // says nothing; in 2020-12 it counts for unevaluatedProperties
+        rules.additional = nullptr;  // says nothing; in 2020-12 it counts for unevaluatedProperties
     }
     rules.names = child(value, "propertyNames", at);
     if (!depends) return;
@@ -172,7 +175,8 @@ void Compiler::property_rules(const Value& value, const At& at, ObjectRules& rul
         const At here = at.down("properties");
         for (const auto& [name, entry] : found->entries()) {
             if (!name.is(Kind::string)) continue;
-            rules.properties.push_back({std::string(name.as_string()), schema(entry, here.down(name.as_string())), false});
+            rules.properties.push_back(
+                {std::string(name.as_string()), schema(entry, here.down(name.as_string())), false});
         }
     }
     if (const Value* required = value.find("required")) {
@@ -185,14 +189,16 @@ void Compiler::property_rules(const Value& value, const At& at, ObjectRules& rul
             rules.properties.push_back({std::string(name.as_string()), nullptr, true});
         }
     }
-    for (std::uint32_t i = 0; i < rules.properties.size(); ++i) rules.index.emplace(rules.properties[i].name, i);
+    for (std::uint32_t i = 0; i < rules.properties.size(); ++i)
+        rules.index.emplace(rules.properties[i].name, i);
     if (const Value* found = object_of(value, "patternProperties", at)) {
         const At here = at.down("patternProperties");
         for (const auto& [name, entry] : found->entries()) {
             if (!name.is(Kind::string)) continue;
             const At place = here.down(name.as_string());
             const Node* node = schema(entry, place);
-            if (auto compiled = pattern(name.as_string(), place)) rules.patterns.emplace_back(std::move(compiled), node);
+            if (auto compiled = pattern(name.as_string(), place))
+                rules.patterns.emplace_back(std::move(compiled), node);
         }
     }
 }
@@ -242,10 +248,12 @@ std::size_t Compiler::count(const Value& value, std::string_view key, const At& 
     }
     if (found->is(Kind::integer)) return static_cast<std::size_t>(found->as_integer());
     if (found->is(Kind::uint)) return found->as_uint();
-    return found->as_number() >= 1e18 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(found->as_number());
+    return found->as_number() >= 1e18 ? std::numeric_limits<std::size_t>::max()
+                                      : static_cast<std::size_t>(found->as_number());
 }
 
-void Compiler::span(const Value& value, std::string_view least, std::string_view most, const At& at, Span& out) {
+void Compiler::span(const Value& value, std::string_view least, std::string_view most, const At& at,
+                    Span& out) {
     out.least = count(value, least, at, out.least);
     out.most = count(value, most, at, out.most);
 }

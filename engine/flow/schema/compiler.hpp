@@ -9,8 +9,8 @@
 
 namespace tappet::flow::schema {
 
-/// Makes the nodes of one document: every place that holds a schema becomes a Node, references are joined up last.
-/// Used once, on one thread.
+/// Makes the nodes of one document: every place that holds a schema becomes a Node, references are joined up
+/// last. Used once, on one thread.
 class Compiler {
 public:
     Compiler(Schema::Impl& impl, std::vector<Schema::CompileError>& errors) : impl_(impl), errors_(errors) {}
@@ -28,7 +28,7 @@ private:
     };
     struct Reference {
         Node* from = nullptr;
-        std::string text;      ///< as written
+        std::string text;  ///< as written
         Resource* resource = nullptr;
         bool dynamic = false;
     };
@@ -36,7 +36,7 @@ private:
 
     // compile.cpp: places and identities
     Node* schema(const Value& value, const At& at);
-    const Node* child(const Value& value, std::string_view key, const At& at);   ///< null when absent
+    const Node* child(const Value& value, std::string_view key, const At& at);  ///< null when absent
     Targets children(const Value& value, std::string_view key, const At& at);
     void only_definitions(const Value& value, const At& at);
     Resource* open_resource(const Value& value, const At& at);

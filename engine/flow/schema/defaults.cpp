@@ -5,7 +5,8 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxFilled = 10'000;   ///< defaults in one value: a default may hold places for further ones
+constexpr std::size_t kMaxFilled =
+    10'000;  ///< defaults in one value: a default may hold places for further ones
 constexpr std::size_t kMaxDepth = 500;
 
 /// Rebuilds a value from the inside where defaults are missing in it.
@@ -38,7 +39,9 @@ private:
         for (std::size_t i = 0; i < value.entries().size(); ++i) {
             const auto& [key, item] = value.entries()[i];
             const Property* property = key.is(Kind::string) ? rules.find(key.as_string()) : nullptr;
-            const Node* node = property && property->node ? property->node : rules.patterns.empty() ? rules.additional : nullptr;
+            const Node* node = property && property->node ? property->node
+                               : rules.patterns.empty()   ? rules.additional
+                                                          : nullptr;
             if (node) put(i, item, fill(*node, item));
         }
         for (const Property& property : rules.properties) {

@@ -6,8 +6,8 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxText = 60;      ///< bytes of a value in a message
-constexpr std::size_t kMaxOptions = 12;   ///< of an enum in a message
+constexpr std::size_t kMaxText = 60;     ///< bytes of a value in a message
+constexpr std::size_t kMaxOptions = 12;  ///< of an enum in a message
 
 std::string joined(const std::vector<std::string>& parts) {
     std::string out;
@@ -37,15 +37,21 @@ std::string types_text(std::uint8_t types) {
 
 std::string_view kind_text(const Value& value) {
     switch (value.kind()) {
-        case Kind::boolean: return "a boolean";
+        case Kind::boolean:
+            return "a boolean";
         case Kind::integer:
         case Kind::uint:
-        case Kind::number: return "a number";
-        case Kind::list: return "an array";
-        case Kind::map: return "an object";
+        case Kind::number:
+            return "a number";
+        case Kind::list:
+            return "an array";
+        case Kind::map:
+            return "an object";
         case Kind::null:
-        case Kind::optional: return "null";
-        default: return "a string";
+        case Kind::optional:
+            return "null";
+        default:
+            return "a string";
     }
 }
 
@@ -54,7 +60,8 @@ std::string value_text(const Value& value) {
     append_json(text, value);
     if (text.size() <= kMaxText) return text;
     std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;   // not inside a character
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        --end;  // not inside a character
     return text.substr(0, end) + "…";
 }
 
@@ -64,8 +71,10 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 
 std::string choice_text(const std::vector<Value>& options) {
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < options.size() && i < kMaxOptions; ++i) parts.push_back(value_text(options[i]));
-    if (options.size() > kMaxOptions) parts.push_back(std::to_string(options.size() - kMaxOptions) + " others");
+    for (std::size_t i = 0; i < options.size() && i < kMaxOptions; ++i)
+        parts.push_back(value_text(options[i]));
+    if (options.size() > kMaxOptions)
+        parts.push_back(std::to_string(options.size() - kMaxOptions) + " others");
     return joined(parts);
 }
 

@@ -13,9 +13,12 @@ __extension__ using Wide = unsigned __int128;
 
 long double wide(const Value& v) {
     switch (v.kind()) {
-        case Kind::integer: return static_cast<long double>(v.as_integer());
-        case Kind::uint: return static_cast<long double>(v.as_uint());
-        default: return static_cast<long double>(v.as_number());
+        case Kind::integer:
+            return static_cast<long double>(v.as_integer());
+        case Kind::uint:
+            return static_cast<long double>(v.as_uint());
+        default:
+            return static_cast<long double>(v.as_number());
     }
 }
 
@@ -32,7 +35,8 @@ Decimal decimal_of(const Value& v) {
     }
     if (v.is(Kind::uint)) return {v.as_uint(), 0};
     char buffer[40] = {};
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(v.as_number()), std::chars_format::scientific);
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(v.as_number()),
+                                   std::chars_format::scientific);
     Decimal d;
     bool fraction = false;
     for (const char* p = buffer; p != end.ptr; ++p) {

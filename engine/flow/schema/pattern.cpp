@@ -12,7 +12,8 @@ struct Pattern::Engine {
 namespace {
 
 // What ECMAScript counts as space and RE2's \s does not, as members of a class.
-constexpr std::string_view kSpace = R"(\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff})";
+constexpr std::string_view kSpace =
+    R"(\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff})";
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -27,10 +28,17 @@ bool four_hex(std::string_view text, std::size_t at) {
 struct LongName {
     std::string_view name, short_name;
 };
-constexpr LongName kLongNames[] = {{"Letter", "L"},           {"Lowercase_Letter", "Ll"}, {"Uppercase_Letter", "Lu"},
-                                   {"Number", "N"},           {"Decimal_Number", "Nd"},   {"digit", "Nd"},
-                                   {"Punctuation", "P"},      {"Symbol", "S"},            {"Separator", "Z"},
-                                   {"Mark", "M"},             {"Other", "C"}};
+constexpr LongName kLongNames[] = {{"Letter", "L"},
+                                   {"Lowercase_Letter", "Ll"},
+                                   {"Uppercase_Letter", "Lu"},
+                                   {"Number", "N"},
+                                   {"Decimal_Number", "Nd"},
+                                   {"digit", "Nd"},
+                                   {"Punctuation", "P"},
+                                   {"Symbol", "S"},
+                                   {"Separator", "Z"},
+                                   {"Mark", "M"},
+                                   {"Other", "C"}};
 
 /// Appends one escape that begins at text[at] == '\\'; returns where it ends.
 std::size_t translate_escape(std::string_view text, std::size_t at, bool in_class, std::string& out) {
@@ -95,13 +103,14 @@ std::string translate(std::string_view text) {
             at += anything ? 3 : 2;
             continue;
         }
-        if (!in_class && text.substr(at, 3) == "(?<" && at + 3 < text.size() && text[at + 3] != '=' && text[at + 3] != '!') {
+        if (!in_class && text.substr(at, 3) == "(?<" && at + 3 < text.size() && text[at + 3] != '=' &&
+            text[at + 3] != '!') {
             out += "(?P<";
             at += 3;
             continue;
         }
         if (c == '[') {
-            if (in_class) out += '\\';   // a bracket inside a class is itself, never a POSIX class
+            if (in_class) out += '\\';  // a bracket inside a class is itself, never a POSIX class
             in_class = true;
         } else if (c == ']') {
             in_class = false;
@@ -126,7 +135,8 @@ std::shared_ptr<const Pattern> Pattern::compile(std::string_view text, std::stri
         error = "is no regular expression that can be matched in linear time: " + engine->re.error();
         for (std::string_view look : {"(?=", "(?!", "(?<=", "(?<!"}) {
             if (text.find(look) != std::string_view::npos) {
-                error = "looks ahead or behind (" + std::string(look) + "), which patterns cannot do here: they are matched in linear time";
+                error = "looks ahead or behind (" + std::string(look) +
+                        "), which patterns cannot do here: they are matched in linear time";
                 break;
             }
         }

@@ -5,13 +5,14 @@
 
 namespace tappet::flow::schema {
 
-/// A regular expression as JSON Schema means it (ECMAScript, unanchored), matched in linear time. Immutable, any thread.
+/// A regular expression as JSON Schema means it (ECMAScript, unanchored), matched in linear time. Immutable,
+/// any thread.
 class Pattern {
 public:
     /// Null when it cannot be compiled; `error` then says why.
     static std::shared_ptr<const Pattern> compile(std::string_view text, std::string& error);
 
-    bool matches(std::string_view text) const;   ///< anywhere in it
+    bool matches(std::string_view text) const;  ///< anywhere in it
     const std::string& text() const { return text_; }
 
     struct Engine;

@@ -23,7 +23,8 @@ const Value* step_into(const Value& value, const std::string& key) {
     if (!value.is(Kind::list)) return value.find(std::string_view(key));
     std::size_t index = 0;
     const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), index);
-    if (failed != std::errc() || end != key.data() + key.size() || index >= value.items().size()) return nullptr;
+    if (failed != std::errc() || end != key.data() + key.size() || index >= value.items().size())
+        return nullptr;
     return &value.items()[index];
 }
 

@@ -15,6 +15,7 @@ std::shared_ptr<const Schema> Schema::compile(const Value& source, std::vector<C
     schema::Compiler(*impl, found).run();
     const bool fine = found.empty();
     for (auto& error : found) errors.push_back(std::move(error));
+    if (fine) impl->type = schema::type_of(*impl->root);
     return fine ? std::make_shared<const Schema>(std::move(impl)) : nullptr;
 }
 

@@ -11,9 +11,9 @@ namespace tappet::flow {
 
 /// One place where a value breaks a schema.
 struct SchemaProblem {
-    std::string pointer;   ///< JSON pointer (RFC 6901) into the value; "" is the whole
-    std::string detail;    ///< "is required", "must be a string, is a number"
-    std::string keyword;   ///< the schema keyword that failed
+    std::string pointer;     ///< JSON pointer (RFC 6901) into the value; "" is the whole
+    std::string detail;      ///< "is required", "must be a string, is a number"
+    std::string keyword;     ///< the schema keyword that failed
     std::string suggestion;  ///< for an enum or an unknown property: the closest that is allowed
 };
 
@@ -32,11 +32,12 @@ public:
     bool accepts(const Value& value) const;
     /// Every problem, at most `limit`.
     std::vector<SchemaProblem> problems(const Value& value, std::size_t limit = 20) const;
-    /// The value with `default`s filled into absent object members, at any depth; the same value where none is missing.
+    /// The value with `default`s filled into absent object members, at any depth; the same value where none
+    /// is missing.
     Value with_defaults(const Value& value) const;
     /// As far as the schema tells; for the expression checker.
     const expr::Type& type() const;
-    const Value& json() const;   ///< the source
+    const Value& json() const;  ///< the source
 
     explicit Schema(std::unique_ptr<const Impl> impl);
     ~Schema();

@@ -25,7 +25,7 @@ private:
     Type make(const Node& node) {
         if (node.constant) return of_values({*node.constant});
         if (node.has_enum) return of_values(node.enumeration);
-        std::vector<Type> parts;   // of the schemas that all apply
+        std::vector<Type> parts;  // of the schemas that all apply
         parts.push_back(own(node));
         if (node.in_place) {
             if (node.in_place->ref) parts.push_back(of(*node.in_place->ref));
@@ -72,7 +72,8 @@ private:
         const ObjectRules& rules = *node.object;
         const bool refuses = rules.additional && rules.additional->verdict == Verdict::refuse;
         if (rules.properties.empty() && rules.patterns.empty() && !refuses) {
-            return Type::map(Type::of(Type::Kind::string), rules.additional ? of(*rules.additional) : Type::dyn());
+            return Type::map(Type::of(Type::Kind::string),
+                             rules.additional ? of(*rules.additional) : Type::dyn());
         }
         Type::ObjectSpec spec;
         spec.closed = rules.patterns.empty() && (refuses || leaves_nothing(node));
@@ -89,8 +90,8 @@ private:
     static bool leaves_nothing(const Node& node) {
         if (!node.in_place || !node.in_place->unevaluated_properties) return false;
         const InPlaceRules& r = *node.in_place;
-        return r.unevaluated_properties->verdict == Verdict::refuse && r.any_of.empty() && r.one_of.empty() && !r.if_ &&
-               r.dependent.empty() && !r.dynamic_ref;
+        return r.unevaluated_properties->verdict == Verdict::refuse && r.any_of.empty() && r.one_of.empty() &&
+               !r.if_ && r.dependent.empty() && !r.dynamic_ref;
     }
 
     Type either(const std::vector<const Node*>& options) {
@@ -100,7 +101,8 @@ private:
     }
 
     static Type one_of(const std::vector<Type>& types) {
-        if (std::any_of(types.begin(), types.end(), [](const Type& t) { return t.is_dyn(); })) return Type::dyn();
+        if (std::any_of(types.begin(), types.end(), [](const Type& t) { return t.is_dyn(); }))
+            return Type::dyn();
         std::vector<Type> distinct;
         std::set<Type::Kind> scalars;
         for (const Type& type : types) {
@@ -114,18 +116,30 @@ private:
         std::vector<Type> types;
         for (const Value& value : values) {
             switch (value.kind()) {
-                case Kind::null: types.push_back(Type::of(Type::Kind::null)); break;
-                case Kind::boolean: types.push_back(Type::of(Type::Kind::boolean)); break;
-                case Kind::integer: types.push_back(Type::of(Type::Kind::integer)); break;
-                case Kind::number: types.push_back(Type::of(Type::Kind::number)); break;
-                case Kind::string: types.push_back(Type::of(Type::Kind::string)); break;
-                default: types.push_back(Type::dyn());
+                case Kind::null:
+                    types.push_back(Type::of(Type::Kind::null));
+                    break;
+                case Kind::boolean:
+                    types.push_back(Type::of(Type::Kind::boolean));
+                    break;
+                case Kind::integer:
+                    types.push_back(Type::of(Type::Kind::integer));
+                    break;
+                case Kind::number:
+                    types.push_back(Type::of(Type::Kind::number));
+                    break;
+                case Kind::string:
+                    types.push_back(Type::of(Type::Kind::string));
+                    break;
+                default:
+                    types.push_back(Type::dyn());
             }
         }
         return one_of(types);
     }
 
-    /// Several types that hold at once: objects join their fields, otherwise the first that says something counts.
+    /// Several types that hold at once: objects join their fields, otherwise the first that says something
+    /// counts.
     static Type all(const std::vector<Type>& parts, const Node& node) {
         std::vector<const Type*> objects;
         const Type* first = nullptr;
@@ -160,9 +174,6 @@ expr::Type type_of(const Node& root) { return Typer().of(root); }
 
 }  // namespace schema
 
-const expr::Type& Schema::type() const {
-    std::call_once(impl_->type_once, [this] { impl_->type = schema::type_of(*impl_->root); });
-    return impl_->type;
-}
+const expr::Type& Schema::type() const { return impl_->type; }
 
 }  // namespace tappet::flow

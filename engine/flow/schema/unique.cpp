@@ -9,8 +9,8 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kFew = 12;         ///< so many are compared pair by pair
-constexpr std::size_t kHashDepth = 32;   ///< deeper parts count as equal for the hash
+constexpr std::size_t kFew = 12;        ///< so many are compared pair by pair
+constexpr std::size_t kHashDepth = 32;  ///< deeper parts count as equal for the hash
 
 std::size_t mix(std::size_t seed, std::size_t more) {
     return (seed ^ (more + 0x9e3779b97f4a7c15u + (seed << 6) + (seed >> 2))) * 0xff51afd7ed558ccdu;
@@ -20,11 +20,16 @@ std::size_t mix(std::size_t seed, std::size_t more) {
 std::size_t hash_of(const Value& value, std::size_t depth) {
     if (depth > kHashDepth) return 0;
     switch (value.kind()) {
-        case Kind::boolean: return value.as_boolean() ? 3 : 5;
-        case Kind::integer: return std::hash<double>{}(static_cast<double>(value.as_integer()));
-        case Kind::uint: return std::hash<double>{}(static_cast<double>(value.as_uint()));
-        case Kind::number: return std::hash<double>{}(value.as_number() == 0 ? 0.0 : value.as_number());
-        case Kind::string: return std::hash<std::string_view>{}(value.as_string());
+        case Kind::boolean:
+            return value.as_boolean() ? 3 : 5;
+        case Kind::integer:
+            return std::hash<double>{}(static_cast<double>(value.as_integer()));
+        case Kind::uint:
+            return std::hash<double>{}(static_cast<double>(value.as_uint()));
+        case Kind::number:
+            return std::hash<double>{}(value.as_number() == 0 ? 0.0 : value.as_number());
+        case Kind::string:
+            return std::hash<std::string_view>{}(value.as_string());
         case Kind::list: {
             std::size_t hash = 7;
             for (const Value& item : value.items()) hash = mix(hash, hash_of(item, depth + 1));
@@ -32,10 +37,12 @@ std::size_t hash_of(const Value& value, std::size_t depth) {
         }
         case Kind::map: {
             std::size_t hash = 11;
-            for (const auto& [key, item] : value.entries()) hash += mix(hash_of(key, depth + 1), hash_of(item, depth + 1));
+            for (const auto& [key, item] : value.entries())
+                hash += mix(hash_of(key, depth + 1), hash_of(item, depth + 1));
             return hash;
         }
-        default: return static_cast<std::size_t>(value.kind()) + 13;
+        default:
+            return static_cast<std::size_t>(value.kind()) + 13;
     }
 }
 

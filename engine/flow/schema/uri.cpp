@@ -7,7 +7,7 @@ namespace tappet::flow::schema {
 namespace {
 
 struct Parts {
-    std::string_view scheme, authority, path, query, fragment;   // with their delimiters; empty when absent
+    std::string_view scheme, authority, path, query, fragment;  // with their delimiters; empty when absent
 };
 
 Parts split(std::string_view text) {
@@ -36,7 +36,7 @@ Parts split(std::string_view text) {
 std::string without_dots(std::string_view path) {
     std::vector<std::string_view> kept;
     const bool rooted = path.starts_with('/');
-    bool slash = false;   // whether the result ends in one
+    bool slash = false;  // whether the result ends in one
     while (!path.empty()) {
         if (path.front() == '/') path.remove_prefix(1);
         const auto end = path.find('/');
@@ -69,7 +69,8 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 std::string resolve_uri(std::string_view base_text, std::string_view reference) {
     const Parts base = split(base_text), ref = split(reference);
     if (!ref.scheme.empty()) return std::string(reference);
-    if (!ref.authority.empty()) return joined({base.scheme, ref.authority, without_dots(ref.path), ref.query, ref.fragment});
+    if (!ref.authority.empty())
+        return joined({base.scheme, ref.authority, without_dots(ref.path), ref.query, ref.fragment});
     if (ref.path.empty()) {
         const std::string_view query = ref.query.empty() ? base.query : ref.query;
         return joined({base.scheme, base.authority, base.path, query, ref.fragment});
