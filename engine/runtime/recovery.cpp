@@ -42,10 +42,8 @@ Result<void> Runtime::take_up(store::OpenRun&& stored) {
     if (!state) return state.error();
     run->state = std::move(*state);
     run->next_seq = stored.journal.size();
-    if (run::is_final(run->state->status)) {  // ended, but the list does not know yet
-        store_.project(row_of(*run));
-        return {};
-    }
+    store_.project(row_of(*run));  // the list may not know yet how far it had come
+    if (run::is_final(run->state->status)) return {};
     run->inbox.push_back(run::Resume{});
     runs_.emplace(stored.id, std::move(run));
     return {};

@@ -10,21 +10,23 @@
 namespace tappet::store {
 
 struct SqliteOptions {
-    std::string path;                            ///< the database file; its folder must exist
-    int autocheckpoint_pages = 250;              ///< the checkpoint, not the sync, owns p99
-    std::size_t max_batch = 1024;                ///< commits in one transaction
+    std::string path;                ///< the database file; its folder must exist
+    int autocheckpoint_pages = 250;  ///< the checkpoint, not the sync, owns p99
+    std::size_t max_batch = 1024;    ///< commits in one transaction
     std::chrono::milliseconds busy_timeout{5000};
     std::chrono::milliseconds projection_delay{50};  ///< how long rows of the projection may wait
-    std::size_t projection_backlog = 20'000;     ///< rows over which they are written before further commits
+    std::size_t projection_backlog = 20'000;  ///< rows over which they are written before further commits
 };
 
-/// Opens or creates the store: migrates an older file in one transaction, refuses a newer one (conflict), a file that is
-/// not ours (invalid) and one that is damaged (corrupt), each naming the file. `post` brings a function to the thread
-/// that Commit::done is called on; it is called on the writer's thread, once per batch.
-Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options, std::function<void(std::function<void()>)> post);
+/// Opens or creates the store: migrates an older file in one transaction, refuses a newer one (conflict), a
+/// file that is not ours (invalid) and one that is damaged (corrupt), each naming the file. `post` brings a
+/// function to the thread that Commit::done is called on; it is called on the writer's thread, once per
+/// batch.
+Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options,
+                                           std::function<void(std::function<void()>)> post);
 
-/// Locks a data folder against a second engine, for as long as the object lives (flock on <folder>/lock, so the kernel
-/// frees it when the process dies). Creates the folder with mode 0700 where it is missing.
+/// Locks a data folder against a second engine, for as long as the object lives (flock on <folder>/lock, so
+/// the kernel frees it when the process dies). Creates the folder with mode 0700 where it is missing.
 class FolderLock {
 public:
     /// Fails with conflict naming the process that holds it.

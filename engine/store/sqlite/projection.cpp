@@ -1,0 +1,229 @@
+#include "store/sqlite/projection.hpp"
+
+#include <utility>
+
+namespace tappet::store::sqlite {
+namespace {
+
+/// Labels as one column: lengths and texts. The table `label` is for searching.
+std::string pack(const std::vector<std::pair<std::string, std::string>>& labels) {
+    std::string out;
+    const auto put = [&](const std::string& text) {
+        const auto size = static_cast<std::uint32_t>(text.size());
+        for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(size >> shift));
+        out += text;
+    };
+    for (const auto& [name, value] : labels) {
+        put(name);
+        put(value);
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> unpack(std::string_view packed) {
+    std::vector<std::string> texts;
+    while (packed.size() >= 4) {
+        std::uint32_t size = 0;
+        for (int i = 0; i < 4; ++i)
+            size |=
+                static_cast<std::uint32_t>(static_cast<unsigned char>(packed[static_cast<std::size_t>(i)]))
+                << (8 * i);
+        packed.remove_prefix(4);
+        if (size > packed.size()) break;
+        texts.emplace_back(packed.substr(0, size));
+        packed.remove_prefix(size);
+    }
+    std::vector<std::pair<std::string, std::string>> out;
+    for (std::size_t i = 0; i + 1 < texts.size(); i += 2)
+        out.emplace_back(std::move(texts[i]), std::move(texts[i + 1]));
+    return out;
+}
+
+}  // namespace
+
+Result<void> Projection::load() {
+    Query query = db_.use("SELECT runs FROM unprojected");
+    while (query.row()) {
+        behind_ = true;
+        const std::string_view ids = query.blob(0);
+        for (std::size_t at = 0; at + 16 <= ids.size(); at += 16)
+            if (const auto id = Uuid::from_bytes(ids.substr(at, 16))) left_.insert(*id);
+    }
+    if (!query.ok()) return query.error();
+    return {};
+}
+
+void Projection::add(RunRow row) {
+    const RunId id = row.id;
+    if (!left_.empty()) left_.erase(id);
+    rows_.insert_or_assign(id, std::move(row));
+}
+
+Result<void> Projection::note_behind(std::string_view runs) {
+    if (runs.empty()) return {};
+    behind_ = true;
+    Query insert = db_.use("INSERT INTO unprojected (runs) VALUES (?)");
+    insert.bind(Blob{runs});
+    if (!insert.run()) return insert.error();
+    return {};
+}
+
+Result<void> Projection::write() {
+    for (const auto& [id, row] : rows_)
+        if (auto written = write(row); !written) return written;
+    rows_.clear();
+    if (behind_) {
+        if (auto gone = db_.use("DELETE FROM unprojected"); !gone.run()) return gone.error();
+        behind_ = false;
+        std::string still;
+        for (const RunId& id : left_) still += id.view();
+        return note_behind(still);
+    }
+    return {};
+}
+
+Result<void> Projection::write(const RunRow& row) {
+    auto tenant = names_.tenant(row.tenant);
+    if (!tenant) return tenant.error();
+    auto flow = names_.flow(*tenant, row.flow);
+    if (!flow) return flow.error();
+    const std::string labels = pack(row.labels);
+    {
+        Query insert = db_.use(
+            "INSERT INTO run (tenant, id, flow, version, trigger_id, status, created, started, finished, "
+            "labels, detail) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO UPDATE SET status = "
+            "excluded.status, "
+            "started = excluded.started, finished = excluded.finished, detail = excluded.detail");
+        insert.bind(*tenant, row.id, *flow, row.version, row.trigger, static_cast<int>(row.status),
+                    row.created, row.started, row.finished, Blob{labels}, Blob{row.detail});
+        if (!insert.run()) return insert.error();
+    }
+    for (const auto& [name, value] : row.labels) {
+        Query insert = db_.use("INSERT OR IGNORE INTO label (tenant, name, value, run) VALUES (?, ?, ?, ?)");
+        insert.bind(*tenant, name, value, row.id);
+        if (!insert.run()) return insert.error();
+    }
+    return {};
+}
+
+namespace {
+
+/// The query for a filter: each shape of filter has its index (docs/JOURNAL.md), newest first.
+std::string sql_for(const RunFilter& filter) {
+    std::string where = " WHERE run.tenant = ?1 AND run.id < ?2 AND run.id >= ?3";
+    std::string from = " FROM run JOIN flow ON flow.id = run.flow";
+    bool succeeded = false;
+    for (const auto status : filter.status) succeeded = succeeded || status == run::RunStatus::succeeded;
+    if (filter.label) {
+        from =
+            " FROM label JOIN run ON run.tenant = label.tenant AND run.id = label.run JOIN flow ON flow.id = "
+            "run.flow";
+        where =
+            " WHERE label.tenant = ?1 AND label.name = ?5 AND label.value = ?6 AND label.run < ?2 AND "
+            "label.run >= ?3";
+    }
+    if (filter.flow)
+        where += filter.label ? " AND +run.flow = ?7" : " AND run.flow = ?7 AND +run.tenant = ?1";
+    if (!filter.status.empty()) {
+        std::string list;
+        for (const auto status : filter.status)
+            list += (list.empty() ? "" : ",") + std::to_string(static_cast<int>(status));
+        // The partial index serves all but succeeded, which most runs are.
+        const bool by_status = !succeeded && filter.status.size() == 1 && !filter.label && !filter.flow;
+        where +=
+            (by_status ? " AND run.status <> 3 AND run.status IN (" : " AND +run.status IN (") + list + ")";
+    }
+    return "SELECT run.id, flow.name, run.version, run.trigger_id, run.status, run.created, run.started, "
+           "run.finished, run.labels, "
+           "run.detail" +
+           from + where + (filter.label ? " ORDER BY label.run DESC" : " ORDER BY run.id DESC") + " LIMIT ?4";
+}
+
+/// The smallest id of a run made at a time or later.
+Uuid first_id_at(TimeMs time) {
+    Uuid id;
+    for (std::size_t i = 0; i < 6; ++i)
+        id.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(time.ms) >> (8 * (5 - i)));
+    return id;
+}
+
+}  // namespace
+
+Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
+    RunPage page;
+    auto tenant = known_tenant(db, filter.tenant);
+    if (!tenant) return tenant.error();
+    if (*tenant == 0) return page;
+    std::int64_t flow = 0;
+    if (filter.flow) {
+        Query named = db.use("SELECT id FROM flow WHERE tenant = ? AND name = ?");
+        named.bind(*tenant, *filter.flow);
+        if (!named.row()) {
+            if (!named.ok()) return named.error();
+            return page;
+        }
+        flow = named.integer(0);
+    }
+    Uuid below;
+    below.bytes.fill(0xff);
+    if (filter.created_before) below = std::min(below, first_id_at(*filter.created_before));
+    if (filter.after) below = std::min(below, *filter.after);
+    const Uuid from = filter.created_from ? first_id_at(*filter.created_from) : Uuid{};
+    const std::string none;
+    Query query = db.use(sql_for(filter));
+    query.bind(*tenant, below, from, static_cast<std::int64_t>(filter.limit + 1));
+    if (filter.label)
+        query.bind(filter.label->first, filter.label->second);
+    else if (filter.flow)
+        query.bind(none, none);
+    if (filter.flow) query.bind(flow);
+    while (query.row()) {
+        if (page.rows.size() == filter.limit) {
+            page.more = true;
+            break;
+        }
+        RunRow row;
+        row.id = query.id(0);
+        row.tenant = filter.tenant;
+        row.flow = query.text(1);
+        row.version = static_cast<std::uint32_t>(query.integer(2));
+        row.trigger = query.text(3);
+        row.status = static_cast<run::RunStatus>(query.integer(4));
+        row.created = {query.integer(5)};
+        row.started = {query.integer(6)};
+        row.finished = {query.integer(7)};
+        row.labels = unpack(query.blob(8));
+        row.detail = query.blob(9);
+        page.rows.push_back(std::move(row));
+    }
+    if (!query.ok()) return query.error();
+    return page;
+}
+
+Result<std::uint64_t> purge_runs(Connection& db, TimeMs before, int limit) {
+    std::vector<std::pair<std::int64_t, std::pair<RunId, std::string>>> gone;
+    {
+        Query old = db.use(
+            "SELECT tenant, id, labels FROM run WHERE id < ? AND status >= 3 AND finished < ? LIMIT ?");
+        old.bind(first_id_at(before), before, limit);
+        while (old.row()) gone.push_back({old.integer(0), {old.id(1), std::string(old.blob(2))}});
+        if (!old.ok()) return old.error();
+    }
+    for (const auto& [tenant, run] : gone) {
+        for (const auto& [name, value] : unpack(run.second)) {
+            Query label = db.use("DELETE FROM label WHERE tenant = ? AND name = ? AND value = ? AND run = ?");
+            label.bind(tenant, name, value, run.first);
+            if (!label.run()) return label.error();
+        }
+        Query journal = db.use("DELETE FROM journal WHERE run = ?");
+        journal.bind(run.first);
+        if (!journal.run()) return journal.error();
+        Query row = db.use("DELETE FROM run WHERE tenant = ? AND id = ?");
+        row.bind(tenant, run.first);
+        if (!row.run()) return row.error();
+    }
+    return gone.size();
+}
+
+}  // namespace tappet::store::sqlite

@@ -1,0 +1,99 @@
+#include "store/sqlite/schema.hpp"
+
+#include <fmt/format.h>
+
+namespace tappet::store::sqlite {
+namespace {
+
+/// Version 1. docs/JOURNAL.md says what the columns mean. Run ids are UUIDv7: rows of a table that is keyed
+/// by them are appended, and creation time is their order.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+INSERT INTO tenant (id, name) VALUES (1, 'default');
+CREATE TABLE flow (id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant, name TEXT NOT NULL, UNIQUE (tenant, name));
+CREATE TABLE flow_version (flow INTEGER NOT NULL REFERENCES flow, version INTEGER NOT NULL, hash TEXT NOT NULL,
+    source TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (flow, version)) WITHOUT ROWID;
+CREATE TABLE journal (run BLOB NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
+CREATE TABLE unprojected (batch INTEGER PRIMARY KEY, runs BLOB NOT NULL);
+CREATE TABLE run (tenant INTEGER NOT NULL, id BLOB NOT NULL, flow INTEGER NOT NULL, version INTEGER NOT NULL,
+    trigger_id TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, started INTEGER NOT NULL,
+    finished INTEGER NOT NULL, labels BLOB, detail BLOB, PRIMARY KEY (tenant, id)) WITHOUT ROWID;
+CREATE INDEX run_by_flow ON run (flow, id);
+CREATE INDEX run_not_succeeded ON run (status, tenant, id) WHERE status <> 3;
+CREATE TABLE label (tenant INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, run BLOB NOT NULL,
+    PRIMARY KEY (tenant, name, value, run)) WITHOUT ROWID;
+CREATE TABLE dedupe (key BLOB PRIMARY KEY, run BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX dedupe_by_expiry ON dedupe (expires);
+CREATE TABLE var (tenant INTEGER NOT NULL REFERENCES tenant, name TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (tenant, name)) WITHOUT ROWID;
+CREATE TABLE plugin_state (tenant INTEGER NOT NULL REFERENCES tenant, scope TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (tenant, scope, key)) WITHOUT ROWID;
+)sql";
+
+Error named(const std::string& path, Error error) {
+    if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
+    return error;
+}
+
+Result<void> migrate(Connection& db, int from) {
+    if (auto begun = db.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    Result<void> done;
+    if (from < 1) done = db.execute(kVersion1);
+    if (done)
+        done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
+                                      kSchemaVersion));
+    if (done) done = db.execute("COMMIT");
+    if (!done) (void)db.execute("ROLLBACK");
+    return done;
+}
+
+}  // namespace
+
+Result<void> prepare(Connection& db, const std::string& path, int autocheckpoint_pages) {
+    auto application = db.number("PRAGMA application_id");
+    if (!application) {
+        if (sqlite3_errcode(db.handle()) == SQLITE_NOTADB)
+            return Error::invalid(path + " is no database; name another file");
+        return named(path, application.error());
+    }
+    auto version = db.number("PRAGMA user_version");
+    if (!version) return named(path, version.error());
+    auto tables = db.number("SELECT count(*) FROM sqlite_schema");
+    if (!tables) return named(path, tables.error());
+    const bool fresh = *tables == 0 && *application == 0 && *version == 0;
+    if (!fresh && *application != kApplicationId)
+        return Error::invalid(path + " is a database of another program; name another file");
+    if (*version > kSchemaVersion)
+        return Error::conflict(fmt::format(
+            "{} was written by a newer tappet (schema {}, this binary knows {}); use that one, or a "
+            "backup from before",
+            path, *version, kSchemaVersion));
+    if (fresh) {
+        if (auto set = db.execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL"); !set)
+            return named(path, set.error());
+    }
+    if (auto set = db.execute(fmt::format(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {}; "
+            "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192",
+            autocheckpoint_pages));
+        !set)
+        return named(path, set.error());
+    if (*version < kSchemaVersion)
+        if (auto migrated = migrate(db, static_cast<int>(*version)); !migrated)
+            return named(path, migrated.error());
+    return {};
+}
+
+Result<bool> mark_open(Connection& db) {
+    auto before = db.number("SELECT value FROM meta WHERE name = 'open'");
+    if (!before) return before.error();
+    if (auto marked = db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('open', 1)"); !marked)
+        return marked.error();
+    return *before != 0;
+}
+
+Result<void> mark_closed(Connection& db) {
+    return db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('open', 0)");
+}
+
+}  // namespace tappet::store::sqlite

@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/names.hpp"
+#include "store/store.hpp"
+
+namespace tappet::store::sqlite {
+
+// flows.cpp
+Result<std::uint32_t> save_flow(Connection& db, Names& names, const FlowVersion& flow);
+Result<FlowVersion> read_flow(Connection& db, const std::string& tenant, const std::string& flow,
+                              std::uint32_t version);
+
+// vars.cpp
+Result<void> write_var(Connection& db, Names& names, const std::string& tenant, const std::string& name,
+                       const std::optional<std::string>& json);
+Result<std::vector<std::pair<std::string, std::string>>> read_vars(Connection& db, const std::string& tenant);
+
+// state.cpp
+Result<void> write_state(Connection& db, Names& names, const std::string& tenant, const std::string& scope,
+                         const std::string& key, const std::optional<std::string>& value);
+Result<std::optional<std::string>> read_state(Connection& db, const std::string& tenant,
+                                              const std::string& scope, const std::string& key);
+
+}  // namespace tappet::store::sqlite

@@ -1,0 +1,148 @@
+#include "store/store.hpp"
+
+#include "store/sqlite/dedupe.hpp"
+#include "store/sqlite/journal.hpp"
+#include "store/sqlite/open.hpp"
+#include "store/sqlite/readers.hpp"
+#include "store/sqlite/schema.hpp"
+#include "store/sqlite/settings.hpp"
+#include "store/sqlite/writer.hpp"
+
+namespace tappet::store {
+namespace {
+
+using namespace sqlite;
+
+constexpr std::size_t kReaders = 3;
+constexpr int kPurgeStep = 500;      ///< rows in one transaction of retention
+constexpr int kVacuumPages = 2'000;  ///< given back after one of them
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(std::unique_ptr<Connection> db, bool unclean, SqliteOptions options, Writer::Post post)
+        : readers_(options.path, kReaders, options.busy_timeout),
+          unclean_(unclean),
+          writer_(std::move(db), options, std::move(post)) {}
+
+    Result<void> start() { return writer_.start(); }
+    void commit(Commit commit) override { writer_.commit(std::move(commit)); }
+    std::optional<std::string> refusing() const override { return writer_.refusing(); }
+    StoreStats stats() const override { return writer_.stats(); }
+    bool unclean_end() const override { return unclean_; }
+    void close() override { writer_.close(); }
+    void project(RunRow row) override { writer_.project(std::move(row)); }
+
+    Result<std::uint32_t> save_flow(const std::string& tenant, const std::string& flow,
+                                    const std::string& hash, const std::string& source, TimeMs now) override {
+        std::uint32_t version = 0;
+        const FlowVersion given{tenant, flow, 0, hash, source, now};
+        auto saved = writer_.run([&](Connection& db, Names& names) -> Result<void> {
+            auto number = sqlite::save_flow(db, names, given);
+            if (!number) return number.error();
+            version = *number;
+            return {};
+        });
+        if (!saved) return saved.error();
+        return version;
+    }
+    Result<FlowVersion> flow_version(const std::string& tenant, const std::string& flow,
+                                     std::uint32_t version) const override {
+        return readers_.read([&](Connection& db) { return read_flow(db, tenant, flow, version); });
+    }
+
+    Result<void> open_runs(const std::function<bool(OpenRun)>& each) const override {
+        return readers_.read([&](Connection& db) -> Result<void> {
+            auto ids = find_open_runs(db);
+            if (!ids) return ids.error();
+            for (const RunId& id : *ids) {
+                auto rows = read_journal(db, id);
+                if (!rows) return rows.error();
+                if (!each(OpenRun{id, std::move(*rows)})) break;
+            }
+            return {};
+        });
+    }
+    Result<std::vector<std::string>> journal(const RunId& id) const override {
+        return readers_.read([&](Connection& db) { return read_journal(db, id); });
+    }
+    Result<RunPage> runs(const RunFilter& filter) override {
+        if (!writer_.refusing() && writer_.stats().projection_backlog > 0) {
+            auto flushed = writer_.run([](Connection&, Names&) { return Result<void>(); }, true);
+            if (!flushed && flushed.error().code != ErrorCode::cancelled) return flushed.error();
+        }
+        return readers_.read([&](Connection& db) { return list_runs(db, filter); });
+    }
+
+    Result<void> set_var(const std::string& tenant, const std::string& name,
+                         const std::optional<std::string>& json) override {
+        return writer_.run(
+            [&](Connection& db, Names& names) { return write_var(db, names, tenant, name, json); });
+    }
+    Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const override {
+        return readers_.read([&](Connection& db) { return read_vars(db, tenant); });
+    }
+    Result<std::optional<std::string>> state_get(const std::string& tenant, const std::string& scope,
+                                                 const std::string& key) const override {
+        return readers_.read([&](Connection& db) { return read_state(db, tenant, scope, key); });
+    }
+    Result<void> state_set(const std::string& tenant, const std::string& scope, const std::string& key,
+                           const std::optional<std::string>& value) override {
+        return writer_.run(
+            [&](Connection& db, Names& names) { return write_state(db, names, tenant, scope, key, value); });
+    }
+
+    Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
+                                                          std::optional<TimeMs> runs_before) override {
+        std::pair<std::uint64_t, std::uint64_t> gone;
+        auto claims = in_steps([&](Connection& db) { return purge_claims(db, now, kPurgeStep); });
+        if (!claims) return claims.error();
+        gone.first = *claims;
+        if (runs_before) {
+            auto runs = in_steps([&](Connection& db) { return purge_runs(db, *runs_before, kPurgeStep); });
+            if (!runs) return runs.error();
+            gone.second = *runs;
+        }
+        return gone;
+    }
+
+private:
+    /// Deletes step by step, other commits in between, until a step finds less than it may take.
+    template <class Step>
+    Result<std::uint64_t> in_steps(const Step& step) {
+        std::uint64_t total = 0;
+        while (true) {
+            std::uint64_t gone = 0;
+            auto done = writer_.run([&](Connection& db, Names&) -> Result<void> {
+                auto count = step(db);
+                if (!count) return count.error();
+                gone = *count;
+                if (gone > 0)
+                    return db.execute("PRAGMA incremental_vacuum(" + std::to_string(kVacuumPages) + ")");
+                return {};
+            });
+            if (!done) return done.error();
+            total += gone;
+            if (gone < static_cast<std::uint64_t>(kPurgeStep)) return total;
+        }
+    }
+
+    mutable Readers readers_;
+    bool unclean_;
+    Writer writer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options,
+                                           std::function<void(std::function<void()>)> post) {
+    auto db = Connection::open(options.path, Connection::Mode::write, options.busy_timeout);
+    if (!db) return db.error();
+    if (auto ready = prepare(**db, options.path, options.autocheckpoint_pages); !ready) return ready.error();
+    auto unclean = mark_open(**db);
+    if (!unclean) return unclean.error();
+    auto store = std::make_unique<SqliteStore>(std::move(*db), *unclean, std::move(options), std::move(post));
+    if (auto started = store->start(); !started) return started.error();
+    return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace tappet::store

@@ -1,0 +1,282 @@
+#include "store/sqlite/writer.hpp"
+
+#include "base/log.hpp"
+#include "store/sqlite/dedupe.hpp"
+#include "store/sqlite/journal.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace tappet::store::sqlite {
+namespace {
+
+constexpr std::size_t kRefusedRemembered = 10'000;
+
+Error refused(const std::string& why) { return Error::unavailable("the store refuses writes: " + why); }
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> db, SqliteOptions options, Post post)
+    : db_(std::move(db)),
+      options_(std::move(options)),
+      post_(std::move(post)),
+      names_(*db_),
+      projection_(*db_, names_) {}
+
+Result<void> Writer::start() {
+    if (auto loaded = projection_.load(); !loaded) return loaded;
+    thread_ = std::thread([this] { loop(); });
+    return {};
+}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        wake_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+void Writer::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+        wake_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+void Writer::commit(Commit commit) {
+    std::unique_lock lock(mutex_);
+    if (closing_ || stopping_) {
+        lock.unlock();
+        std::vector<Commit> late;
+        late.push_back(std::move(commit));
+        return fail_commits(std::move(late), Error::cancelled("the store is closed"));
+    }
+    waiting_.fetch_add(1, std::memory_order_relaxed);
+    bytes_queued_.fetch_add(commit.data.size(), std::memory_order_relaxed);
+    inbox_.commits.push_back(std::move(commit));
+    if (asleep_) wake_.notify_one();
+}
+
+void Writer::project(RunRow row) {
+    const std::lock_guard lock(mutex_);
+    inbox_.rows.push_back(std::move(row));
+    if (asleep_) wake_.notify_one();
+}
+
+Result<void> Writer::run(const std::function<Result<void>(Connection&, Names&)>& work, bool flush) {
+    Job job{&work, flush, {}};
+    auto done = job.done.get_future();
+    {
+        const std::lock_guard lock(mutex_);
+        if (closing_ || stopping_) return Error::cancelled("the store is closed");
+        if (failure_) return refused(*failure_);
+        inbox_.jobs.push_back(&job);
+        if (asleep_) wake_.notify_one();
+    }
+    return done.get();
+}
+
+std::optional<std::string> Writer::refusing() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+StoreStats Writer::stats() const {
+    StoreStats out;
+    out.commits = commits_;
+    out.batches = batches_;
+    out.failed = failed_;
+    out.queued = waiting_;
+    out.bytes_queued = bytes_queued_;
+    out.projection_backlog = backlog_;
+    return out;
+}
+
+bool Writer::projection_due() const {
+    if (projection_.empty()) return false;
+    return projection_.size() >= options_.projection_backlog ||
+           std::chrono::steady_clock::now() - projected_ >= options_.projection_delay;
+}
+
+/// Sleeps until there is something to do, or the projection is due.
+void Writer::wait(std::unique_lock<std::mutex>& lock) {
+    const auto something = [this] { return !inbox_.empty() || stopping_ || closing_; };
+    if (something() || queued_commits_ > 0) return;
+    asleep_ = true;
+    if (projection_.empty())
+        wake_.wait(lock, something);
+    else
+        wake_.wait_until(lock, projected_ + options_.projection_delay, something);
+    asleep_ = false;
+}
+
+void Writer::loop() {
+    while (true) {
+        Inbox inbox;
+        bool stop = false, close = false;
+        {
+            std::unique_lock lock(mutex_);
+            wait(lock);
+            std::swap(inbox, inbox_);
+            stop = stopping_;
+            close = closing_;
+        }
+        if (stop) {
+            for (Job* job : inbox.jobs) job->done.set_value(Error::cancelled("the store is closed"));
+            return;
+        }
+        const bool idle = inbox.empty();
+        sort(inbox);
+        if (queued_commits_ > 0) commit_batch(next_batch());
+        for (Job* job : inbox.jobs) run_job(*job);
+        if (idle && projection_due()) flush_projection();
+        if (close && queued_commits_ == 0 && idle) return finish();
+    }
+}
+
+void Writer::sort(Inbox& inbox) {
+    for (RunRow& row : inbox.rows) projection_.add(std::move(row));
+    for (Commit& commit : inbox.commits) {
+        auto& queue = queues_[commit.row.tenant];
+        queue.push_back(std::move(commit));
+        ++queued_commits_;
+    }
+}
+
+/// Up to max_batch boundaries; where there are more, tenants take turns, so that one cannot hold up the
+/// others.
+std::vector<Commit> Writer::next_batch() {
+    std::vector<Commit> batch;
+    batch.reserve(std::min(queued_commits_, options_.max_batch));
+    auto at = queues_.upper_bound(last_tenant_);
+    while (queued_commits_ > 0 && batch.size() < options_.max_batch) {
+        if (at == queues_.end()) at = queues_.begin();
+        const bool alone = queues_.size() == 1;
+        do {
+            batch.push_back(std::move(at->second.front()));
+            at->second.pop_front();
+            --queued_commits_;
+        } while (alone && queued_commits_ > 0 && batch.size() < options_.max_batch);
+        last_tenant_ = at->first;
+        at = at->second.empty() ? queues_.erase(at) : std::next(at);
+    }
+    return batch;
+}
+
+Result<void> Writer::transaction(const std::function<Result<void>()>& body) {
+    {
+        Query begin = db_->use("BEGIN IMMEDIATE");
+        if (!begin.run()) return begin.error();
+    }
+    auto done = body();
+    if (done) {
+        Query end = db_->use("COMMIT");
+        if (end.run()) return {};
+        done = end.error();
+    }
+    (void)db_->execute("ROLLBACK");
+    names_.forget();
+    return done;
+}
+
+void Writer::commit_batch(std::vector<Commit> batch) {
+    std::uint64_t bytes = 0;
+    for (const Commit& commit : batch) bytes += commit.data.size();
+    waiting_.fetch_sub(batch.size(), std::memory_order_relaxed);
+    bytes_queued_.fetch_sub(bytes, std::memory_order_relaxed);
+    if (const auto why = refusing()) return fail_commits(std::move(batch), refused(*why));
+    auto outcomes = std::make_shared<std::vector<Outcome>>();
+    const bool project = projection_due();
+    auto written = transaction([&] { return write_batch(batch, *outcomes, project); });
+    if (!written) {
+        fail(written.error());
+        return fail_commits(std::move(batch), refused(written.error().message));
+    }
+    commits_.fetch_add(batch.size(), std::memory_order_relaxed);
+    batches_.fetch_add(1, std::memory_order_relaxed);
+    if (project) projected_ = std::chrono::steady_clock::now();
+    backlog_ = projection_.size();
+    post_([outcomes] {
+        for (Outcome& outcome : *outcomes) outcome.done(Committed{outcome.duplicate_of});
+    });
+}
+
+Result<void> Writer::write_batch(std::vector<Commit>& batch, std::vector<Outcome>& outcomes, bool project) {
+    outcomes.reserve(batch.size());
+    std::string runs;
+    for (Commit& commit : batch) {
+        std::optional<RunId> owner;
+        if (const auto known = refused_.find(commit.run); known != refused_.end()) owner = known->second;
+        if (!owner && commit.claim) {
+            auto claimed = claim_event(*db_, *commit.claim, commit.run);
+            if (!claimed) return claimed.error();
+            owner = *claimed;
+            if (owner) {
+                if (refused_.size() >= kRefusedRemembered) refused_.clear();
+                refused_.emplace(commit.run, *owner);
+            }
+        }
+        if (!owner) {
+            if (auto appended = append_journal(*db_, commit.run, commit.seq, commit.data); !appended)
+                return appended;
+            runs += commit.run.view();
+            projection_.add(std::move(commit.row));
+        }
+        outcomes.push_back({std::move(commit.done), owner});
+    }
+    if (project) return projection_.write();
+    return projection_.note_behind(runs);
+}
+
+void Writer::run_job(Job& job) {
+    if (const auto why = refusing()) return job.done.set_value(refused(*why));
+    // A fault of the disk closes the store; a job's own refusal (a conflict, say) is its caller's.
+    auto done = transaction([&]() -> Result<void> {
+        if (job.flush)
+            if (auto written = projection_.write(); !written) return written;
+        return (*job.work)(*db_, names_);
+    });
+    if (done && job.flush) projected_ = std::chrono::steady_clock::now();
+    backlog_ = projection_.size();
+    if (!done && (done.error().code == ErrorCode::unavailable || done.error().code == ErrorCode::corrupt))
+        fail(done.error());
+    job.done.set_value(std::move(done));
+}
+
+void Writer::flush_projection() {
+    if (refusing()) return;
+    auto written = transaction([this] { return projection_.write(); });
+    projected_ = std::chrono::steady_clock::now();
+    backlog_ = projection_.size();
+    if (!written) fail(written.error());
+}
+
+void Writer::fail(const Error& error) {
+    failed_.fetch_add(1, std::memory_order_relaxed);
+    const std::lock_guard lock(mutex_);
+    if (failure_) return;
+    failure_ = error.message;
+    log::error("the store refuses writes from here on: {}", error.message);
+}
+
+void Writer::fail_commits(std::vector<Commit> commits, const Error& error) {
+    auto failed = std::make_shared<std::vector<Commit>>(std::move(commits));
+    post_([failed, error] {
+        for (Commit& commit : *failed)
+            if (commit.done) commit.done(error);
+    });
+}
+
+/// Everything is written: the projection too, then the mark of a clean end, then the WAL goes back into the
+/// file.
+void Writer::finish() {
+    if (refusing()) return;
+    auto written = transaction([this] { return projection_.write(); });
+    if (written) written = mark_closed(*db_);
+    if (!written) return fail(written.error());
+    sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+}  // namespace tappet::store::sqlite

@@ -1,0 +1,100 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/names.hpp"
+#include "store/sqlite/open.hpp"
+#include "store/sqlite/projection.hpp"
+
+namespace tappet::store::sqlite {
+
+/// The one thread that writes and checkpoints, with the one connection that does. It commits as soon as there
+/// is anything to commit; what comes meanwhile is the next transaction. After a failed write or sync it
+/// refuses everything (P9).
+class Writer {
+public:
+    using Post = std::function<void(std::function<void()>)>;
+    Writer(std::unique_ptr<Connection> db, SqliteOptions options, Post post);
+    /// Begins to work; fails when what the process before left behind can't be read. Once.
+    Result<void> start();
+    ~Writer();  ///< without close(): finishes the transaction under way and no more, as a crash would
+
+    void commit(Commit commit);
+    void project(RunRow row);
+    /// Runs something in a transaction of its own on the writer's thread, and waits for it. `flush`: the
+    /// projection is written with it.
+    Result<void> run(const std::function<Result<void>(Connection&, Names&)>& job, bool flush = false);
+    void close();
+
+    std::optional<std::string> refusing() const;
+    StoreStats stats() const;
+
+private:
+    struct Job {
+        const std::function<Result<void>(Connection&, Names&)>* work;
+        bool flush;
+        std::promise<Result<void>> done;
+    };
+    /// What callers hand over, under the mutex.
+    struct Inbox {
+        std::vector<Commit> commits;
+        std::vector<RunRow> rows;
+        std::vector<Job*> jobs;
+        bool empty() const { return commits.empty() && rows.empty() && jobs.empty(); }
+    };
+    struct Outcome {
+        std::function<void(Result<Committed>)> done;
+        std::optional<RunId> duplicate_of;
+    };
+
+    void loop();
+    void wait(std::unique_lock<std::mutex>& lock);
+    void sort(Inbox& inbox);
+    std::vector<Commit> next_batch();
+    void commit_batch(std::vector<Commit> batch);
+    Result<void> write_batch(std::vector<Commit>& batch, std::vector<Outcome>& outcomes, bool project);
+    Result<void> transaction(const std::function<Result<void>()>& body);
+    void run_job(Job& job);
+    void flush_projection();
+    bool projection_due() const;
+    void fail(const Error& error);
+    void fail_commits(std::vector<Commit> commits, const Error& error);
+    void finish();
+
+    std::unique_ptr<Connection> db_;
+    SqliteOptions options_;
+    Post post_;
+    Names names_;
+    Projection projection_;
+    std::unordered_map<RunId, RunId>
+        refused_;  ///< runs whose event was another's: nothing of them is written
+    std::map<std::string, std::deque<Commit>> queues_;  ///< by tenant
+    std::string last_tenant_;
+    std::size_t queued_commits_ = 0;
+    std::chrono::steady_clock::time_point projected_{};
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    Inbox inbox_;
+    bool asleep_ = false;
+    bool stopping_ = false, closing_ = false;
+    std::optional<std::string> failure_;
+
+    std::atomic<std::uint64_t> commits_{0}, batches_{0}, failed_{0}, bytes_queued_{0};
+    std::atomic<std::size_t> waiting_{0}, backlog_{0};
+    std::thread thread_;
+};
+
+}  // namespace tappet::store::sqlite
