@@ -35,11 +35,13 @@ void Checker::unknown_function(const Node& here) {
     if (!check_) return;
     const std::string call = here.name + "()";
     if (find_function(here.name, !here.member)) {
-        return report(here.at, "unknown-function", here.member ? call + " is no function of a value; write " + here.name + "(value)"
-                                                               : call + " is called on a value: value." + here.name + "(\u2026)");
+        return report(here.at, "unknown-function",
+                      here.member ? call + " is no function of a value; write " + here.name + "(value)"
+                                  : call + " is called on a value: value." + here.name + "(\u2026)");
     }
     std::vector<std::string_view> names = function_names(here.member);
-    for (const std::string_view macro : {"all", "exists", "exists_one", "map", "filter", "transformList", "transformMap", "sortBy", "optMap", "orValue"})
+    for (const std::string_view macro : {"all", "exists", "exists_one", "map", "filter", "transformList",
+                                         "transformMap", "sortBy", "optMap", "orValue"})
         if (here.member) names.push_back(macro);
     report(here.at, "unknown-function", "unknown function \"" + here.name + "\"", closest(here.name, names));
 }
@@ -51,33 +53,41 @@ void Checker::call(Node& here) {
     const std::vector<Signature> signatures = read_signatures(*function);
     std::vector<Type> given;
     for (const NodeId child : here.children) given.push_back(node(child).type);
-    const bool count_fits = std::any_of(signatures.begin(), signatures.end(),
-                                        [&](const Signature& signature) { return fits(signature, given.size()); });
+    const bool count_fits =
+        std::any_of(signatures.begin(), signatures.end(),
+                    [&](const Signature& signature) { return fits(signature, given.size()); });
     if (!count_fits) {
         const std::size_t own = here.member ? 1 : 0;
         const std::size_t wanted = signatures.front().arguments.size() - own;
-        return report(here.at, "wrong-arguments", here.name + "() takes " + std::to_string(wanted) +
-                                                      (wanted == 1 ? " argument, not " : " arguments, not ") + std::to_string(given.size() - own));
+        return report(here.at, "wrong-arguments",
+                      here.name + "() takes " + std::to_string(wanted) +
+                          (wanted == 1 ? " argument, not " : " arguments, not ") +
+                          std::to_string(given.size() - own));
     }
     here.function = function;
     std::vector<Type> results;
     for (const Signature& signature : signatures)
-        if (fits(signature, given.size()) && takes(signature, given)) results.push_back(result_type(signature.result, given));
+        if (fits(signature, given.size()) && takes(signature, given))
+            results.push_back(result_type(signature.result, given));
     if (!results.empty()) {
         here.type = Type::one_of(std::move(results));
     } else {
         const std::size_t wrong = [&] {
             for (std::size_t i = 0; i < given.size(); ++i) {
-                const bool ever = std::any_of(signatures.begin(), signatures.end(), [&](const Signature& signature) {
-                    return fits(signature, given.size()) && signature.arguments[std::min(i, signature.arguments.size() - 1)].accepts(given[i]);
-                });
+                const bool ever =
+                    std::any_of(signatures.begin(), signatures.end(), [&](const Signature& signature) {
+                        return fits(signature, given.size()) &&
+                               signature.arguments[std::min(i, signature.arguments.size() - 1)].accepts(
+                                   given[i]);
+                    });
                 if (!ever) return i;
             }
             return given.size();
         }();
         std::string message = here.name + "() does not take these arguments together";
         if (wrong < given.size())
-            message = here.name + (wrong == 0 && here.member ? "() is a function of " : "() takes ") + choices(signatures, wrong) + ", not " + given[wrong].text();
+            message = here.name + (wrong == 0 && here.member ? "() is a function of " : "() takes ") +
+                      choices(signatures, wrong) + ", not " + given[wrong].text();
         const bool on_argument = wrong < given.size() && !(here.member && wrong == 0);
         report(on_argument ? node(here.children[wrong]).span : here.at, "no-overload", std::move(message));
     }

@@ -9,15 +9,24 @@ using K = Type::Kind;
 
 Type type_of(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return Type::of(K::null);
-        case Kind::boolean: return Type::of(K::boolean);
-        case Kind::integer: return Type::of(K::integer);
-        case Kind::uint: return Type::of(K::uint);
-        case Kind::number: return Type::of(K::number);
-        case Kind::string: return Type::of(K::string);
-        case Kind::bytes: return Type::of(K::bytes);
-        case Kind::type: return Type::of(K::type);
-        default: return Type::dyn();
+        case Kind::null:
+            return Type::of(K::null);
+        case Kind::boolean:
+            return Type::of(K::boolean);
+        case Kind::integer:
+            return Type::of(K::integer);
+        case Kind::uint:
+            return Type::of(K::uint);
+        case Kind::number:
+            return Type::of(K::number);
+        case Kind::string:
+            return Type::of(K::string);
+        case Kind::bytes:
+            return Type::of(K::bytes);
+        case Kind::type:
+            return Type::of(K::type);
+        default:
+            return Type::dyn();
     }
 }
 
@@ -32,7 +41,7 @@ std::vector<Type> shapes(const Type& type) {
 
 struct Walk {
     bool possible = false;
-    Type key, value, first;   ///< first: of a single variable
+    Type key, value, first;  ///< first: of a single variable
 };
 
 Walk walk(const Type& range) {
@@ -40,7 +49,8 @@ Walk walk(const Type& range) {
     std::vector<Type> keys, values, firsts;
     for (const Type& shape : shapes(range)) {
         switch (shape.kind()) {
-            case K::dyn: return {true, {}, {}, {}};
+            case K::dyn:
+                return {true, {}, {}, {}};
             case K::list:
                 keys.push_back(Type::of(K::integer));
                 values.push_back(shape.element());
@@ -56,7 +66,8 @@ Walk walk(const Type& range) {
                 values.push_back(Type::dyn());
                 firsts.push_back(Type::of(K::string));
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     out.possible = !keys.empty();
@@ -105,12 +116,17 @@ void Checker::check(NodeId id) {
 void Checker::after(NodeId id) {
     Node& here = node(id);
     switch (here.kind) {
-        case NodeKind::constant: here.type = type_of(here.value); return;
+        case NodeKind::constant:
+            here.type = type_of(here.value);
+            return;
         case NodeKind::name:
         case NodeKind::broken:
         case NodeKind::slot:
-        case NodeKind::local: return;
-        case NodeKind::has_slot: here.type = Type::of(K::boolean); return;
+        case NodeKind::local:
+            return;
+        case NodeKind::has_slot:
+            here.type = Type::of(K::boolean);
+            return;
         case NodeKind::select:
             here.type = field(here.at, node(here.children[0]).type, here.name, Access::plain, path(id));
             return;
@@ -123,20 +139,32 @@ void Checker::after(NodeId id) {
             here.type = Type::of(K::boolean);
             return;
         case NodeKind::index:
-        case NodeKind::optional_index: return index(here);
-        case NodeKind::list: return list(here);
-        case NodeKind::map: return map(here);
+        case NodeKind::optional_index:
+            return index(here);
+        case NodeKind::list:
+            return list(here);
+        case NodeKind::map:
+            return map(here);
         case NodeKind::negate:
-        case NodeKind::invert: return unary(here);
-        case NodeKind::binary: return binary(here);
+        case NodeKind::invert:
+            return unary(here);
+        case NodeKind::binary:
+            return binary(here);
         case NodeKind::logic_and:
-        case NodeKind::logic_or: return logic(here);
-        case NodeKind::choice: return choice(here);
-        case NodeKind::call: return call(here);
-        case NodeKind::loop: return loop(here);
-        case NodeKind::bind: return bind(here);
-        case NodeKind::optional_map: return optional_map(here);
-        case NodeKind::or_else: return or_else(here);
+        case NodeKind::logic_or:
+            return logic(here);
+        case NodeKind::choice:
+            return choice(here);
+        case NodeKind::call:
+            return call(here);
+        case NodeKind::loop:
+            return loop(here);
+        case NodeKind::bind:
+            return bind(here);
+        case NodeKind::optional_map:
+            return optional_map(here);
+        case NodeKind::or_else:
+            return or_else(here);
     }
 }
 
@@ -157,9 +185,11 @@ void Checker::map(Node& here) {
         check(here.children[i]);
         check(here.children[i + 1]);
         const Node& key_node = node(here.children[i]);
-        const Type keys = Type::one_of({Type::of(K::string), Type::of(K::integer), Type::of(K::uint), Type::of(K::boolean)});
+        const Type keys = Type::one_of(
+            {Type::of(K::string), Type::of(K::integer), Type::of(K::uint), Type::of(K::boolean)});
         if (!keys.accepts(key_node.type) || key_node.type.kind() == K::number)
-            report(key_node.span, "no-overload", "the key of a map must be a string, int, uint or bool, not " + key_node.type.text());
+            report(key_node.span, "no-overload",
+                   "the key of a map must be a string, int, uint or bool, not " + key_node.type.text());
         Type type = node(here.children[i + 1]).type;
         if (!here.optional.empty() && here.optional[i / 2]) type = type.element();
         key = key ? common(*key, key_node.type) : key_node.type;
@@ -189,10 +219,13 @@ void Checker::binary(Node& here) {
     const bool compares = here.op >= Operator::equal;
     here.type = type.value_or(compares ? Type::of(K::boolean) : Type::dyn());
     if (type) return;
-    std::string message = "no operator \"" + std::string(symbol(here.op)) + "\" for " + left.text() + " and " + right.text();
+    std::string message =
+        "no operator \"" + std::string(symbol(here.op)) + "\" for " + left.text() + " and " + right.text();
     const bool one_text = (left.kind() == K::string) != (right.kind() == K::string);
-    if (here.op == Operator::equal || here.op == Operator::not_equal) message += ": they are never equal";
-    else if (here.op == Operator::add && one_text) message += "; convert with string()";
+    if (here.op == Operator::equal || here.op == Operator::not_equal)
+        message += ": they are never equal";
+    else if (here.op == Operator::add && one_text)
+        message += "; convert with string()";
     report(here.at, "no-overload", std::move(message));
 }
 
@@ -258,12 +291,19 @@ void Checker::loop(Node& here) {
             expect_bool(body, "the condition of a macro");
             here.type = Type::list(over.first);
             return;
-        case LoopKind::map: here.type = Type::list(result); return;
-        case LoopKind::sort_by: here.type = Type::list(over.first); return;
-        case LoopKind::transform_map: here.type = Type::map(over.key, result); return;
+        case LoopKind::map:
+            here.type = Type::list(result);
+            return;
+        case LoopKind::sort_by:
+            here.type = Type::list(over.first);
+            return;
+        case LoopKind::transform_map:
+            here.type = Type::map(over.key, result);
+            return;
         case LoopKind::transform_entry:
             if (!Type::map(Type::dyn(), Type::dyn()).accepts(result))
-                report(node(body).span, "no-overload", "transformMapEntry() needs a map of one entry, not " + result.text());
+                report(node(body).span, "no-overload",
+                       "transformMapEntry() needs a map of one entry, not " + result.text());
             here.type = result.kind() == K::map ? result : Type::map(Type::dyn(), Type::dyn());
             return;
     }
@@ -280,13 +320,17 @@ void Checker::bind(Node& here) {
 void Checker::optional_map(Node& here) {
     const Type target = node(here.children[0]).type;
     if (!Type::optional(Type::dyn()).accepts(target))
-        report(here.at, "no-overload", std::string(here.flat ? "optFlatMap()" : "optMap()") + " needs an optional, not " + target.text());
+        report(here.at, "no-overload",
+               std::string(here.flat ? "optFlatMap()" : "optMap()") + " needs an optional, not " +
+                   target.text());
     here.place = static_cast<std::uint32_t>(locals_.size());
     locals_.push_back({here.name, target.element()});
     check(here.children[1]);
     locals_.resize(here.place);
     const Type result = node(here.children[1]).type;
-    here.type = !here.flat ? Type::optional(result) : result.kind() == K::optional ? result : Type::optional(Type::dyn());
+    here.type = !here.flat                     ? Type::optional(result)
+                : result.kind() == K::optional ? result
+                                               : Type::optional(Type::dyn());
 }
 
 void Checker::or_else(Node& here) {
@@ -294,9 +338,12 @@ void Checker::or_else(Node& here) {
     const Type target = node(here.children[0]).type, other = node(here.children[1]).type;
     const std::string name = here.flat ? "or()" : "orValue()";
     const Type optional = Type::optional(Type::dyn());
-    if (!optional.accepts(target)) report(here.at, "no-overload", name + " needs an optional, such as a.?b, not " + target.text());
-    else if (here.flat && !optional.accepts(other)) report(node(here.children[1]).span, "no-overload", "or() takes an optional, not " + other.text());
-    here.type = here.flat ? Type::optional(common(target.element(), other.element())) : common(target.element(), other);
+    if (!optional.accepts(target))
+        report(here.at, "no-overload", name + " needs an optional, such as a.?b, not " + target.text());
+    else if (here.flat && !optional.accepts(other))
+        report(node(here.children[1]).span, "no-overload", "or() takes an optional, not " + other.text());
+    here.type = here.flat ? Type::optional(common(target.element(), other.element()))
+                          : common(target.element(), other);
 }
 
 }  // namespace tappet::expr

@@ -9,9 +9,9 @@
 
 namespace tappet::expr {
 
-/// Resolves names and functions and gives every node its type. Says all that is wrong; a part with an error is dyn from
-/// there on, so that one mistake is one finding. With check off it only resolves, and what cannot be resolved is left
-/// to fail at run time.
+/// Resolves names and functions and gives every node its type. Says all that is wrong; a part with an error
+/// is dyn from there on, so that one mistake is one finding. With check off it only resolves, and what cannot
+/// be resolved is left to fail at run time.
 class Checker {
 public:
     Checker(Ast& ast, const Env& env, Findings& findings, bool check)
@@ -23,7 +23,7 @@ private:
         std::string name;
         Type type;
     };
-    enum class Access { plain, optional, test };   ///< a.b, a.?b, has(a.b)
+    enum class Access { plain, optional, test };  ///< a.b, a.?b, has(a.b)
 
     Node& node(NodeId id) { return ast_.nodes[id]; }
     void report(Span at, std::string_view code, std::string message, std::string suggestion = {});
@@ -67,7 +67,7 @@ private:
     Findings& findings_;
     bool check_;
     std::vector<Local> locals_;
-    std::vector<std::string> guarded_;   ///< paths that a has() ahead has made sure of
+    std::vector<std::string> guarded_;  ///< paths that a has() ahead has made sure of
 };
 
 /// The type of a binary operator's result; nothing when the operands do not go together.

@@ -41,10 +41,12 @@ Look look(const Type& shape, const std::string& name) {
 
 }  // namespace
 
-Type Checker::field(Span at, const Type& from, const std::string& name, Access access, const std::string& path) {
+Type Checker::field(Span at, const Type& from, const std::string& name, Access access,
+                    const std::string& path) {
     if (from.kind() == K::optional) {
         // A selection on an optional is an optional, and cannot fail for a missing field.
-        const Type inner = field(at, from.element(), name, access == Access::test ? access : Access::optional, path);
+        const Type inner =
+            field(at, from.element(), name, access == Access::test ? access : Access::optional, path);
         return inner.kind() == K::optional ? inner : Type::optional(inner);
     }
     const std::vector<Type> shapes = from.kind() == K::one_of ? from.options() : std::vector<Type>{from};
@@ -57,8 +59,10 @@ Type Checker::field(Span at, const Type& from, const std::string& name, Access a
         if (seen.found != Look::no) {
             any = true;
             types.push_back(seen.type);
-            const bool unguarded = access == Access::plain && std::find(guarded_.begin(), guarded_.end(), path) == guarded_.end();
-            if (seen.field && !seen.field->only_some.empty() && unguarded) warn(at, "only-some", seen.field->only_some);
+            const bool unguarded = access == Access::plain &&
+                                   std::find(guarded_.begin(), guarded_.end(), path) == guarded_.end();
+            if (seen.field && !seen.field->only_some.empty() && unguarded)
+                warn(at, "only-some", seen.field->only_some);
             continue;
         }
         if (shape.kind() != K::object) continue;
@@ -69,8 +73,12 @@ Type Checker::field(Span at, const Type& from, const std::string& name, Access a
     const bool no_fields = std::none_of(shapes.begin(), shapes.end(), [](const Type& shape) {
         return shape.kind() == K::object || shape.kind() == K::map;
     });
-    if (no_fields) report(at, "no-such-field", "no field \"" + name + "\": " + from.text() + " has no fields");
-    else report(at, "no-such-field", (title.empty() ? "there is" : title + " has") + " no field \"" + name + "\"", closest(name, names));
+    if (no_fields)
+        report(at, "no-such-field", "no field \"" + name + "\": " + from.text() + " has no fields");
+    else
+        report(at, "no-such-field",
+               (title.empty() ? "there is" : title + " has") + " no field \"" + name + "\"",
+               closest(name, names));
     return Type::dyn();
 }
 
@@ -86,7 +94,8 @@ Type Checker::item(const Node& here, const Type& from, const Type& key) {
     for (const Type& shape : shapes) {
         if (shape.is_dyn()) return shape;
         if (shape.kind() == K::list && whole.accepts(key)) types.push_back(shape.element());
-        if (shape.kind() == K::map && operate(Operator::equal, shape.key(), key)) types.push_back(shape.value());
+        if (shape.kind() == K::map && operate(Operator::equal, shape.key(), key))
+            types.push_back(shape.value());
         if (shape.kind() == K::object && Type::of(K::string).accepts(key)) types.push_back(Type::dyn());
     }
     if (!types.empty()) return Type::one_of(std::move(types));
@@ -102,11 +111,13 @@ void Checker::index(Node& here) {
     const bool by_name = key.kind == NodeKind::constant && key.value.is(Kind::string);
     const std::vector<Type> shapes = from.kind() == K::one_of ? from.options() : std::vector<Type>{from};
     const bool has_fields = std::any_of(shapes.begin(), shapes.end(), [](const Type& shape) {
-        return shape.kind() == K::object || (shape.kind() == K::optional && shape.element().kind() == K::object);
+        return shape.kind() == K::object ||
+               (shape.kind() == K::optional && shape.element().kind() == K::object);
     });
     const auto number = static_cast<NodeId>(&here - ast_.nodes.data());
     if (by_name && has_fields)
-        here.type = field(here.at, from, std::string(key.value.as_string()), optional ? Access::optional : Access::plain, path(number));
+        here.type = field(here.at, from, std::string(key.value.as_string()),
+                          optional ? Access::optional : Access::plain, path(number));
     else
         here.type = item(here, from, key.type);
     if (optional && here.type.kind() != K::optional) here.type = Type::optional(here.type);
@@ -122,7 +133,8 @@ std::string Checker::path(NodeId id) {
             for (; !names.empty(); names.pop_back()) out.append(".").append(names.back());
             return out;
         }
-        const bool by_key = here.kind == NodeKind::index && node(here.children[1]).kind == NodeKind::constant &&
+        const bool by_key = here.kind == NodeKind::index &&
+                            node(here.children[1]).kind == NodeKind::constant &&
                             node(here.children[1]).value.is(Kind::string);
         if (here.kind != NodeKind::select && here.kind != NodeKind::has && !by_key) return {};
         names.push_back(by_key ? node(here.children[1]).value.as_string() : std::string_view(here.name));
@@ -134,7 +146,8 @@ std::string Checker::path(NodeId id) {
 void Checker::facts(NodeId id, bool holds) {
     const Node& here = node(id);
     switch (here.kind) {
-        case NodeKind::invert: return facts(here.children[0], !holds);
+        case NodeKind::invert:
+            return facts(here.children[0], !holds);
         case NodeKind::logic_and:
         case NodeKind::logic_or:
             if (holds == (here.kind == NodeKind::logic_and))
@@ -145,12 +158,15 @@ void Checker::facts(NodeId id, bool holds) {
             return;
         case NodeKind::binary: {
             const Node& left = node(here.children[0]);
-            if (here.op != Operator::in || !holds || left.kind != NodeKind::constant || !left.value.is(Kind::string)) return;
+            if (here.op != Operator::in || !holds || left.kind != NodeKind::constant ||
+                !left.value.is(Kind::string))
+                return;
             if (std::string known = path(here.children[1]); !known.empty())
                 guarded_.push_back(known + "." + std::string(left.value.as_string()));
             return;
         }
-        default: return;
+        default:
+            return;
     }
 }
 

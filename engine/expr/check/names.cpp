@@ -9,8 +9,19 @@ namespace tappet::expr {
 namespace {
 
 bool is_type_name(std::string_view name) {
-    static constexpr std::string_view kTypes[] = {"bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type",
-                                                  "type", "optional_type", "google.protobuf.Timestamp", "google.protobuf.Duration"};
+    static constexpr std::string_view kTypes[] = {"bool",
+                                                  "int",
+                                                  "uint",
+                                                  "double",
+                                                  "string",
+                                                  "bytes",
+                                                  "list",
+                                                  "map",
+                                                  "null_type",
+                                                  "type",
+                                                  "optional_type",
+                                                  "google.protobuf.Timestamp",
+                                                  "google.protobuf.Duration"};
     for (const std::string_view type : kTypes)
         if (type == name) return true;
     return false;
@@ -40,7 +51,7 @@ std::optional<std::uint32_t> Checker::variable(const std::string& name, bool roo
 
 /// Turns the longest part of "a.b.c" that is a known name into that variable; the rest stay selections.
 void Checker::resolve(NodeId id) {
-    std::vector<NodeId> chain;   // from the outermost selection to the name
+    std::vector<NodeId> chain;  // from the outermost selection to the name
     for (NodeId next = id;; next = node(next).children[0]) {
         const NodeKind kind = node(next).kind;
         const bool selects = kind == NodeKind::select || (kind == NodeKind::has && next == id);
@@ -57,7 +68,7 @@ void Checker::resolve(NodeId id) {
         first.type = own->type;
         return;
     }
-    std::vector<std::string> names(chain.size());   // names[i]: the whole name up to chain[i]
+    std::vector<std::string> names(chain.size());  // names[i]: the whole name up to chain[i]
     std::string joined;
     for (std::size_t i = chain.size(); i > 0; --i) {
         joined += (joined.empty() ? "" : ".") + node(chain[i - 1]).name;
@@ -85,8 +96,10 @@ void Checker::use_variable(NodeId id, std::uint32_t slot) {
     here.place = slot;
     here.type = variable.type;
     here.at = here.span;
-    if (!variable.denied.empty()) report(here.span, "not-allowed", variable.denied);
-    else if (!variable.warning.empty()) warn(here.span, "questionable-name", variable.warning);
+    if (!variable.denied.empty())
+        report(here.span, "not-allowed", variable.denied);
+    else if (!variable.warning.empty())
+        warn(here.span, "questionable-name", variable.warning);
 }
 
 /// Says which part of the chain is not known, and what it may have been.
@@ -108,11 +121,13 @@ void Checker::unknown_name(const std::vector<NodeId>& chain) {
             const Span at = part.at;
             if (known.empty() && (find_function(part.name, false) || is_function_namespace(part.name)))
                 return report(at, "unknown-name", "\"" + part.name + "\" is a function; call it");
-            return report(at, "unknown-name", "unknown name \"" + prefix + part.name + "\"", closest(part.name, next));
+            return report(at, "unknown-name", "unknown name \"" + prefix + part.name + "\"",
+                          closest(part.name, next));
         }
         known = prefix + part.name;
     }
-    report(node(chain.front()).span, "unknown-name", "\"" + known + "\" is no value by itself; name a part of it");
+    report(node(chain.front()).span, "unknown-name",
+           "\"" + known + "\" is no value by itself; name a part of it");
 }
 
 /// "math.least(…)" is a call of one function, not of least() on a value named math.
@@ -121,7 +136,8 @@ bool Checker::take_namespace(NodeId id) {
     if (!here.member) return false;
     const Node& target = node(here.children[0]);
     std::uint32_t place = 0;
-    if (target.kind != NodeKind::name || local(target.name, place) || variable(target.name, target.rooted)) return false;
+    if (target.kind != NodeKind::name || local(target.name, place) || variable(target.name, target.rooted))
+        return false;
     if (!is_function_namespace(target.name)) return false;
     here.member = false;
     here.name = target.name + "." + here.name;

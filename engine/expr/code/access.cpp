@@ -7,22 +7,27 @@ namespace {
 
 Value marked(const Value& value, bool secret) { return secret ? value.as_secret() : value; }
 
-enum class Found { yes, no, wrong };   ///< wrong: this kind of value has no such thing
+enum class Found { yes, no, wrong };  ///< wrong: this kind of value has no such thing
 
 /// A whole number that a list can be asked for; -1 when it is none.
 std::int64_t position(const Value& key) {
     switch (key.kind()) {
-        case Kind::integer: return key.as_integer();
-        case Kind::uint: return key.as_uint() > INT64_MAX ? -1 : static_cast<std::int64_t>(key.as_uint());
+        case Kind::integer:
+            return key.as_integer();
+        case Kind::uint:
+            return key.as_uint() > INT64_MAX ? -1 : static_cast<std::int64_t>(key.as_uint());
         case Kind::number: {
             const double v = key.as_number();
             return v >= 0 && v < 9007199254740992.0 && v == std::floor(v) ? static_cast<std::int64_t>(v) : -1;
         }
-        default: return -1;
+        default:
+            return -1;
     }
 }
 
-bool can_count(const Value& key) { return key.is(Kind::integer) || key.is(Kind::uint) || key.is(Kind::number); }
+bool can_count(const Value& key) {
+    return key.is(Kind::integer) || key.is(Kind::uint) || key.is(Kind::number);
+}
 
 Found look(const Value& from, const Value& key, const Value*& out) {
     if (from.is(Kind::map)) {
@@ -37,14 +42,19 @@ Found look(const Value& from, const Value& key, const Value*& out) {
 }
 
 std::string key_name(const Value& key) {
-    return key.is(Kind::string) && !key.secret() && key.size() <= 60 ? std::string(key.as_string()) : shown(key);
+    return key.is(Kind::string) && !key.secret() && key.size() <= 60 ? std::string(key.as_string())
+                                                                     : shown(key);
 }
 
 Value missing(const Value& from, const Value& key, Meter& meter) {
-    if (from.is(Kind::list) && can_count(key)) return meter.fail("index out of range: " + shown(key) + " of " + std::to_string(from.size()));
+    if (from.is(Kind::list) && can_count(key))
+        return meter.fail("index out of range: " + shown(key) + " of " + std::to_string(from.size()));
     if (from.is(Kind::map)) return meter.fail("no such key: " + key_name(key));
-    if (key.is(Kind::string)) return meter.fail("no such key: " + key_name(key) + " (" + std::string(named(from.kind())) + " has no fields)");
-    return meter.fail("no such overload: " + std::string(type_name(from)) + "[" + std::string(type_name(key)) + "]");
+    if (key.is(Kind::string))
+        return meter.fail("no such key: " + key_name(key) + " (" + std::string(named(from.kind())) +
+                          " has no fields)");
+    return meter.fail("no such overload: " + std::string(type_name(from)) + "[" +
+                      std::string(type_name(key)) + "]");
 }
 
 /// What an optional holds, seen through: a selection on an optional is an optional.
@@ -54,9 +64,12 @@ Value through(const Value& from, const Value& key, bool secret, Meter& meter) {
     const Value* out = nullptr;
     secret = secret || inner->secret();
     switch (look(*inner, key, out)) {
-        case Found::yes: return marked(Value::some(*out), secret);
-        case Found::no: return marked(Value::none(), secret);
-        case Found::wrong: break;
+        case Found::yes:
+            return marked(Value::some(*out), secret);
+        case Found::no:
+            return marked(Value::none(), secret);
+        case Found::wrong:
+            break;
     }
     return missing(*inner, key, meter);
 }
@@ -81,14 +94,19 @@ Value index_optional(const Value& from, const Value& key, Meter& meter) {
     if (from.is(Kind::optional)) return through(from, key, secret, meter);
     const Value* out = nullptr;
     switch (look(from, key, out)) {
-        case Found::yes: return marked(Value::some(*out), secret);
-        case Found::no: return marked(Value::none(), secret);
-        case Found::wrong: break;
+        case Found::yes:
+            return marked(Value::some(*out), secret);
+        case Found::no:
+            return marked(Value::none(), secret);
+        case Found::wrong:
+            break;
     }
     return missing(from, key, meter);
 }
 
-Value select_optional(const Value& from, const Value& key, Meter& meter) { return index_optional(from, key, meter); }
+Value select_optional(const Value& from, const Value& key, Meter& meter) {
+    return index_optional(from, key, meter);
+}
 
 Value has_field(const Value& from, const Value& key, Meter& meter) {
     const bool optional = from.is(Kind::optional);

@@ -7,7 +7,8 @@
 
 namespace tappet::expr {
 
-Emitter::Emitter(const Ast& ast, const Env& env, Findings& findings) : ast_(ast), env_(env), findings_(findings) {}
+Emitter::Emitter(const Ast& ast, const Env& env, Findings& findings)
+    : ast_(ast), env_(env), findings_(findings) {}
 
 std::shared_ptr<const Program::Impl> Emitter::run(std::string_view source, bool fold) {
     out_ = std::make_shared<Program::Impl>();
@@ -23,23 +24,27 @@ std::shared_ptr<const Program::Impl> Emitter::run(std::string_view source, bool 
     const Node& root = node(ast_.root);
     put(Op::finish, root.at);
     out_->type = root.type;
-    if (out_->code.size() == 2 && out_->code[0].op == Op::constant) out_->constant = out_->constants[out_->code[0].b];
+    if (out_->code.size() == 2 && out_->code[0].op == Op::constant)
+        out_->constant = out_->constants[out_->code[0].b];
     return out_;
 }
 
-/// A node is constant when no variable from outside is in it. Children have lower numbers, so one pass is enough.
+/// A node is constant when no variable from outside is in it. Children have lower numbers, so one pass is
+/// enough.
 void Emitter::find_constants() {
     constant_.resize(ast_.nodes.size());
     for (std::size_t i = 0; i < ast_.nodes.size(); ++i) {
         const Node& each = ast_.nodes[i];
         const bool leaf = each.kind == NodeKind::slot || each.kind == NodeKind::has_slot ||
-                          each.kind == NodeKind::local || each.kind == NodeKind::broken || each.kind == NodeKind::name;
+                          each.kind == NodeKind::local || each.kind == NodeKind::broken ||
+                          each.kind == NodeKind::name;
         constant_[i] = !leaf && std::all_of(each.children.begin(), each.children.end(),
                                             [&](NodeId child) { return constant_[child]; });
     }
 }
 
-std::uint32_t Emitter::put(Op op, Span at, std::uint16_t a, std::uint32_t b, std::uint32_t c, std::uint8_t n) {
+std::uint32_t Emitter::put(Op op, Span at, std::uint16_t a, std::uint32_t b, std::uint32_t c,
+                           std::uint8_t n) {
     Instruction made;
     made.op = op;
     made.n = n;
@@ -84,7 +89,8 @@ void Emitter::handle(std::uint32_t begin, std::uint32_t target, std::uint32_t pe
     out_->handlers.push_back(made);
 }
 
-/// Chains are walked down in a loop and written on the way up; recursion is for operands beside the chain only.
+/// Chains are walked down in a loop and written on the way up; recursion is for operands beside the chain
+/// only.
 void Emitter::emit(NodeId id) {
     std::vector<NodeId> chain;
     NodeId next = id;
@@ -100,7 +106,8 @@ void Emitter::emit(NodeId id) {
     for (; !chain.empty(); chain.pop_back()) after(chain.back());
 }
 
-/// Replaces a constant subtree by its value. Only the largest is tried: what is inside stays as it is when it fails.
+/// Replaces a constant subtree by its value. Only the largest is tried: what is inside stays as it is when it
+/// fails.
 bool Emitter::fold(NodeId id) {
     const Node& from = node(id);
     if (!constant_[id] || from.kind == NodeKind::constant) return false;
@@ -159,8 +166,8 @@ void Emitter::call(const Node& from) {
         return;
     }
     const Instruction& last = out_->code.back();
-    if (from.function->name == "matches" && count == 2 && last.op == Op::constant && node(from.children[1]).kind == NodeKind::constant &&
-        out_->constants[last.b].is(Kind::string)) {
+    if (from.function->name == "matches" && count == 2 && last.op == Op::constant &&
+        node(from.children[1]).kind == NodeKind::constant && out_->constants[last.b].is(Kind::string)) {
         auto regex = compile_regex(out_->constants[last.b].as_string());
         if (is_good_regex(*regex)) {
             out_->code.pop_back();
@@ -173,7 +180,8 @@ void Emitter::call(const Node& from) {
     }
     out_->builds = true;
     out_->functions.push_back(from.function);
-    put(Op::call, from.at, static_cast<std::uint16_t>(count), static_cast<std::uint32_t>(out_->functions.size() - 1));
+    put(Op::call, from.at, static_cast<std::uint16_t>(count),
+        static_cast<std::uint32_t>(out_->functions.size() - 1));
     pop(count);
     push();
 }
@@ -186,7 +194,9 @@ void Emitter::after(NodeId id) {
             return push();
         case NodeKind::name:
         case NodeKind::broken:
-            put(Op::fail, from.at, 0, constant(Value::string(from.value.is(Kind::string) ? from.value.as_string() : "no such name: " + from.name)));
+            put(Op::fail, from.at, 0,
+                constant(Value::string(from.value.is(Kind::string) ? from.value.as_string()
+                                                                   : "no such name: " + from.name)));
             return push();
         case NodeKind::slot:
             put(Op::slot, from.at, 0, slot(from.place));
@@ -197,7 +207,8 @@ void Emitter::after(NodeId id) {
         case NodeKind::local:
             put(Op::local, from.at, static_cast<std::uint16_t>(from.place));
             return push();
-        case NodeKind::select: return select(from);
+        case NodeKind::select:
+            return select(from);
         case NodeKind::has: {
             const std::uint32_t name = key(from.name, from.at);
             put(Op::has, from.at, 0, name);
@@ -222,29 +233,40 @@ void Emitter::after(NodeId id) {
                 marks = static_cast<std::uint32_t>(out_->optional_marks.size());
             }
             out_->builds = true;
-            put(from.kind == NodeKind::list ? Op::list : Op::map, from.at, static_cast<std::uint16_t>(from.children.size()), 0, marks);
+            put(from.kind == NodeKind::list ? Op::list : Op::map, from.at,
+                static_cast<std::uint16_t>(from.children.size()), 0, marks);
             pop(static_cast<int>(from.children.size()));
             return push();
         }
-        case NodeKind::negate: put(Op::negate, from.at); return;
-        case NodeKind::invert: put(Op::invert, from.at); return;
+        case NodeKind::negate:
+            put(Op::negate, from.at);
+            return;
+        case NodeKind::invert:
+            put(Op::invert, from.at);
+            return;
         case NodeKind::binary: {
             emit(from.children[1]);
             put(static_cast<Op>(static_cast<int>(Op::add) + static_cast<int>(from.op)), from.at);
             return pop();
         }
         case NodeKind::logic_and:
-        case NodeKind::logic_or: return logic(from);
-        case NodeKind::choice: return choice(from);
-        case NodeKind::call: return call(from);
-        case NodeKind::loop: return loop(from);
+        case NodeKind::logic_or:
+            return logic(from);
+        case NodeKind::choice:
+            return choice(from);
+        case NodeKind::call:
+            return call(from);
+        case NodeKind::loop:
+            return loop(from);
         case NodeKind::bind:
             out_->locals = std::max(out_->locals, from.place + 1);
             put(Op::store, from.at, static_cast<std::uint16_t>(from.place));
             pop();
             return emit(from.children[1]);
-        case NodeKind::optional_map: return optional_map(from);
-        case NodeKind::or_else: return or_else(from);
+        case NodeKind::optional_map:
+            return optional_map(from);
+        case NodeKind::or_else:
+            return or_else(from);
     }
 }
 

@@ -7,8 +7,8 @@
 
 namespace tappet::expr {
 
-/// Writes the code of a checked tree. Subtrees without variables are evaluated on the spot (a failing one becomes a
-/// warning and is left to run time).
+/// Writes the code of a checked tree. Subtrees without variables are evaluated on the spot (a failing one
+/// becomes a warning and is left to run time).
 class Emitter {
 public:
     Emitter(const Ast& ast, const Env& env, Findings& findings);
@@ -28,7 +28,7 @@ private:
     void handle(std::uint32_t begin, std::uint32_t target, std::uint32_t pending);
 
     void emit(NodeId id);
-    void after(NodeId id);   ///< writes a node once the first child of a chain has its value on the stack
+    void after(NodeId id);  ///< writes a node once the first child of a chain has its value on the stack
     bool fold(NodeId id);
     void find_constants();
 
@@ -44,7 +44,7 @@ private:
     const Env& env_;
     Findings& findings_;
     std::shared_ptr<Program::Impl> out_;
-    std::vector<bool> constant_;   ///< per node: it depends on no variable
+    std::vector<bool> constant_;  ///< per node: it depends on no variable
     bool folding_ = true;
     int height_ = 0;
 };

@@ -76,7 +76,8 @@ void Emitter::loop(const Node& from) {
 void Emitter::optional_map(const Node& from) {
     const std::uint32_t kept = pending();
     out_->locals = std::max(out_->locals, from.place + 1);
-    const std::uint32_t enter = put(Op::optional_enter, from.at, static_cast<std::uint16_t>(from.place), 0, kept);
+    const std::uint32_t enter =
+        put(Op::optional_enter, from.at, static_cast<std::uint16_t>(from.place), 0, kept);
     pop();
     emit(from.children[1]);
     put(Op::optional_leave, from.at, 0, 0, 0, from.flat ? 1 : 0);

@@ -56,18 +56,21 @@ void Machine::loop_step(const Instruction& now) {
         return;
     }
     if (kind == LoopKind::transform_map) {
-        // The key as it is in the map, or the index: the variable may not be written to, so it still holds it.
+        // The key as it is in the map, or the index: the variable may not be written to, so it still holds
+        // it.
         loop.entries.push_back({locals_[code.first], std::move(value)});
         return;
     }
     if (kind == LoopKind::sort_by) {
-        loop.entries.push_back({std::move(value), loop.range.is(Kind::list) ? loop.range.items()[i] : loop.range.entries()[i].key});
+        loop.entries.push_back({std::move(value), loop.range.is(Kind::list) ? loop.range.items()[i]
+                                                                            : loop.range.entries()[i].key});
         return;
     }
     if (kind == LoopKind::transform_entry) {
         if (!value.is(Kind::map)) {
             pc_ = static_cast<std::size_t>(&now - program_.code.data()) + 1;
-            meter_.fail("transformMapEntry() needs a map of one entry, not " + std::string(named(value.kind())));
+            meter_.fail("transformMapEntry() needs a map of one entry, not " +
+                        std::string(named(value.kind())));
             return;
         }
         loop.secret = loop.secret || value.secret();
@@ -83,7 +86,9 @@ void Machine::loop_step(const Instruction& now) {
     loop.secret = loop.secret || value.secret();
     const bool yes = value.as_boolean();
     if (kind == LoopKind::filter) {
-        if (yes) loop.items.push_back(loop.range.is(Kind::list) ? loop.range.items()[i] : loop.range.entries()[i].key);
+        if (yes)
+            loop.items.push_back(loop.range.is(Kind::list) ? loop.range.items()[i]
+                                                           : loop.range.entries()[i].key);
     } else if (kind == LoopKind::exists_one) {
         loop.found += yes ? 1 : 0;
     } else if (yes == (kind == LoopKind::exists)) {
@@ -104,9 +109,13 @@ void Machine::loop_end(const Instruction& now) {
             result = Value::boolean(loop.decided == (code.kind == LoopKind::exists));
             break;
         }
-        case LoopKind::exists_one: result = Value::boolean(loop.found == 1); break;
+        case LoopKind::exists_one:
+            result = Value::boolean(loop.found == 1);
+            break;
         case LoopKind::map:
-        case LoopKind::filter: result = Value::list(std::move(loop.items)); break;
+        case LoopKind::filter:
+            result = Value::list(std::move(loop.items));
+            break;
         case LoopKind::transform_map:
         case LoopKind::transform_entry: {
             const std::size_t given = loop.entries.size();
@@ -133,9 +142,8 @@ void Machine::sort_by(Loop& loop) {
     for (const MapEntry& entry : loop.entries) loop.secret = loop.secret || entry.key.holds_secret();
     for (std::size_t i = 1; i < n; ++i) order(loop.entries[0].key, loop.entries[i].key, meter_);
     if (meter_.failed()) return;
-    std::stable_sort(loop.entries.begin(), loop.entries.end(), [&](const MapEntry& a, const MapEntry& b) {
-        return ahead(a.key, b.key, meter_);
-    });
+    std::stable_sort(loop.entries.begin(), loop.entries.end(),
+                     [&](const MapEntry& a, const MapEntry& b) { return ahead(a.key, b.key, meter_); });
     for (MapEntry& entry : loop.entries) loop.items.push_back(std::move(entry.value));
 }
 

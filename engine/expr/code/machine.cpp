@@ -65,19 +65,29 @@ void Machine::raise(Pending& pending) {
 
 void Machine::step(const Instruction& now) {
     switch (now.op) {
-        case Op::constant: return push(program_.constants[now.b]);
+        case Op::constant:
+            return push(program_.constants[now.b]);
         case Op::slot: {
             std::optional<Value> value = activation_.get(program_.slots[now.b]);
             if (value) return push(std::move(*value));
             meter_.fail("no such value: " + program_.slot_names[now.b]);
             return;
         }
-        case Op::has_slot: return push(Value::boolean(activation_.get(program_.slots[now.b]).has_value()));
-        case Op::local: return push(locals_[now.a]);
-        case Op::store: locals_[now.a] = pop(); return;
-        case Op::path: return path(now);
-        case Op::has: top() = has_field(top(), program_.keys[now.b].value, meter_); return;
-        case Op::optional_select: top() = select_optional(top(), program_.keys[now.b].value, meter_); return;
+        case Op::has_slot:
+            return push(Value::boolean(activation_.get(program_.slots[now.b]).has_value()));
+        case Op::local:
+            return push(locals_[now.a]);
+        case Op::store:
+            locals_[now.a] = pop();
+            return;
+        case Op::path:
+            return path(now);
+        case Op::has:
+            top() = has_field(top(), program_.keys[now.b].value, meter_);
+            return;
+        case Op::optional_select:
+            top() = select_optional(top(), program_.keys[now.b].value, meter_);
+            return;
         case Op::index: {
             const Value key = pop();
             top() = index(top(), key, meter_);
@@ -88,8 +98,10 @@ void Machine::step(const Instruction& now) {
             top() = index_optional(top(), key, meter_);
             return;
         }
-        case Op::list: return make_list(now);
-        case Op::map: return make_map(now);
+        case Op::list:
+            return make_list(now);
+        case Op::map:
+            return make_map(now);
         case Op::negate: {
             const bool secret = top().secret();
             top() = negate(top(), meter_);
@@ -117,8 +129,10 @@ void Machine::step(const Instruction& now) {
         case Op::less_equal:
         case Op::greater:
         case Op::greater_equal:
-        case Op::in: return binary(now);
-        case Op::call: return call(now);
+        case Op::in:
+            return binary(now);
+        case Op::call:
+            return call(now);
         case Op::matches: {
             if (!top().is(Kind::string)) {
                 meter_.fail("no such overload: matches(" + std::string(type_name(top())) + ", string)");
@@ -129,28 +143,47 @@ void Machine::step(const Instruction& now) {
             if (secret) top() = top().as_secret();
             return;
         }
-        case Op::jump: pc_ = now.b; return;
-        case Op::branch: return branch(now);
+        case Op::jump:
+            pc_ = now.b;
+            return;
+        case Op::branch:
+            return branch(now);
         case Op::mark:
             if (pendings_[now.c].secret) top() = top().as_secret();
             return;
-        case Op::logic_begin: pendings_[now.c] = {}; return;
-        case Op::logic_and:
-        case Op::logic_or: return logic(now);
-        case Op::logic_end: return logic_end(now);
-        case Op::loop_begin: return loop_begin(now);
-        case Op::loop_next: return loop_next(now);
-        case Op::loop_filter: return loop_filter(now);
-        case Op::loop_step: return loop_step(now);
-        case Op::loop_end: return loop_end(now);
-        case Op::optional_enter: return optional_enter(now);
-        case Op::optional_leave:
-            if (now.n == 0) top() = Value::some(top());
-            else if (!top().is(Kind::optional)) meter_.fail("optFlatMap() needs an optional, not " + std::string(named(top().kind())));
+        case Op::logic_begin:
+            pendings_[now.c] = {};
             return;
-        case Op::or_else: return or_else(now);
-        case Op::fail: meter_.fail(std::string(program_.constants[now.b].as_string())); return;
-        case Op::finish: return;
+        case Op::logic_and:
+        case Op::logic_or:
+            return logic(now);
+        case Op::logic_end:
+            return logic_end(now);
+        case Op::loop_begin:
+            return loop_begin(now);
+        case Op::loop_next:
+            return loop_next(now);
+        case Op::loop_filter:
+            return loop_filter(now);
+        case Op::loop_step:
+            return loop_step(now);
+        case Op::loop_end:
+            return loop_end(now);
+        case Op::optional_enter:
+            return optional_enter(now);
+        case Op::optional_leave:
+            if (now.n == 0)
+                top() = Value::some(top());
+            else if (!top().is(Kind::optional))
+                meter_.fail("optFlatMap() needs an optional, not " + std::string(named(top().kind())));
+            return;
+        case Op::or_else:
+            return or_else(now);
+        case Op::fail:
+            meter_.fail(std::string(program_.constants[now.b].as_string()));
+            return;
+        case Op::finish:
+            return;
     }
 }
 
@@ -188,7 +221,8 @@ void Machine::binary(const Instruction& now) {
     Value right = pop();
     Value& left = top();
     const bool shallow = now.op == Op::add;
-    const bool secret = shallow ? left.secret() || right.secret() : left.holds_secret() || right.holds_secret();
+    const bool secret =
+        shallow ? left.secret() || right.secret() : left.holds_secret() || right.holds_secret();
     Value result = apply(now.op, left, right, meter_);
     left = secret ? result.as_secret() : std::move(result);
 }
@@ -207,7 +241,8 @@ void Machine::logic(const Instruction& now) {
     const bool any = now.op == Op::logic_or;
     const Value operand = pop();
     if (!operand.is(Kind::boolean)) {
-        meter_.fail(std::string(any ? "\"||\"" : "\"&&\"") + " needs bools, not " + std::string(named(operand.kind())));
+        meter_.fail(std::string(any ? "\"||\"" : "\"&&\"") + " needs bools, not " +
+                    std::string(named(operand.kind())));
         return;
     }
     Pending& pending = pendings_[now.c];
@@ -234,7 +269,8 @@ void Machine::make_list(const Instruction& now) {
         if (!marks || !(*marks)[i]) {
             items.push_back(std::move(first[i]));
         } else if (!first[i].is(Kind::optional)) {
-            meter_.fail("an item marked with \"?\" must be an optional, not " + std::string(named(first[i].kind())));
+            meter_.fail("an item marked with \"?\" must be an optional, not " +
+                        std::string(named(first[i].kind())));
         } else if (const Value* inner = first[i].optional_value()) {
             items.push_back(first[i].secret() ? inner->as_secret() : *inner);
         }
@@ -254,13 +290,15 @@ void Machine::make_map(const Instruction& now) {
         Value& value = first[i + 1];
         const Kind kind = key.kind();
         if (kind != Kind::string && kind != Kind::integer && kind != Kind::uint && kind != Kind::boolean) {
-            meter_.fail("the key of a map must be a string, int, uint or bool, not " + std::string(named(kind)));
+            meter_.fail("the key of a map must be a string, int, uint or bool, not " +
+                        std::string(named(kind)));
             return;
         }
         if (!marks || !(*marks)[i / 2]) {
             entries.push_back({std::move(key), std::move(value)});
         } else if (!value.is(Kind::optional)) {
-            meter_.fail("an entry marked with \"?\" must be an optional, not " + std::string(named(value.kind())));
+            meter_.fail("an entry marked with \"?\" must be an optional, not " +
+                        std::string(named(value.kind())));
         } else if (const Value* inner = value.optional_value()) {
             entries.push_back({std::move(key), value.secret() ? inner->as_secret() : *inner});
         }
@@ -302,7 +340,8 @@ void Machine::optional_enter(const Instruction& now) {
 
 void Machine::or_else(const Instruction& now) {
     if (!top().is(Kind::optional)) {
-        meter_.fail(std::string(now.n ? "orValue()" : "or()") + " needs an optional, not " + std::string(named(top().kind())));
+        meter_.fail(std::string(now.n ? "orValue()" : "or()") + " needs an optional, not " +
+                    std::string(named(top().kind())));
         return;
     }
     pendings_[now.c].secret = top().secret();

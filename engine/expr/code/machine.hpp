@@ -7,7 +7,8 @@
 
 namespace tappet::expr {
 
-/// One run of a program: a stack machine without recursion. Used once; program, activation and meter outlive it.
+/// One run of a program: a stack machine without recursion. Used once; program, activation and meter outlive
+/// it.
 class Machine {
 public:
     Machine(const Program::Impl& program, const Activation& activation, Meter& meter);
@@ -26,7 +27,7 @@ private:
         std::size_t next = 0;
         std::vector<Value> items;
         std::vector<MapEntry> entries;
-        bool secret = false;    ///< a secret decided about the result
+        bool secret = false;  ///< a secret decided about the result
         bool decided = false;
         std::int64_t found = 0;
     };
@@ -60,14 +61,14 @@ private:
     const Program::Impl& program_;
     const Activation& activation_;
     Meter& meter_;
-    std::size_t pc_ = 0;      ///< of the next instruction
-    Span at_;                 ///< of an error, where it differs from its instruction's
+    std::size_t pc_ = 0;  ///< of the next instruction
+    Span at_;             ///< of an error, where it differs from its instruction's
     bool at_set_ = false;
-    std::array<Value, 16> inline_;   ///< locals, then the stack; enough for most
+    std::array<Value, 16> inline_;  ///< locals, then the stack; enough for most
     std::vector<Value> heap_;
     Value* locals_;
     Value* bottom_;
-    Value* stack_;            ///< one past the top
+    Value* stack_;  ///< one past the top
     std::vector<Pending> pendings_;
     std::vector<Loop> loops_;
 };

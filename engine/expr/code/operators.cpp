@@ -22,13 +22,20 @@ int sign(T a, T b) {
 
 std::string_view symbol(Op op) {
     switch (op) {
-        case Op::add: return "+";
-        case Op::subtract: return "-";
-        case Op::multiply: return "*";
-        case Op::divide: return "/";
-        case Op::modulo: return "%";
-        case Op::in: return "in";
-        default: return "<";
+        case Op::add:
+            return "+";
+        case Op::subtract:
+            return "-";
+        case Op::multiply:
+            return "*";
+        case Op::divide:
+            return "/";
+        case Op::modulo:
+            return "%";
+        case Op::in:
+            return "in";
+        default:
+            return "<";
     }
 }
 
@@ -45,15 +52,23 @@ Value whole(Op op, T a, T b, Value (*make)(T), Meter& meter) {
     T out = 0;
     bool over = false;
     switch (op) {
-        case Op::add: over = __builtin_add_overflow(a, b, &out); break;
-        case Op::subtract: over = __builtin_sub_overflow(a, b, &out); break;
-        case Op::multiply: over = __builtin_mul_overflow(a, b, &out); break;
+        case Op::add:
+            over = __builtin_add_overflow(a, b, &out);
+            break;
+        case Op::subtract:
+            over = __builtin_sub_overflow(a, b, &out);
+            break;
+        case Op::multiply:
+            over = __builtin_mul_overflow(a, b, &out);
+            break;
         default: {
             if (b == 0) return meter.fail(op == Op::divide ? "division by zero" : "modulo by zero");
             const bool minus_one = b == static_cast<T>(-1) && static_cast<T>(-1) < T{1};
             if (minus_one && op == Op::modulo) return make(0);
-            if (minus_one) over = __builtin_sub_overflow(T{0}, a, &out);
-            else out = op == Op::divide ? static_cast<T>(a / b) : static_cast<T>(a % b);
+            if (minus_one)
+                over = __builtin_sub_overflow(T{0}, a, &out);
+            else
+                out = op == Op::divide ? static_cast<T>(a / b) : static_cast<T>(a % b);
         }
     }
     return over ? overflow(meter) : make(out);
@@ -66,7 +81,10 @@ Value make_uint(std::uint64_t v) { return Value::uint(v); }
 #if defined(__clang__)
 __attribute__((no_sanitize("float-divide-by-zero")))
 #endif
-double quotient(double a, double b) { return a / b; }
+double
+quotient(double a, double b) {
+    return a / b;
+}
 
 Value join(const Value& a, const Value& b, Meter& meter) {
     const std::size_t size = a.size() + b.size();
@@ -99,21 +117,27 @@ Value times(Op op, const Value& a, const Value& b, Meter& meter) {
     }
     if (plus && a_span && b_point) return times(op, b, a, meter);
     if (!plus && a_point && b_point)
-        return checked_duration(static_cast<Wide>(a.seconds() - b.seconds()) * kNanos + (a.nanos() - b.nanos()), meter);
+        return checked_duration(
+            static_cast<Wide>(a.seconds() - b.seconds()) * kNanos + (a.nanos() - b.nanos()), meter);
     return no_overload(op, a, b, meter);
 }
 
 Value arithmetic(Op op, const Value& a, const Value& b, Meter& meter) {
-    if (a.is(Kind::integer) && b.is(Kind::integer)) return whole(op, a.as_integer(), b.as_integer(), make_int, meter);
+    if (a.is(Kind::integer) && b.is(Kind::integer))
+        return whole(op, a.as_integer(), b.as_integer(), make_int, meter);
     if (a.is(Kind::uint) && b.is(Kind::uint)) return whole(op, a.as_uint(), b.as_uint(), make_uint, meter);
     const bool mixed = is_number(a) && is_number(b) && !a.is(Kind::uint) && !b.is(Kind::uint);
     if (mixed && op != Op::modulo) {
         const double x = real(a), y = real(b);
         switch (op) {
-            case Op::add: return Value::number(x + y);
-            case Op::subtract: return Value::number(x - y);
-            case Op::multiply: return Value::number(x * y);
-            default: return Value::number(quotient(x, y));
+            case Op::add:
+                return Value::number(x + y);
+            case Op::subtract:
+                return Value::number(x - y);
+            case Op::multiply:
+                return Value::number(x * y);
+            default:
+                return Value::number(quotient(x, y));
         }
     }
     if (op == Op::add) {
@@ -159,7 +183,8 @@ int order(const Value& a, const Value& b, Meter& meter) {
     }
     if (a.kind() == b.kind()) {
         switch (a.kind()) {
-            case Kind::boolean: return sign<int>(a.as_boolean(), b.as_boolean());
+            case Kind::boolean:
+                return sign<int>(a.as_boolean(), b.as_boolean());
             case Kind::string:
             case Kind::bytes:
                 meter.spend_bytes(std::min(a.size(), b.size()));
@@ -169,7 +194,8 @@ int order(const Value& a, const Value& b, Meter& meter) {
                 const int seconds = sign(a.seconds(), b.seconds());
                 return seconds ? seconds : sign(a.nanos(), b.nanos());
             }
-            default: break;
+            default:
+                break;
         }
     }
     no_overload(Op::less, a, b, meter);
@@ -191,20 +217,26 @@ Value negate(const Value& value, Meter& meter) {
 
 Value apply(Op op, Value& left, Value& right, Meter& meter) {
     switch (op) {
-        case Op::equal: return Value::boolean(equal(left, right, meter));
-        case Op::not_equal: return Value::boolean(!equal(left, right, meter));
-        case Op::less: return Value::boolean(order(left, right, meter) == -1);
+        case Op::equal:
+            return Value::boolean(equal(left, right, meter));
+        case Op::not_equal:
+            return Value::boolean(!equal(left, right, meter));
+        case Op::less:
+            return Value::boolean(order(left, right, meter) == -1);
         case Op::less_equal: {
             const int way = order(left, right, meter);
             return Value::boolean(way == -1 || way == 0);
         }
-        case Op::greater: return Value::boolean(order(left, right, meter) == 1);
+        case Op::greater:
+            return Value::boolean(order(left, right, meter) == 1);
         case Op::greater_equal: {
             const int way = order(left, right, meter);
             return Value::boolean(way == 1 || way == 0);
         }
-        case Op::in: return contains(left, right, meter);
-        default: return arithmetic(op, left, right, meter);
+        case Op::in:
+            return contains(left, right, meter);
+        default:
+            return arithmetic(op, left, right, meter);
     }
 }
 

@@ -27,7 +27,8 @@ Value to_int(Call& call) {
     const Value& value = call[0];
     std::int64_t out = 0;
     switch (value.kind()) {
-        case Kind::integer: return value;
+        case Kind::integer:
+            return value;
         case Kind::uint:
             if (value.as_uint() > static_cast<std::uint64_t>(INT64_MAX)) break;
             return Value::integer(static_cast<std::int64_t>(value.as_uint()));
@@ -37,8 +38,10 @@ Value to_int(Call& call) {
         case Kind::string:
             if (!read_all(value.as_string(), out)) break;
             return Value::integer(out);
-        case Kind::timestamp: return Value::integer(value.seconds());
-        default: return call.no_overload();
+        case Kind::timestamp:
+            return Value::integer(value.seconds());
+        default:
+            return call.no_overload();
     }
     return cannot(call, "int");
 }
@@ -47,7 +50,8 @@ Value to_uint(Call& call) {
     const Value& value = call[0];
     std::uint64_t out = 0;
     switch (value.kind()) {
-        case Kind::uint: return value;
+        case Kind::uint:
+            return value;
         case Kind::integer:
             if (value.as_integer() < 0) break;
             return Value::uint(static_cast<std::uint64_t>(value.as_integer()));
@@ -57,7 +61,8 @@ Value to_uint(Call& call) {
         case Kind::string:
             if (!read_all(value.as_string(), out)) break;
             return Value::uint(out);
-        default: return call.no_overload();
+        default:
+            return call.no_overload();
     }
     return cannot(call, "uint");
 }
@@ -66,32 +71,41 @@ Value to_double(Call& call) {
     const Value& value = call[0];
     double out = 0;
     switch (value.kind()) {
-        case Kind::number: return value;
-        case Kind::integer: return Value::number(static_cast<double>(value.as_integer()));
-        case Kind::uint: return Value::number(static_cast<double>(value.as_uint()));
+        case Kind::number:
+            return value;
+        case Kind::integer:
+            return Value::number(static_cast<double>(value.as_integer()));
+        case Kind::uint:
+            return Value::number(static_cast<double>(value.as_uint()));
         case Kind::string:
             if (!read_all(value.as_string(), out)) return cannot(call, "double");
             return Value::number(out);
-        default: return call.no_overload();
+        default:
+            return call.no_overload();
     }
 }
 
 Value to_string(Call& call) {
     const Value& value = call[0];
     switch (value.kind()) {
-        case Kind::string: return value;
+        case Kind::string:
+            return value;
         case Kind::integer:
         case Kind::uint:
         case Kind::number:
-        case Kind::boolean: return Value::string(key_text(value));
+        case Kind::boolean:
+            return Value::string(key_text(value));
         case Kind::bytes:
             call.meter.spend_bytes(value.size());
             if (find_invalid_utf8(value.as_string()) != std::string_view::npos)
                 return call.fail("bytes that are not UTF-8 do not convert to string");
             return Value::string(value.as_string());
-        case Kind::timestamp: return Value::string(timestamp_text(value.seconds(), value.nanos()));
-        case Kind::duration: return Value::string(duration_text(value.seconds(), value.nanos()));
-        default: return call.no_overload();
+        case Kind::timestamp:
+            return Value::string(timestamp_text(value.seconds(), value.nanos()));
+        case Kind::duration:
+            return Value::string(duration_text(value.seconds(), value.nanos()));
+        default:
+            return call.no_overload();
     }
 }
 
@@ -126,7 +140,8 @@ Value to_timestamp(Call& call) {
 Value to_duration(Call& call) {
     const Value& value = call[0];
     if (value.is(Kind::duration)) return value;
-    if (value.is(Kind::integer)) return checked_duration(static_cast<Wide>(value.as_integer()) * kNanos, call.meter);
+    if (value.is(Kind::integer))
+        return checked_duration(static_cast<Wide>(value.as_integer()) * kNanos, call.meter);
     if (!value.is(Kind::string)) return call.no_overload();
     const auto nanos = read_duration(value.as_string());
     if (!nanos) return call.fail(shown(value) + " is no duration; it is written 1h30m, 1.5s or 500ms");

@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "expr/functions/function.hpp"
 #include "expr/functions/regex.hpp"
+#include "expr/functions/search.hpp"
 
 namespace tappet::expr {
 namespace {
@@ -13,8 +14,10 @@ Value size(Call& call) {
             return Value::integer(static_cast<std::int64_t>(count_code_points(value.as_string())));
         case Kind::bytes:
         case Kind::list:
-        case Kind::map: return Value::integer(static_cast<std::int64_t>(value.size()));
-        default: return call.no_overload();
+        case Kind::map:
+            return Value::integer(static_cast<std::int64_t>(value.size()));
+        default:
+            return call.no_overload();
     }
 }
 
@@ -26,10 +29,13 @@ Value on_texts(Call& call, const Test& test) {
 }
 
 Value contains(Call& call) {
-    return on_texts(call, [](std::string_view text, std::string_view part) { return text.find(part) != text.npos; });
+    return on_texts(call, [](std::string_view text, std::string_view part) {
+        return find_text(text, part) != text.npos;
+    });
 }
 Value starts_with(Call& call) {
-    return on_texts(call, [](std::string_view text, std::string_view part) { return text.starts_with(part); });
+    return on_texts(call,
+                    [](std::string_view text, std::string_view part) { return text.starts_with(part); });
 }
 Value ends_with(Call& call) {
     return on_texts(call, [](std::string_view text, std::string_view part) { return text.ends_with(part); });

@@ -13,9 +13,9 @@ using Table = std::map<std::string_view, const Function*, std::less<>>;
 
 Table collect(bool member) {
     Table out;
-    for (const auto table : {core_functions(), conversion_functions(), string_functions(), format_functions(),
-                             list_functions(), math_functions(), time_functions(), optional_functions(),
-                             encoder_functions()})
+    for (const auto table :
+         {core_functions(), conversion_functions(), string_functions(), format_functions(), list_functions(),
+          math_functions(), time_functions(), optional_functions(), encoder_functions()})
         for (const Function& function : table)
             if (function.member == member) out.emplace(function.name, &function);
     return out;
@@ -30,22 +30,40 @@ const Table& functions(bool member) {
 Type argument_type(char letter) {
     using K = Type::Kind;
     switch (letter) {
-        case 'b': return Type::of(K::boolean);
-        case 'i': return Type::of(K::integer);
-        case 'u': return Type::of(K::uint);
-        case 'd': return Type::of(K::number);
-        case 's': return Type::of(K::string);
-        case 'y': return Type::of(K::bytes);
-        case 't': return Type::of(K::timestamp);
-        case 'r': return Type::of(K::duration);
-        case 'T': return Type::of(K::type);
-        case 'n': return Type::of(K::null);
-        case 'N': return Type::one_of({Type::of(K::integer), Type::of(K::uint), Type::of(K::number)});
-        case 'L': return Type::list(Type::dyn());
-        case 'M': return Type::map(Type::dyn(), Type::dyn());
-        case 'O': return Type::optional(Type::dyn());
-        case 'S': return Type::list(Type::of(K::string));
-        default: return Type::dyn();
+        case 'b':
+            return Type::of(K::boolean);
+        case 'i':
+            return Type::of(K::integer);
+        case 'u':
+            return Type::of(K::uint);
+        case 'd':
+            return Type::of(K::number);
+        case 's':
+            return Type::of(K::string);
+        case 'y':
+            return Type::of(K::bytes);
+        case 't':
+            return Type::of(K::timestamp);
+        case 'r':
+            return Type::of(K::duration);
+        case 'T':
+            return Type::of(K::type);
+        case 'n':
+            return Type::of(K::null);
+        case 'N':
+            return Type::one_of({Type::of(K::integer), Type::of(K::uint), Type::of(K::number)});
+        case 'L':
+            return Type::list(Type::dyn());
+        case 'M':
+            return Type::map(Type::dyn(), Type::dyn());
+        case 'O':
+            return Type::optional(Type::dyn());
+        case 'S':
+            return Type::list(Type::of(K::string));
+        case 'I':
+            return Type::list(Type::of(K::integer));
+        default:
+            return Type::dyn();
     }
 }
 
@@ -66,7 +84,8 @@ std::vector<std::string_view> function_names(bool member) {
 bool is_function_namespace(std::string_view word) {
     const auto& table = functions(false);
     return std::any_of(table.begin(), table.end(), [&](const auto& entry) {
-        return entry.first.size() > word.size() && entry.first.starts_with(word) && entry.first[word.size()] == '.';
+        return entry.first.size() > word.size() && entry.first.starts_with(word) &&
+               entry.first[word.size()] == '.';
     });
 }
 
@@ -93,13 +112,22 @@ std::vector<Signature> read_signatures(const Function& function) {
 Type result_type(char letter, const std::vector<Type>& arguments) {
     const Type first = arguments.empty() ? Type::dyn() : arguments.front();
     switch (letter) {
-        case '=': return first;
-        case '#': return first.element();
-        case 'o': return Type::optional(first);
-        case '?': return Type::optional(first.element());
-        case 'l': return Type::list(first);
-        case '+': return Type::one_of({first.element(), arguments.size() > 1 ? arguments[1] : Type::dyn()});
-        default: return argument_type(letter);
+        case '=':
+            return first;
+        case '#':
+            return first.element();
+        case 'o':
+            return Type::optional(first);
+        case '?':
+            return Type::optional(first.element());
+        case 'l':
+            return Type::list(first);
+        case '&':
+            return Type::one_of(arguments);
+        case '+':
+            return Type::one_of({first.element(), arguments.size() > 1 ? arguments[1] : Type::dyn()});
+        default:
+            return argument_type(letter);
     }
 }
 
@@ -123,29 +151,47 @@ std::string shown(const Value& value) {
         case Kind::integer:
         case Kind::uint:
         case Kind::number:
-        case Kind::boolean: return key_text(value);
-        case Kind::null: return "null";
-        case Kind::timestamp: return timestamp_text(value.seconds(), value.nanos());
-        case Kind::duration: return duration_text(value.seconds(), value.nanos());
-        default: return std::string(named(value.kind()));
+        case Kind::boolean:
+            return key_text(value);
+        case Kind::null:
+            return "null";
+        case Kind::timestamp:
+            return timestamp_text(value.seconds(), value.nanos());
+        case Kind::duration:
+            return duration_text(value.seconds(), value.nanos());
+        default:
+            return std::string(named(value.kind()));
     }
 }
 
 std::string_view named(Kind kind) {
     switch (kind) {
-        case Kind::null: return "null";
-        case Kind::boolean: return "a bool";
-        case Kind::integer: return "an int";
-        case Kind::uint: return "a uint";
-        case Kind::number: return "a double";
-        case Kind::string: return "a string";
-        case Kind::bytes: return "bytes";
-        case Kind::list: return "a list";
-        case Kind::map: return "a map";
-        case Kind::timestamp: return "a timestamp";
-        case Kind::duration: return "a duration";
-        case Kind::type: return "a type";
-        case Kind::optional: return "an optional";
+        case Kind::null:
+            return "null";
+        case Kind::boolean:
+            return "a bool";
+        case Kind::integer:
+            return "an int";
+        case Kind::uint:
+            return "a uint";
+        case Kind::number:
+            return "a double";
+        case Kind::string:
+            return "a string";
+        case Kind::bytes:
+            return "bytes";
+        case Kind::list:
+            return "a list";
+        case Kind::map:
+            return "a map";
+        case Kind::timestamp:
+            return "a timestamp";
+        case Kind::duration:
+            return "a duration";
+        case Kind::type:
+            return "a type";
+        case Kind::optional:
+            return "an optional";
     }
     return "a value";
 }
@@ -171,7 +217,8 @@ bool Meter::spend_deep(const Value& value) {
     while (!open.empty()) {
         const Value* next = open.back();
         open.pop_back();
-        if (!spend(1 + (next->is(Kind::string) || next->is(Kind::bytes) ? next->size() / 10 : 0))) return false;
+        if (!spend(1 + (next->is(Kind::string) || next->is(Kind::bytes) ? next->size() / 10 : 0)))
+            return false;
         if (next->is(Kind::list)) {
             for (const Value& item : next->items()) open.push_back(&item);
         } else if (next->is(Kind::map)) {

@@ -32,7 +32,7 @@ public:
 
     Value fail(std::string message);
     bool failed() const { return failed_; }
-    bool final() const { return final_; }   ///< no `||` may absorb it
+    bool final() const { return final_; }  ///< no `||` may absorb it
     std::string take_message() { return std::move(message_); }
     void clear() { failed_ = false; }
 
@@ -48,7 +48,7 @@ private:
 
 /// One call of a function while an expression runs.
 struct Call {
-    std::span<Value> arguments;   ///< the target first, if there is one; may be moved from
+    std::span<Value> arguments;  ///< the target first, if there is one; may be moved from
     Meter& meter;
     const struct Function& function;
 
@@ -56,28 +56,32 @@ struct Call {
     std::size_t size() const { return arguments.size(); }
     Kind kind(std::size_t i) const { return arguments[i].kind(); }
     Value fail(std::string message) { return meter.fail(std::move(message)); }
-    Value no_overload();   ///< fails naming the function and the kinds of its arguments
+    Value no_overload();  ///< fails naming the function and the kinds of its arguments
 };
 
-/// Implementations fail through the call and may then return anything. Secret marks are the caller's business.
+/// Implementations fail through the call and may then return anything. Secret marks are the caller's
+/// business.
 using Implementation = Value (*)(Call& call);
 
 /// Argument and result types of one overload, in letters:
 ///   b i u d s y t r T n  bool int uint double string bytes timestamp duration type null      v  anything
-///   N  any number    L  any list    M  any map    O  any optional    S  list of strings
-/// and for results also:  =  the type of the first argument    #  its element    o  optional of the first argument
-///   ?  optional of its element    +  its element, or what the second argument is    l  list of the first argument
-/// "s.s>b": target, arguments, result. "s,s>b": no target. A `*` after the last argument: any number of those.
+///   N  any number    L  any list    M  any map    O  any optional    S  list of strings   I  list of ints
+/// and for results also:  =  the type of the first argument    #  its element    o  optional of the first
+/// argument
+///   ?  optional of its element    +  its element, or what the second argument is    l  list of the first
+///   argument &  what any of the arguments is
+/// "s.s>b": target, arguments, result. "s,s>b": no target. A `*` after the last argument: any number of
+/// those.
 struct Function {
-    std::string_view name;         ///< with its namespace: "math.least"
-    bool member;                   ///< called on a target
-    std::string_view signatures;   ///< separated by spaces
+    std::string_view name;        ///< with its namespace: "math.least"
+    bool member;                  ///< called on a target
+    std::string_view signatures;  ///< separated by spaces
     Implementation implementation;
-    bool shallow = false;          ///< does not look into lists and maps: marks inside do not spread to the result
+    bool shallow = false;  ///< does not look into lists and maps: marks inside do not spread to the result
 };
 
 struct Signature {
-    std::vector<Type> arguments;   ///< the target first
+    std::vector<Type> arguments;  ///< the target first
     bool variadic = false;
     char result = 'v';
 };

@@ -5,8 +5,8 @@
 namespace tappet::expr {
 namespace {
 
-constexpr std::int64_t kFirstSecond = -62135596800;   ///< 0001-01-01T00:00:00Z
-constexpr std::int64_t kLastSecond = 253402300799;    ///< 9999-12-31T23:59:59Z
+constexpr std::int64_t kFirstSecond = -62135596800;  ///< 0001-01-01T00:00:00Z
+constexpr std::int64_t kLastSecond = 253402300799;   ///< 9999-12-31T23:59:59Z
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -30,7 +30,8 @@ std::optional<Point> read_timestamp(std::string_view text) {
         return std::nullopt;
     const int y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
     const int h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
-    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return std::nullopt;
+    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59)
+        return std::nullopt;
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
     if (!date.ok()) return std::nullopt;
     std::size_t at = 19;
@@ -58,9 +59,9 @@ std::optional<Wide> read_duration(std::string_view text) {
         std::string_view name;
         std::int64_t nanos;
     };
-    static constexpr Unit kUnits[] = {{"ns", 1},           {"us", 1'000},      {"\u00b5s", 1'000},
-                                      {"\u03bcs", 1'000},  {"ms", 1'000'000},  {"s", kNanos},
-                                      {"m", 60 * kNanos},  {"h", 3600 * kNanos}, {"d", 86400 * kNanos}};
+    static constexpr Unit kUnits[] = {{"ns", 1},          {"us", 1'000},        {"\u00b5s", 1'000},
+                                      {"\u03bcs", 1'000}, {"ms", 1'000'000},    {"s", kNanos},
+                                      {"m", 60 * kNanos}, {"h", 3600 * kNanos}, {"d", 86400 * kNanos}};
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
     if (text == "0") return Wide{0};
@@ -87,7 +88,8 @@ std::optional<Wide> read_duration(std::string_view text) {
             if (known.name == text.substr(at, end - at)) unit = &known;
         if (!unit) return std::nullopt;
         total += whole * unit->nanos + part * unit->nanos / scale;
-        if (total > INT64_MAX) total = static_cast<Wide>(INT64_MAX) + 1;   // too long however it goes on
+        if (total > INT64_MAX)
+            total = static_cast<Wide>(INT64_MAX) + 2;  // too long however it goes on, either way
         text.remove_prefix(end);
     }
     return negative ? -total : total;
@@ -107,9 +109,12 @@ Value checked_timestamp(std::int64_t seconds, std::int64_t nanos, Meter& meter) 
 
 Value checked_duration(Wide nanos, Meter& meter) {
     if (nanos > INT64_MAX || nanos < INT64_MIN) return meter.fail("a duration of more than 292 years");
-    return Value::duration(static_cast<std::int64_t>(nanos / kNanos), static_cast<std::int32_t>(nanos % kNanos));
+    return Value::duration(static_cast<std::int64_t>(nanos / kNanos),
+                           static_cast<std::int32_t>(nanos % kNanos));
 }
 
-Wide duration_nanos(const Value& duration) { return static_cast<Wide>(duration.seconds()) * kNanos + duration.nanos(); }
+Wide duration_nanos(const Value& duration) {
+    return static_cast<Wide>(duration.seconds()) * kNanos + duration.nanos();
+}
 
 }  // namespace tappet::expr

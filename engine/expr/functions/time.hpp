@@ -7,11 +7,11 @@
 
 namespace tappet::expr {
 
-inline constexpr std::int64_t kNanos = 1'000'000'000;   ///< in a second
-__extension__ using Wide = __int128;                    ///< nanoseconds without fear of overflow
+inline constexpr std::int64_t kNanos = 1'000'000'000;  ///< in a second
+__extension__ using Wide = __int128;                   ///< nanoseconds without fear of overflow
 
 struct Point {
-    std::int64_t seconds = 0;   ///< since 1970-01-01T00:00:00Z
+    std::int64_t seconds = 0;  ///< since 1970-01-01T00:00:00Z
     std::int32_t nanos = 0;
 };
 

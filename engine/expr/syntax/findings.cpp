@@ -37,7 +37,8 @@ Span Findings::in_code_points(Span bytes) const {
 }
 
 std::vector<Finding> Findings::take() {
-    std::stable_sort(found_.begin(), found_.end(), [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
     return std::move(found_);
 }
 

@@ -8,7 +8,8 @@
 
 namespace tappet::expr {
 
-/// Collects what there is to say about one source, by bytes; hands it out in code points and in order of position.
+/// Collects what there is to say about one source, by bytes; hands it out in code points and in order of
+/// position.
 class Findings {
 public:
     explicit Findings(std::string_view source) : source_(source) {}
@@ -21,7 +22,8 @@ public:
     std::vector<Finding> take();
 
 private:
-    void add(Finding::Severity severity, Span at, std::string_view code, std::string message, std::string suggestion);
+    void add(Finding::Severity severity, Span at, std::string_view code, std::string message,
+             std::string suggestion);
     std::string_view source_;
     std::vector<Finding> found_;
     std::size_t errors_ = 0;

@@ -24,18 +24,25 @@ public:
             begin_ = pos_;
             if (pos_ >= source_.size()) break;
             const char c = peek();
-            if (is_letter(c)) word();
-            else if (is_digit(c) || (c == '.' && is_digit(peek(1)))) number();
-            else if (c == '"' || c == '\'') text("");
-            else if (c == '`') quoted_name();
-            else symbol();
+            if (is_letter(c))
+                word();
+            else if (is_digit(c) || (c == '.' && is_digit(peek(1))))
+                number();
+            else if (c == '"' || c == '\'')
+                text("");
+            else if (c == '`')
+                quoted_name();
+            else
+                symbol();
         }
         add(TokenKind::end);
         return std::move(tokens_);
     }
 
 private:
-    char peek(std::size_t ahead = 0) const { return pos_ + ahead < source_.size() ? source_[pos_ + ahead] : '\0'; }
+    char peek(std::size_t ahead = 0) const {
+        return pos_ + ahead < source_.size() ? source_[pos_ + ahead] : '\0';
+    }
     Span span() const { return {static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(pos_)}; }
     Token& add(TokenKind kind) {
         Token& token = tokens_.emplace_back();
@@ -65,7 +72,8 @@ private:
         if (quote && name.size() <= 2) {
             const bool raw = name.find_first_of("rR") != std::string_view::npos;
             const bool bytes = name.find_first_of("bB") != std::string_view::npos;
-            if (static_cast<std::size_t>(raw) + static_cast<std::size_t>(bytes) == name.size()) return text(name);
+            if (static_cast<std::size_t>(raw) + static_cast<std::size_t>(bytes) == name.size())
+                return text(name);
         }
         add(TokenKind::name);
     }
@@ -147,8 +155,10 @@ private:
                 break;
             }
             ++pos_;
-            if (c != '\\' || raw) out.push_back(c);
-            else escape(out, bytes);
+            if (c != '\\' || raw)
+                out.push_back(c);
+            else
+                escape(out, bytes);
         }
         add(TokenKind::literal).value = bytes ? Value::bytes(out) : Value::string(out);
     }
@@ -166,16 +176,23 @@ private:
             return;
         }
         std::optional<std::uint32_t> code;
-        if (c == 'x' || c == 'X') code = digits(2, 16);
-        else if (c == 'u' && !bytes) code = digits(4, 16);
-        else if (c == 'U' && !bytes) code = digits(8, 16);
-        else if (c >= '0' && c <= '3') --pos_, code = digits(3, 8);
+        if (c == 'x' || c == 'X')
+            code = digits(2, 16);
+        else if (c == 'u' && !bytes)
+            code = digits(4, 16);
+        else if (c == 'U' && !bytes)
+            code = digits(8, 16);
+        else if (c >= '0' && c <= '3')
+            --pos_, code = digits(3, 8);
         const bool byte = bytes && code && *code < 256;
         const bool letter = !bytes && code && *code < 0x110000 && (*code < 0xd800 || *code > 0xdfff);
-        if (byte) out.push_back(static_cast<char>(*code));
-        else if (letter) append_utf8(out, *code);
-        else findings_.error({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(pos_)}, "syntax",
-                             "an unknown escape in a string; a backslash itself is written \\\\");
+        if (byte)
+            out.push_back(static_cast<char>(*code));
+        else if (letter)
+            append_utf8(out, *code);
+        else
+            findings_.error({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(pos_)}, "syntax",
+                            "an unknown escape in a string; a backslash itself is written \\\\");
     }
 
     std::optional<std::uint32_t> digits(int count, int base) {
@@ -207,7 +224,8 @@ private:
             findings_.error(span(), "syntax", "\"=\" is no operator; equality is \"==\"", "==");
             add(TokenKind::symbol).text = "==";
         } else if (c == '&' || c == '|') {
-            findings_.error(span(), "syntax", std::string("\"") + c + "\" is no operator; logic is \"" + c + c + "\"",
+            findings_.error(span(), "syntax",
+                            std::string("\"") + c + "\" is no operator; logic is \"" + c + c + "\"",
                             std::string(2, c));
             add(TokenKind::symbol).text = c == '&' ? "&&" : "||";
         } else {

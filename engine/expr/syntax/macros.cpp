@@ -1,5 +1,5 @@
-#include "expr/syntax/parser.hpp"
 #include "expr/reserved.hpp"
+#include "expr/syntax/parser.hpp"
 
 namespace tappet::expr {
 namespace {
@@ -7,9 +7,9 @@ namespace {
 struct LoopMacro {
     std::string_view name;
     LoopKind kind;
-    bool two_variables;   ///< may be written with two
+    bool two_variables;  ///< may be written with two
     bool one_variable;
-    bool filter;          ///< takes a filter before the body
+    bool filter;  ///< takes a filter before the body
     std::string_view shape;
 };
 
@@ -22,7 +22,8 @@ constexpr LoopMacro kLoops[] = {
     {"map", LoopKind::map, false, true, true, "list.map(x, result) or list.map(x, condition, result)"},
     {"transformList", LoopKind::map, true, false, true, "list.transformList(i, x, result)"},
     {"transformMap", LoopKind::transform_map, true, false, true, "map.transformMap(k, v, result)"},
-    {"transformMapEntry", LoopKind::transform_entry, true, false, true, "map.transformMapEntry(k, v, {key: value})"},
+    {"transformMapEntry", LoopKind::transform_entry, true, false, true,
+     "map.transformMapEntry(k, v, {key: value})"},
     {"sortBy", LoopKind::sort_by, false, true, false, "list.sortBy(x, key)"},
 };
 
@@ -61,7 +62,8 @@ bool Parser::has_macro(Node& call) {
     if (call.member || call.name != "has") return false;
     if (call.children.size() != 1) misuse(call, "has(value.field)");
     const Node operand = node(call.children[0]);
-    const bool by_key = operand.kind == NodeKind::index && node(operand.children[1]).kind == NodeKind::constant &&
+    const bool by_key = operand.kind == NodeKind::index &&
+                        node(operand.children[1]).kind == NodeKind::constant &&
                         node(operand.children[1]).value.is(Kind::string);
     if (operand.kind != NodeKind::select && operand.kind != NodeKind::optional_select && !by_key)
         fail(operand.span, "has() takes a field: has(value.field)");
@@ -86,14 +88,16 @@ bool Parser::loop_macro(Node& call) {
     std::string first = variable(arguments[0], call.name);
     if (variables == 2) {
         call.name2 = variable(arguments[1], call.name);
-        if (call.name2 == first) fail(node(arguments[1]).span, "the two variables of " + call.name + "() need different names");
+        if (call.name2 == first)
+            fail(node(arguments[1]).span, "the two variables of " + call.name + "() need different names");
     }
     call.kind = NodeKind::loop;
     call.loop = macro->kind;
     call.name = std::move(first);
     call.filtered = rest == 2;
     call.children = {call.children[0]};
-    call.children.insert(call.children.end(), arguments.begin() + static_cast<std::ptrdiff_t>(variables), arguments.end());
+    call.children.insert(call.children.end(), arguments.begin() + static_cast<std::ptrdiff_t>(variables),
+                         arguments.end());
     return true;
 }
 

@@ -102,9 +102,9 @@ NodeId Parser::relation() {
         std::string_view text;
         Operator op;
     };
-    static constexpr Entry kRelations[] = {
-        {"==", Operator::equal},      {"!=", Operator::not_equal}, {"<", Operator::less},
-        {"<=", Operator::less_equal}, {">", Operator::greater},    {">=", Operator::greater_equal}};
+    static constexpr Entry kRelations[] = {{"==", Operator::equal},  {"!=", Operator::not_equal},
+                                           {"<", Operator::less},    {"<=", Operator::less_equal},
+                                           {">", Operator::greater}, {">=", Operator::greater_equal}};
     NodeId left = sum();
     for (;;) {
         const Entry* found = nullptr;
@@ -163,11 +163,15 @@ NodeId Parser::unary() {
 NodeId Parser::member() {
     NodeId target = primary();
     for (;;) {
-        if (now().is(".")) target = after_dot(target);
-        else if (now().is("[")) target = after_bracket(target);
-        else if (now().is("{") && (node(target).kind == NodeKind::name || node(target).kind == NodeKind::select))
+        if (now().is("."))
+            target = after_dot(target);
+        else if (now().is("["))
+            target = after_bracket(target);
+        else if (now().is("{") &&
+                 (node(target).kind == NodeKind::name || node(target).kind == NodeKind::select))
             fail(now().span, "messages cannot be built; a map is written {\"name\": value}");
-        else return target;
+        else
+            return target;
     }
 }
 
@@ -177,9 +181,11 @@ NodeId Parser::after_dot(NodeId target) {
     take();
     if (options_.optional_syntax && skip("?")) made.kind = NodeKind::optional_select;
     const Token token = now();
-    if (token.kind != TokenKind::name && token.kind != TokenKind::quoted_name) unexpected("the name of a field");
+    if (token.kind != TokenKind::name && token.kind != TokenKind::quoted_name)
+        unexpected("the name of a field");
     if (token.kind == TokenKind::name && is_literal_word(token.text))
-        fail(token.span, "\"" + std::string(token.text) + "\" cannot follow a dot; write [\"" + std::string(token.text) + "\"]");
+        fail(token.span, "\"" + std::string(token.text) + "\" cannot follow a dot; write [\"" +
+                             std::string(token.text) + "\"]");
     take();
     if (token.kind == TokenKind::name && made.kind == NodeKind::select && now().is("("))
         return call(target, std::string(token.text), token.span, arguments());
@@ -229,10 +235,12 @@ NodeId Parser::primary() {
     if (now().kind != TokenKind::name) unexpected("a value");
     const Token name = take();
     if (!rooted) {
-        if (name.text == "true" || name.text == "false") return constant(Value::boolean(name.text == "true"), name.span);
+        if (name.text == "true" || name.text == "false")
+            return constant(Value::boolean(name.text == "true"), name.span);
         if (name.text == "null") return constant(Value::null(), name.span);
     }
-    if (is_keyword(name.text)) fail(name.span, "\"" + std::string(name.text) + "\" is a reserved word of CEL");
+    if (is_keyword(name.text))
+        fail(name.span, "\"" + std::string(name.text) + "\" is a reserved word of CEL");
     if (now().is("(")) return call(std::nullopt, std::string(name.text), name.span, arguments());
     Node made;
     made.kind = NodeKind::name;

@@ -22,7 +22,7 @@ public:
     std::optional<Ast> run();
 
 private:
-    struct Broken {};   ///< thrown at the first syntax error, caught in run()
+    struct Broken {};  ///< thrown at the first syntax error, caught in run()
 
     const Token& now() const { return tokens_[at_]; }
     const Token& next() const { return tokens_[at_ + 1 < tokens_.size() ? at_ + 1 : at_]; }
@@ -35,7 +35,9 @@ private:
     Node& node(NodeId id) { return ast_.nodes[id]; }
     NodeId add(Node made);
     NodeId constant(Value value, Span span);
-    Span join(NodeId first, NodeId last) const { return {ast_.nodes[first].span.begin, ast_.nodes[last].span.end}; }
+    Span join(NodeId first, NodeId last) const {
+        return {ast_.nodes[first].span.begin, ast_.nodes[last].span.end};
+    }
 
     NodeId expression();
     NodeId logic(bool any);
