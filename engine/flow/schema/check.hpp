@@ -47,6 +47,8 @@ class Checker {
 public:
     Checker(const Schema::Impl& schema, Report* report) : schema_(schema), report_(report) {}
     bool run(const Value& value);
+    /// Whether it ended because the work passed its bound.
+    bool overworked() const { return overworked_; }
 
 private:
     /// The resources entered on the way here, for $dynamicRef.
@@ -100,7 +102,8 @@ private:
     const Scope* scope_ = nullptr;
     std::size_t depth_ = 0;
     std::size_t work_ = 0;
-    bool spent_ = false;  ///< a bound was passed: nothing fits any more
+    bool spent_ = false;       ///< a bound was passed: nothing fits any more
+    bool overworked_ = false;  ///< that of the work
 };
 
 /// The types of JSON that a value has.

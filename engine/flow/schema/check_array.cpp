@@ -27,8 +27,7 @@ bool Checker::array(const ArrayRules& rules, const Value& value, const Path& pat
         const Node& node = i < rules.prefix.size() ? *rules.prefix[i] : *rules.rest;
         if (node.verdict == Verdict::refuse && i >= rules.prefix.size()) {
             ok = fail(place, "items", [&] {
-                return "is one item too many: at most " + std::to_string(rules.prefix.size()) +
-                       " are allowed";
+                return "is one item too many: there may be " + std::to_string(rules.prefix.size());
             });
         } else if (!check(node, items[i], place, nullptr)) {
             ok = false;
@@ -57,22 +56,20 @@ bool Checker::contains(const ArrayRules& rules, const Value& value, const Path& 
         if (!fits_silently(*rules.contains, items[i], path)) continue;
         ++found;
         if (mark) seen->mark(i, items.size());
-        if (!mark && !report_ && found >= rules.matches.least && !rules.matches.any() &&
-            rules.matches.most == Span{}.most) {
+        if (!mark && !report_ && found >= rules.matches.least && rules.matches.most == Span{}.most)
             return true;
-        }
     }
     if (found < rules.matches.least) {
         const std::string_view keyword = rules.matches.least == 1 ? "contains" : "minContains";
         return fail(path, keyword, [&] {
-            return "must hold at least " + counted(rules.matches.least, "item", "items") +
-                   " that fits, holds " + std::to_string(found);
+            return "must hold at least " + counted(rules.matches.least, "item that fits", "items that fit") +
+                   ", holds " + std::to_string(found);
         });
     }
     if (found > rules.matches.most) {
         return fail(path, "maxContains", [&] {
-            return "must hold at most " + counted(rules.matches.most, "item", "items") +
-                   " that fits, holds " + std::to_string(found);
+            return "must hold at most " + counted(rules.matches.most, "item that fits", "items that fit") +
+                   ", holds " + std::to_string(found);
         });
     }
     return true;

@@ -100,8 +100,10 @@ bool Checker::explain_none(const std::vector<const Node*>& options, std::string_
         const bool other_type =
             own.problems.size() == 1 && own.problems[0].keyword == "type" && own.problems[0].pointer == here;
         if (other_type) {
-            const std::string& detail = own.problems[0].detail;
-            wanted.push_back(detail.substr(0, detail.rfind(", is ")));
+            const std::string& detail = own.problems[0].detail;  // "must be …, is …"
+            std::string type = detail.substr(8, detail.rfind(", is ") - 8);
+            if (std::find(wanted.begin(), wanted.end(), type) == wanted.end())
+                wanted.push_back(std::move(type));
         } else {
             meant.push_back(std::move(own));
         }
@@ -110,7 +112,7 @@ bool Checker::explain_none(const std::vector<const Node*>& options, std::string_
     if (meant.empty()) {
         std::string detail = "must be ";
         for (std::size_t i = 0; i < wanted.size(); ++i) {
-            detail += i == 0 ? wanted[i].substr(8) : " or " + wanted[i].substr(8);
+            detail += i == 0 ? wanted[i] : " or " + wanted[i];
         }
         return fail(path, keyword, [&] { return detail + ", is " + std::string(kind_text(value)); });
     }

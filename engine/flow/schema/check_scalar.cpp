@@ -69,7 +69,7 @@ bool Checker::number(const NumberRules& rules, const Value& value, const Path& p
 bool Checker::string(const StringRules& rules, const Value& value, const Path& path) {
     bool ok = true;
     const std::string_view text = value.as_string();
-    if (rules.length.any()) {
+    if (!rules.length.unbounded()) {
         // A code point is one to four bytes: most strings need no counting.
         const bool surely = text.size() <= rules.length.most && text.size() / 4 >= rules.length.least;
         const std::size_t length = surely ? rules.length.least : code_points(text);

@@ -38,7 +38,7 @@ std::string_view closest(std::string_view name, std::span<const std::string_view
     for (std::string_view candidate : known) {
         if (candidate.size() > kMaxLength || candidate == name) continue;
         const std::size_t edits = distance(name, candidate);
-        if (edits < least) {
+        if (edits < least && edits < name.size()) {  // some letter must be right
             least = edits;
             best = candidate;
         }

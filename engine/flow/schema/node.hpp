@@ -43,7 +43,7 @@ struct Resource {
 struct Span {
     std::size_t least = 0;
     std::size_t most = std::numeric_limits<std::size_t>::max();
-    bool any() const { return least == 0 && most == std::numeric_limits<std::size_t>::max(); }
+    bool unbounded() const { return least == 0 && most == std::numeric_limits<std::size_t>::max(); }
 };
 
 struct NumberRules {

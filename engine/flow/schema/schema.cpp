@@ -22,7 +22,10 @@ std::shared_ptr<const Schema> Schema::compile(const Value& source, std::vector<C
 bool Schema::accepts(const Value& value) const { return schema::Checker(*impl_, nullptr).run(value); }
 
 std::vector<SchemaProblem> Schema::problems(const Value& value, std::size_t limit) const {
-    if (limit == 0 || accepts(value)) return {};
+    if (limit == 0) return {};
+    schema::Checker quick(*impl_, nullptr);
+    if (quick.run(value)) return {};
+    if (quick.overworked()) return {{"", "takes too much work to check", "$ref", ""}};
     schema::Report report;
     report.limit = limit;
     schema::Checker(*impl_, &report).run(value);
