@@ -36,15 +36,19 @@ bool within(const Value& value, Meter& meter, std::size_t limit) {
 
 Compiled compile(std::string_view source, const Env& env, const CompileOptions& options) {
     Compiled out;
-    Findings findings(source);
-    const std::size_t bad = find_invalid_utf8(source);
-    if (source.size() > options.max_length) {
-        findings.error({0, 1}, "syntax", "an expression may have " + std::to_string(options.max_length) + " bytes at most");
+    Findings findings(source.substr(0, options.max_length));
+    const bool too_long = source.size() > options.max_length;
+    const std::size_t bad = too_long ? std::string_view::npos : find_invalid_utf8(source);
+    if (too_long) {
+        findings.error({0, 1}, "syntax",
+                       "an expression may have " + std::to_string(options.max_length) + " bytes at most");
     } else if (bad != std::string_view::npos) {
-        findings.error({0, 1}, "syntax", "the expression is not valid UTF-8");
+        const auto at = static_cast<std::uint32_t>(bad);
+        findings.error({at, at + 1}, "syntax", "the expression is not valid UTF-8");
     } else if (auto ast = Parser(source, findings, options).run()) {
         Checker(*ast, env, findings, options.check).run();
-        if (!findings.has_errors()) out.program = Program(Emitter(*ast, env, findings).run(source, options.check));
+        if (!findings.has_errors())
+            out.program = Program(Emitter(*ast, env, findings).run(source, options.check));
     }
     out.findings = findings.take();
     return out;

@@ -26,9 +26,9 @@ struct JsonParsed {
     JsonError error;
 };
 
-/// Reads a JSON text. Integral numbers within int64 (written without fraction and exponent) become integer, all
-/// others number (exactly rounded); of duplicate keys the last counts. A number beyond double's range is an error,
-/// as is an unpaired surrogate. Never recurses.
+/// Reads a JSON text. Integral numbers within int64 (written without fraction and exponent) become integer,
+/// all others number (exactly rounded); of duplicate keys the last counts. A number beyond double's range is
+/// an error, as is an unpaired surrogate. Never recurses.
 JsonParsed parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// As parse_json, with one sentence that names line, column and byte offset.
@@ -41,18 +41,18 @@ struct JsonStyle {
     int indent = 0;  ///< spaces per level; 0 prints one line
 };
 
-/// Writes JSON: doubles in the shortest form that reads back, with ".0" when integral; bytes as base64, timestamps
-/// as RFC 3339, durations as "1.5s"; uint as a number; map keys as strings. Fails (invalid) for NaN, infinities,
-/// types and empty optionals, naming the path ("$.a[3]").
+/// Writes JSON: doubles in the shortest form that reads back, with ".0" when integral; bytes as base64,
+/// timestamps as RFC 3339, durations as "1.5s"; uint as a number; map keys as strings. Fails (invalid) for
+/// NaN, infinities, types and empty optionals, naming the path ("$.a[3]").
 Result<std::string> write_json(const Value& value, const JsonStyle& style = {});
 
-/// As write_json for values that are known to be writable (built by parse_json or by our own code); NaN and the
-/// like print as null. Appends to out.
+/// As write_json for values that are known to be writable (built by parse_json or by our own code); NaN and
+/// the like print as null. Appends to out.
 void append_json(std::string& out, const Value& value, const JsonStyle& style = {});
 
-/// The value as it looks after leaving through JSON and coming back: timestamps, durations and bytes are strings, uint
-/// is integer where it fits, map keys are strings. The same value (no copy) when nothing changes; marks are kept.
-/// Fails as write_json does. What stepResults hold has gone through this.
+/// The value as it looks after leaving through JSON and coming back: timestamps, durations and bytes are
+/// strings, uint is integer where it fits, map keys are strings. The same value (no copy) when nothing
+/// changes; marks are kept. Fails as write_json does. What stepResults hold has gone through this.
 Result<Value> to_json_value(const Value& value);
 
 }  // namespace tappet

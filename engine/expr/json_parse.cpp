@@ -107,8 +107,10 @@ private:
                 return true;
             }
             Open& open = stack_.back();
-            if (open.is_map) open.entries.push_back({std::move(open.key), std::move(value)});
-            else open.items.push_back(std::move(value));
+            if (open.is_map)
+                open.entries.push_back({std::move(open.key), std::move(value)});
+            else
+                open.items.push_back(std::move(value));
             space();
             const char c = peek();
             if (c == ',' && pos_ < text_.size()) {
@@ -161,7 +163,8 @@ private:
         const std::size_t begin = pos_;
         if (peek() == '-') ++pos_;
         if (!is_digit(peek())) return unexpected();
-        if (peek() == '0') ++pos_;
+        if (peek() == '0')
+            ++pos_;
         else
             while (is_digit(peek())) ++pos_;
         bool integral = true;
@@ -200,7 +203,9 @@ private:
 
     bool string(Value& out) {
         const std::size_t begin = ++pos_;
-        while (pos_ < text_.size() && text_[pos_] != '"' && text_[pos_] != '\\' && static_cast<unsigned char>(text_[pos_]) >= 0x20) ++pos_;
+        while (pos_ < text_.size() && text_[pos_] != '"' && text_[pos_] != '\\' &&
+               static_cast<unsigned char>(text_[pos_]) >= 0x20)
+            ++pos_;
         if (peek() == '"' && pos_ < text_.size()) {
             out = Value::string(text_.substr(begin, pos_ - begin));
             ++pos_;
@@ -214,7 +219,8 @@ private:
                 out = Value::string(scratch_);
                 return true;
             }
-            if (static_cast<unsigned char>(c) < 0x20) return fail("a control character in a string; write it as \\u00XX");
+            if (static_cast<unsigned char>(c) < 0x20)
+                return fail("a control character in a string; write it as \\u00XX");
             if (c == '\\') {
                 if (!escape()) return false;
             } else {
@@ -244,14 +250,29 @@ private:
         switch (c) {
             case '"':
             case '\\':
-            case '/': scratch_.push_back(c); return true;
-            case 'b': scratch_.push_back('\b'); return true;
-            case 'f': scratch_.push_back('\f'); return true;
-            case 'n': scratch_.push_back('\n'); return true;
-            case 'r': scratch_.push_back('\r'); return true;
-            case 't': scratch_.push_back('\t'); return true;
-            case 'u': break;
-            default: pos_ = begin; return fail("an unknown escape in a string");
+            case '/':
+                scratch_.push_back(c);
+                return true;
+            case 'b':
+                scratch_.push_back('\b');
+                return true;
+            case 'f':
+                scratch_.push_back('\f');
+                return true;
+            case 'n':
+                scratch_.push_back('\n');
+                return true;
+            case 'r':
+                scratch_.push_back('\r');
+                return true;
+            case 't':
+                scratch_.push_back('\t');
+                return true;
+            case 'u':
+                break;
+            default:
+                pos_ = begin;
+                return fail("an unknown escape in a string");
         }
         std::uint32_t code = 0;
         if (!hex4(code)) return false;
@@ -300,8 +321,9 @@ JsonParsed parse_json(std::string_view text, const JsonLimits& limits) { return 
 Result<Value> read_json(std::string_view text, const JsonLimits& limits) {
     JsonParsed parsed = parse_json(text, limits);
     if (parsed.ok) return std::move(parsed.value);
-    return Error::invalid("JSON: " + parsed.error.message + " at line " + std::to_string(parsed.error.line) + ", column " +
-                          std::to_string(parsed.error.column) + " (byte " + std::to_string(parsed.error.offset) + ")");
+    return Error::invalid("JSON: " + parsed.error.message + " at line " + std::to_string(parsed.error.line) +
+                          ", column " + std::to_string(parsed.error.column) + " (byte " +
+                          std::to_string(parsed.error.offset) + ")");
 }
 
 }  // namespace tappet

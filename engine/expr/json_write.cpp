@@ -10,7 +10,7 @@ namespace tappet {
 namespace {
 
 constexpr std::string_view kRedacted = "\"\u2022\u2022\u2022\u2022\"";
-constexpr int kMaxDepth = 512;   ///< deeper than any value that JSON or an expression may build
+constexpr int kMaxDepth = 512;  ///< deeper than any value that JSON or an expression may build
 
 void append_string(std::string& out, std::string_view text) {
     static constexpr char kHex[] = "0123456789abcdef";
@@ -22,13 +22,27 @@ void append_string(std::string& out, std::string_view text) {
         out.append(text, from, i - from);
         from = i + 1;
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
             default:
                 out += "\\u00";
                 out.push_back(kHex[c >> 4]);
@@ -65,8 +79,10 @@ private:
         if (problem_) return;
         std::string path = "$";
         for (const Step& step : path_) {
-            if (step.key) path += "." + std::string(*step.key);
-            else path += "[" + std::to_string(step.index) + "]";
+            if (step.key)
+                path += "." + std::string(*step.key);
+            else
+                path += "[" + std::to_string(step.index) + "]";
         }
         problem_ = std::string(what) + " cannot be written as JSON, at " + path;
     }
@@ -77,21 +93,35 @@ private:
             return;
         }
         switch (v.kind()) {
-            case Kind::null: out_ += "null"; return;
-            case Kind::boolean: out_ += v.as_boolean() ? "true" : "false"; return;
-            case Kind::integer: return append_number(out_, v.as_integer());
-            case Kind::uint: return append_number(out_, v.as_uint());
+            case Kind::null:
+                out_ += "null";
+                return;
+            case Kind::boolean:
+                out_ += v.as_boolean() ? "true" : "false";
+                return;
+            case Kind::integer:
+                return append_number(out_, v.as_integer());
+            case Kind::uint:
+                return append_number(out_, v.as_uint());
             case Kind::number:
-                if (!std::isfinite(v.as_number())) return reject(std::isnan(v.as_number()) ? "NaN" : "an infinite number");
+                if (!std::isfinite(v.as_number()))
+                    return reject(std::isnan(v.as_number()) ? "NaN" : "an infinite number");
                 out_ += number_text(v.as_number());
                 return;
-            case Kind::string: return append_string(out_, v.as_string());
-            case Kind::bytes: return append_string(out_, to_base64(v.as_string()));
-            case Kind::timestamp: return append_string(out_, timestamp_text(v.seconds(), v.nanos()));
-            case Kind::duration: return append_string(out_, duration_text(v.seconds(), v.nanos()));
-            case Kind::list: return list(v, level);
-            case Kind::map: return map(v, level);
-            case Kind::type: return reject("a type");
+            case Kind::string:
+                return append_string(out_, v.as_string());
+            case Kind::bytes:
+                return append_string(out_, to_base64(v.as_string()));
+            case Kind::timestamp:
+                return append_string(out_, timestamp_text(v.seconds(), v.nanos()));
+            case Kind::duration:
+                return append_string(out_, duration_text(v.seconds(), v.nanos()));
+            case Kind::list:
+                return list(v, level);
+            case Kind::map:
+                return map(v, level);
+            case Kind::type:
+                return reject("a type");
             case Kind::optional:
                 if (const Value* inner = v.optional_value()) return write(*inner, level);
                 return reject("an empty optional");
@@ -122,8 +152,10 @@ private:
             first = false;
             newline(level + 1);
             const std::string key = key_text(entry.key);
-            if (entry.key.secret() && style_.secrets == Secrets::redact) out_ += kRedacted;
-            else append_string(out_, key);
+            if (entry.key.secret() && style_.secrets == Secrets::redact)
+                out_ += kRedacted;
+            else
+                append_string(out_, key);
             out_ += style_.indent > 0 ? ": " : ":";
             path_.push_back({&key, 0});
             write(entry.value, level + 1);
@@ -150,8 +182,10 @@ bool is_json(const Value& value, int depth) {
         case Kind::null:
         case Kind::boolean:
         case Kind::integer:
-        case Kind::string: return true;
-        case Kind::number: return std::isfinite(value.as_number());
+        case Kind::string:
+            return true;
+        case Kind::number:
+            return std::isfinite(value.as_number());
         case Kind::list:
             for (const Value& item : value.items())
                 if (!is_json(item, depth + 1)) return false;
@@ -160,7 +194,8 @@ bool is_json(const Value& value, int depth) {
             for (const MapEntry& entry : value.entries())
                 if (!entry.key.is(Kind::string) || !is_json(entry.value, depth + 1)) return false;
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -177,12 +212,17 @@ Result<Value> convert(const Value& value, std::string& path, int depth) {
                 return marked(Value::integer(static_cast<std::int64_t>(value.as_uint())), value);
             return marked(Value::number(static_cast<double>(value.as_uint())), value);
         case Kind::number:
-            if (!std::isfinite(value.as_number())) return reject(std::isnan(value.as_number()) ? "NaN" : "an infinite number");
+            if (!std::isfinite(value.as_number()))
+                return reject(std::isnan(value.as_number()) ? "NaN" : "an infinite number");
             return value;
-        case Kind::bytes: return marked(Value::string(to_base64(value.as_string())), value);
-        case Kind::timestamp: return marked(Value::string(timestamp_text(value.seconds(), value.nanos())), value);
-        case Kind::duration: return marked(Value::string(duration_text(value.seconds(), value.nanos())), value);
-        case Kind::type: return reject("a type");
+        case Kind::bytes:
+            return marked(Value::string(to_base64(value.as_string())), value);
+        case Kind::timestamp:
+            return marked(Value::string(timestamp_text(value.seconds(), value.nanos())), value);
+        case Kind::duration:
+            return marked(Value::string(duration_text(value.seconds(), value.nanos())), value);
+        case Kind::type:
+            return reject("a type");
         case Kind::optional:
             if (const Value* inner = value.optional_value()) {
                 auto out = convert(*inner, path, depth + 1);
@@ -212,11 +252,14 @@ Result<Value> convert(const Value& value, std::string& path, int depth) {
                 auto out = convert(entry.value, path, depth + 1);
                 if (!out) return out;
                 path.resize(length);
-                entries.push_back({entry.key.is(Kind::string) ? entry.key : marked(Value::string(key), entry.key), std::move(*out)});
+                entries.push_back(
+                    {entry.key.is(Kind::string) ? entry.key : marked(Value::string(key), entry.key),
+                     std::move(*out)});
             }
             return marked(Value::map(std::move(entries)), value);
         }
-        default: return value;
+        default:
+            return value;
     }
 }
 
@@ -230,7 +273,9 @@ Result<std::string> write_json(const Value& value, const JsonStyle& style) {
     return out;
 }
 
-void append_json(std::string& out, const Value& value, const JsonStyle& style) { JsonWriter(out, style).write(value); }
+void append_json(std::string& out, const Value& value, const JsonStyle& style) {
+    JsonWriter(out, style).write(value);
+}
 
 Result<Value> to_json_value(const Value& value) {
     if (is_json(value, 0)) return value;

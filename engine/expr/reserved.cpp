@@ -9,16 +9,20 @@ namespace tappet::expr {
 namespace {
 
 constexpr std::string_view kLiteral[] = {"true", "false", "null", "in"};
-constexpr std::string_view kReserved[] = {"as",     "break", "const",  "continue",  "else",    "for",
-                                          "function", "if",  "import", "let",       "loop",    "namespace",
-                                          "package", "return", "var",  "void",      "while"};
+constexpr std::string_view kReserved[] = {"as",       "break",  "const",  "continue", "else", "for",
+                                          "function", "if",     "import", "let",      "loop", "namespace",
+                                          "package",  "return", "var",    "void",     "while"};
 /// Standard functions, macros, types and the first words of the extensions' functions.
 constexpr std::string_view kBuiltIn[] = {
-    "all", "base64", "bool", "bytes", "cel", "contains", "double", "duration", "dyn", "endsWith", "exists",
-    "exists_one", "filter", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours",
-    "getMilliseconds", "getMinutes", "getMonth", "getSeconds", "google", "has", "int", "list", "lists", "map",
-    "matches", "math", "null_type", "optional", "optional_type", "size", "startsWith", "string", "strings",
-    "timestamp", "type", "uint"};
+    "all",          "base64",       "bool",        "bytes",         "cel",
+    "contains",     "double",       "duration",    "dyn",           "endsWith",
+    "exists",       "exists_one",   "filter",      "getDate",       "getDayOfMonth",
+    "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours",      "getMilliseconds",
+    "getMinutes",   "getMonth",     "getSeconds",  "google",        "has",
+    "int",          "list",         "lists",       "map",           "matches",
+    "math",         "null_type",    "optional",    "optional_type", "size",
+    "startsWith",   "string",       "strings",     "timestamp",     "type",
+    "uint"};
 
 template <class Words>
 bool contains(const Words& words, std::string_view word) {

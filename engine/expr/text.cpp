@@ -42,7 +42,8 @@ std::string timestamp_text(std::int64_t seconds, std::int32_t nanos) {
     const std::int64_t day = doy - (153 * mp + 2) / 5 + 1;
     const std::int64_t month = mp < 10 ? mp + 3 : mp - 9;
     const std::int64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", year, month, day, rest / 3600, rest / 60 % 60, rest % 60, fraction(nanos));
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", year, month, day, rest / 3600,
+                       rest / 60 % 60, rest % 60, fraction(nanos));
 }
 
 std::string duration_text(std::int64_t seconds, std::int32_t nanos) {
@@ -54,12 +55,18 @@ std::string duration_text(std::int64_t seconds, std::int32_t nanos) {
 
 std::string key_text(const Value& key) {
     switch (key.kind()) {
-        case Kind::string: return std::string(key.as_string());
-        case Kind::integer: return std::to_string(key.as_integer());
-        case Kind::uint: return std::to_string(key.as_uint());
-        case Kind::boolean: return key.as_boolean() ? "true" : "false";
-        case Kind::number: return number_text(key.as_number());
-        default: return "?";
+        case Kind::string:
+            return std::string(key.as_string());
+        case Kind::integer:
+            return std::to_string(key.as_integer());
+        case Kind::uint:
+            return std::to_string(key.as_uint());
+        case Kind::boolean:
+            return key.as_boolean() ? "true" : "false";
+        case Kind::number:
+            return number_text(key.as_number());
+        default:
+            return "?";
     }
 }
 

@@ -6,8 +6,8 @@
 
 namespace tappet {
 
-/// The shortest decimal that reads back as the same double; ".0" when integral, so that it stays a double ("1.0").
-/// "NaN", "Infinity", "-Infinity" for the rest.
+/// The shortest decimal that reads back as the same double; ".0" when integral, so that it stays a double
+/// ("1.0"). "NaN", "Infinity", "-Infinity" for the rest.
 std::string number_text(double v);
 /// RFC 3339 in UTC with as many digits of the fraction as needed, in groups of three.
 std::string timestamp_text(std::int64_t seconds, std::int32_t nanos);

@@ -12,15 +12,15 @@
 namespace tappet {
 namespace {
 
-constexpr std::uint8_t kSecret = 1;       ///< this very value derives from a secret
-constexpr std::uint8_t kHolds = 2;        ///< something inside does
-constexpr std::uint8_t kHasNode = 4;      ///< node_ is owned
-constexpr std::size_t kIndexFrom = 9;     ///< maps with fewer entries are searched in order
+constexpr std::uint8_t kSecret = 1;    ///< this very value derives from a secret
+constexpr std::uint8_t kHolds = 2;     ///< something inside does
+constexpr std::uint8_t kHasNode = 4;   ///< node_ is owned
+constexpr std::size_t kIndexFrom = 9;  ///< maps with fewer entries are searched in order
 
 }  // namespace
 
-/// Shared storage: a header, then bytes, or vectors. Freed by the last owner; nested nodes of lists and maps are freed
-/// from a list instead of by recursion, so that depth is no danger.
+/// Shared storage: a header, then bytes, or vectors. Freed by the last owner; nested nodes of lists and maps
+/// are freed from a list instead of by recursion, so that depth is no danger.
 struct Value::Node {
     enum class Shape : std::uint8_t { text, list, map };
     std::atomic<std::uint32_t> owners{1};
@@ -53,7 +53,7 @@ struct ListNode : Value::Node {
 /// Entries in order; for larger maps an open-addressed table of entry numbers, filled at construction.
 struct MapNode : Value::Node {
     std::vector<MapEntry> entries;
-    std::vector<std::uint32_t> table;   ///< entry number + 1; 0 is free
+    std::vector<std::uint32_t> table;  ///< entry number + 1; 0 is free
     explicit MapNode(std::vector<MapEntry> v) : Node(Shape::map), entries(std::move(v)) {}
 };
 
@@ -61,12 +61,18 @@ std::size_t hash_number(double v) { return std::hash<double>{}(v == 0 ? 0.0 : v)
 
 std::size_t hash_key(const Value& key) {
     switch (key.kind()) {
-        case Kind::string: return std::hash<std::string_view>{}(key.as_string());
-        case Kind::integer: return hash_number(static_cast<double>(key.as_integer()));
-        case Kind::uint: return hash_number(static_cast<double>(key.as_uint()));
-        case Kind::number: return hash_number(key.as_number());
-        case Kind::boolean: return key.as_boolean() ? 0x9e37u : 0x79b9u;
-        default: return 0;
+        case Kind::string:
+            return std::hash<std::string_view>{}(key.as_string());
+        case Kind::integer:
+            return hash_number(static_cast<double>(key.as_integer()));
+        case Kind::uint:
+            return hash_number(static_cast<double>(key.as_uint()));
+        case Kind::number:
+            return hash_number(key.as_number());
+        case Kind::boolean:
+            return key.as_boolean() ? 0x9e37u : 0x79b9u;
+        default:
+            return 0;
     }
 }
 
@@ -108,7 +114,8 @@ void drop_doubles(std::vector<MapEntry>& entries) {
     scratch.table.assign(std::bit_ceil(entries.size() * 2), 0);
     scratch.entries.reserve(entries.size());
     for (MapEntry& entry : entries) {
-        const std::size_t at = probe(scratch, hash_key(entry.key), [&](const Value& other) { return other == entry.key; });
+        const std::size_t at =
+            probe(scratch, hash_key(entry.key), [&](const Value& other) { return other == entry.key; });
         if (scratch.table[at] != 0) {
             scratch.entries[scratch.table[at] - 1].value = std::move(entry.value);
         } else {
@@ -139,22 +146,26 @@ void Value::Node::release(Node* node) noexcept {
     while (!work.empty()) {
         Node* next = work.back();
         work.pop_back();
-        if (next->shape == Shape::list) delete static_cast<ListNode*>(next);
-        else delete static_cast<MapNode*>(next);
+        if (next->shape == Shape::list)
+            delete static_cast<ListNode*>(next);
+        else
+            delete static_cast<MapNode*>(next);
     }
     pending = nullptr;
 }
 
 Value::Value() noexcept : kind_(Kind::null), flags_(0), nanos_(0), integer_(0) {}
 
-Value::Value(const Value& other) noexcept : kind_(other.kind_), flags_(other.flags_), nanos_(other.nanos_), integer_(other.integer_) {
+Value::Value(const Value& other) noexcept
+    : kind_(other.kind_), flags_(other.flags_), nanos_(other.nanos_), integer_(other.integer_) {
     if (flags_ & kHasNode) {
         node_ = other.node_;
         node_->owners.fetch_add(1, std::memory_order_relaxed);
     }
 }
 
-Value::Value(Value&& other) noexcept : kind_(other.kind_), flags_(other.flags_), nanos_(other.nanos_), integer_(other.integer_) {
+Value::Value(Value&& other) noexcept
+    : kind_(other.kind_), flags_(other.flags_), nanos_(other.nanos_), integer_(other.integer_) {
     if (flags_ & kHasNode) node_ = other.node_;
     other.kind_ = Kind::null;
     other.flags_ = 0;
@@ -172,8 +183,10 @@ Value& Value::operator=(Value&& other) noexcept {
     kind_ = other.kind_;
     flags_ = other.flags_;
     nanos_ = other.nanos_;
-    if (flags_ & kHasNode) node_ = other.node_;
-    else integer_ = other.integer_;
+    if (flags_ & kHasNode)
+        node_ = other.node_;
+    else
+        integer_ = other.integer_;
     other.kind_ = Kind::null;
     other.flags_ = 0;
     other.integer_ = 0;
@@ -303,7 +316,9 @@ std::string_view Value::as_string() const noexcept {
     return {node->data(), node->size};
 }
 std::span<const Value> Value::items() const noexcept { return static_cast<const ListNode*>(node_)->items; }
-std::span<const MapEntry> Value::entries() const noexcept { return static_cast<const MapNode*>(node_)->entries; }
+std::span<const MapEntry> Value::entries() const noexcept {
+    return static_cast<const MapNode*>(node_)->entries;
+}
 const Value* Value::optional_value() const noexcept {
     return (flags_ & kHasNode) ? static_cast<const ListNode*>(node_)->items.data() : nullptr;
 }
@@ -312,10 +327,14 @@ std::size_t Value::size() const noexcept {
     switch (kind_) {
         case Kind::string:
         case Kind::bytes:
-        case Kind::type: return static_cast<const TextNode*>(node_)->size;
-        case Kind::list: return items().size();
-        case Kind::map: return entries().size();
-        default: return 0;
+        case Kind::type:
+            return static_cast<const TextNode*>(node_)->size;
+        case Kind::list:
+            return items().size();
+        case Kind::map:
+            return entries().size();
+        default:
+            return 0;
     }
 }
 
@@ -408,13 +427,17 @@ bool equal_level(const Value& a, const Value& b, std::vector<std::pair<const Val
     if (is_number(a.kind()) && is_number(b.kind())) return equal_numbers(a, b);
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
-        case Kind::null: return true;
-        case Kind::boolean: return a.as_boolean() == b.as_boolean();
+        case Kind::null:
+            return true;
+        case Kind::boolean:
+            return a.as_boolean() == b.as_boolean();
         case Kind::string:
         case Kind::bytes:
-        case Kind::type: return a.as_string() == b.as_string();
+        case Kind::type:
+            return a.as_string() == b.as_string();
         case Kind::timestamp:
-        case Kind::duration: return a.seconds() == b.seconds() && a.nanos() == b.nanos();
+        case Kind::duration:
+            return a.seconds() == b.seconds() && a.nanos() == b.nanos();
         case Kind::list: {
             if (a.size() != b.size()) return false;
             for (std::size_t i = 0; i < a.size(); ++i) pairs.emplace_back(&a.items()[i], &b.items()[i]);
@@ -436,7 +459,8 @@ bool equal_level(const Value& a, const Value& b, std::vector<std::pair<const Val
             pairs.emplace_back(x, y);
             return true;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -463,7 +487,9 @@ std::size_t Value::footprint() const noexcept {
         switch (v->kind_) {
             case Kind::string:
             case Kind::bytes:
-            case Kind::type: total += sizeof(TextNode) + v->size() + 16; break;
+            case Kind::type:
+                total += sizeof(TextNode) + v->size() + 16;
+                break;
             case Kind::list:
                 total += sizeof(ListNode) + 16;
                 for (const Value& item : v->items()) work.push_back(&item);
@@ -478,7 +504,8 @@ std::size_t Value::footprint() const noexcept {
             case Kind::optional:
                 if (const Value* inner = v->optional_value()) work.push_back(inner);
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     return total;
@@ -486,19 +513,32 @@ std::size_t Value::footprint() const noexcept {
 
 std::string_view type_name(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return "null_type";
-        case Kind::boolean: return "bool";
-        case Kind::integer: return "int";
-        case Kind::uint: return "uint";
-        case Kind::number: return "double";
-        case Kind::string: return "string";
-        case Kind::bytes: return "bytes";
-        case Kind::list: return "list";
-        case Kind::map: return "map";
-        case Kind::timestamp: return "google.protobuf.Timestamp";
-        case Kind::duration: return "google.protobuf.Duration";
-        case Kind::type: return "type";
-        case Kind::optional: return "optional_type";
+        case Kind::null:
+            return "null_type";
+        case Kind::boolean:
+            return "bool";
+        case Kind::integer:
+            return "int";
+        case Kind::uint:
+            return "uint";
+        case Kind::number:
+            return "double";
+        case Kind::string:
+            return "string";
+        case Kind::bytes:
+            return "bytes";
+        case Kind::list:
+            return "list";
+        case Kind::map:
+            return "map";
+        case Kind::timestamp:
+            return "google.protobuf.Timestamp";
+        case Kind::duration:
+            return "google.protobuf.Duration";
+        case Kind::type:
+            return "type";
+        case Kind::optional:
+            return "optional_type";
     }
     return "unknown";
 }

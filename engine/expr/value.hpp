@@ -11,17 +11,30 @@ namespace tappet {
 
 /// What a Value holds. The order is stable: it is also the tag in the journal and at the plugin border.
 enum class Kind : std::uint8_t {
-    null, boolean, integer, uint, number, string, bytes, list, map, timestamp, duration, type, optional
+    null,
+    boolean,
+    integer,
+    uint,
+    number,
+    string,
+    bytes,
+    list,
+    map,
+    timestamp,
+    duration,
+    type,
+    optional
 };
 
 struct MapEntry;
 
 /// The engine's one value: payloads, step results, expression operands, action inputs.
 ///
-/// Immutable, 16 bytes, cheap to copy (strings, lists and maps are shared by an atomic count), safe to read from any
-/// thread. Carries a secret mark that survives every operation: secret() says that this very value derives from a
-/// secret, holds_secret() that it or anything inside does. Timestamps and durations are seconds and nanoseconds
-/// (0 <= nanos < 1e9 for timestamps; the sign of both parts agrees for durations), as in protobuf.
+/// Immutable, 16 bytes, cheap to copy (strings, lists and maps are shared by an atomic count), safe to read
+/// from any thread. Carries a secret mark that survives every operation: secret() says that this very value
+/// derives from a secret, holds_secret() that it or anything inside does. Timestamps and durations are
+/// seconds and nanoseconds (0 <= nanos < 1e9 for timestamps; the sign of both parts agrees for durations), as
+/// in protobuf.
 class Value {
 public:
     Value() noexcept;  ///< null
@@ -60,16 +73,18 @@ public:
     std::int64_t as_integer() const noexcept;
     std::uint64_t as_uint() const noexcept;
     double as_number() const noexcept;
-    std::string_view as_string() const noexcept;  ///< also of bytes and of a type's name; lives as long as the value
-    std::int64_t seconds() const noexcept;        ///< of a timestamp or duration
+    std::string_view as_string()
+        const noexcept;  ///< also of bytes and of a type's name; lives as long as the value
+    std::int64_t seconds() const noexcept;  ///< of a timestamp or duration
     std::int32_t nanos() const noexcept;
-    std::span<const Value> items() const noexcept;          ///< of a list
-    std::span<const MapEntry> entries() const noexcept;     ///< of a map, in order
-    const Value* optional_value() const noexcept;           ///< of an optional; null when none
+    std::span<const Value> items() const noexcept;       ///< of a list
+    std::span<const MapEntry> entries() const noexcept;  ///< of a map, in order
+    const Value* optional_value() const noexcept;        ///< of an optional; null when none
 
     /// The number of items, entries, or bytes of a string; 0 for others.
     std::size_t size() const noexcept;
-    /// The value under a string key of a map; null pointer where this is no map or has no such key. O(1) for large maps.
+    /// The value under a string key of a map; null pointer where this is no map or has no such key. O(1) for
+    /// large maps.
     const Value* find(std::string_view key) const noexcept;
     /// The value under any key by CEL equality (1, 1u and 1.0 are one key).
     const Value* find(const Value& key) const noexcept;

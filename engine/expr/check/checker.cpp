@@ -128,14 +128,14 @@ void Checker::after(NodeId id) {
             here.type = Type::of(K::boolean);
             return;
         case NodeKind::select:
-            here.type = field(here.at, node(here.children[0]).type, here.name, Access::plain, path(id));
+            here.type = field(id, node(here.children[0]).type, here.name, Access::plain);
             return;
         case NodeKind::optional_select:
-            here.type = field(here.at, node(here.children[0]).type, here.name, Access::optional, {});
+            here.type = field(id, node(here.children[0]).type, here.name, Access::optional);
             if (here.type.kind() != K::optional) here.type = Type::optional(here.type);
             return;
         case NodeKind::has:
-            field(here.at, node(here.children[0]).type, here.name, Access::test, {});
+            field(id, node(here.children[0]).type, here.name, Access::test);
             here.type = Type::of(K::boolean);
             return;
         case NodeKind::index:

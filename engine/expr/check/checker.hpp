@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,13 +10,18 @@
 
 namespace tappet::expr {
 
+struct Signature;
+
 /// Resolves names and functions and gives every node its type. Says all that is wrong; a part with an error
 /// is dyn from there on, so that one mistake is one finding. With check off it only resolves, and what cannot
 /// be resolved is left to fail at run time.
 class Checker {
 public:
     Checker(Ast& ast, const Env& env, Findings& findings, bool check)
-        : ast_(ast), env_(env), findings_(findings), check_(check) {}
+        : ast_(ast), env_(env), findings_(findings), check_(check) {
+        for (const Env::Variable& variable : env.variables())
+            longest_name_ = std::max(longest_name_, variable.name.size());
+    }
     void run() { check(ast_.root); }
 
 private:
@@ -52,7 +58,7 @@ private:
     bool take_namespace(NodeId id);
 
     // fields.cpp
-    Type field(Span at, const Type& from, const std::string& name, Access access, const std::string& path);
+    Type field(NodeId id, const Type& from, const std::string& name, Access access);
     Type item(const Node& node, const Type& from, const Type& key);
     void index(Node& node);
     std::string path(NodeId id);
@@ -61,11 +67,14 @@ private:
     // calls.cpp
     void call(Node& node);
     void unknown_function(const Node& node);
+    void no_overload(const Node& node, const std::vector<Signature>& signatures,
+                     const std::vector<Type>& given);
 
     Ast& ast_;
     const Env& env_;
     Findings& findings_;
     bool check_;
+    std::size_t longest_name_ = 32;  ///< in bytes; at least that of the types' names
     std::vector<Local> locals_;
     std::vector<std::string> guarded_;  ///< paths that a has() ahead has made sure of
 };

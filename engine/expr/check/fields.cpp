@@ -41,12 +41,12 @@ Look look(const Type& shape, const std::string& name) {
 
 }  // namespace
 
-Type Checker::field(Span at, const Type& from, const std::string& name, Access access,
-                    const std::string& path) {
+Type Checker::field(NodeId id, const Type& from, const std::string& name, Access access) {
+    const Span at = node(id).at;
     if (from.kind() == K::optional) {
         // A selection on an optional is an optional, and cannot fail for a missing field.
         const Type inner =
-            field(at, from.element(), name, access == Access::test ? access : Access::optional, path);
+            field(id, from.element(), name, access == Access::test ? access : Access::optional);
         return inner.kind() == K::optional ? inner : Type::optional(inner);
     }
     const std::vector<Type> shapes = from.kind() == K::one_of ? from.options() : std::vector<Type>{from};
@@ -59,9 +59,8 @@ Type Checker::field(Span at, const Type& from, const std::string& name, Access a
         if (seen.found != Look::no) {
             any = true;
             types.push_back(seen.type);
-            const bool unguarded = access == Access::plain &&
-                                   std::find(guarded_.begin(), guarded_.end(), path) == guarded_.end();
-            if (seen.field && !seen.field->only_some.empty() && unguarded)
+            const bool some = access == Access::plain && seen.field && !seen.field->only_some.empty();
+            if (some && std::find(guarded_.begin(), guarded_.end(), path(id)) == guarded_.end())
                 warn(at, "only-some", seen.field->only_some);
             continue;
         }
@@ -116,8 +115,8 @@ void Checker::index(Node& here) {
     });
     const auto number = static_cast<NodeId>(&here - ast_.nodes.data());
     if (by_name && has_fields)
-        here.type = field(here.at, from, std::string(key.value.as_string()),
-                          optional ? Access::optional : Access::plain, path(number));
+        here.type = field(number, from, std::string(key.value.as_string()),
+                          optional ? Access::optional : Access::plain);
     else
         here.type = item(here, from, key.type);
     if (optional && here.type.kind() != K::optional) here.type = Type::optional(here.type);

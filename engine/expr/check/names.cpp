@@ -68,13 +68,15 @@ void Checker::resolve(NodeId id) {
         first.type = own->type;
         return;
     }
-    std::vector<std::string> names(chain.size());  // names[i]: the whole name up to chain[i]
+    // names[i]: the whole name up to chain[i]; empty where it is longer than any that is known
+    std::vector<std::string> names(chain.size());
     std::string joined;
-    for (std::size_t i = chain.size(); i > 0; --i) {
+    for (std::size_t i = chain.size(); i > 0 && joined.size() <= longest_name_; --i) {
         joined += (joined.empty() ? "" : ".") + node(chain[i - 1]).name;
         names[i - 1] = joined;
     }
     for (std::size_t i = 0; i < chain.size(); ++i) {
+        if (names[i].empty()) continue;
         if (const auto slot = variable(names[i], first.rooted)) return use_variable(chain[i], *slot);
         if (is_type_name(names[i]) && node(chain[i]).kind != NodeKind::has) {
             Node& type = node(chain[i]);

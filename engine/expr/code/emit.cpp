@@ -117,7 +117,7 @@ bool Emitter::fold(NodeId id) {
     inner.emit(id);
     inner.put(Op::finish, from.at);
     EvalLimits limits;
-    limits.cost = 20'000;
+    limits.cost = std::min<std::uint64_t>(fold_budget_, 20'000);
     limits.bytes = 64u << 10;
     struct Nothing final : Activation {
         std::optional<Value> get(std::uint32_t) const override { return std::nullopt; }
@@ -125,6 +125,7 @@ bool Emitter::fold(NodeId id) {
     const Nothing nothing;
     Meter meter(limits.cost, limits.bytes);
     EvalResult result = Machine(*inner.out_, nothing, meter).run();
+    fold_budget_ -= meter.spent();
     if (result.ok) {
         put(Op::constant, from.at, 0, constant(std::move(result.value)));
         push();

@@ -46,6 +46,7 @@ private:
     std::shared_ptr<Program::Impl> out_;
     std::vector<bool> constant_;  ///< per node: it depends on no variable
     bool folding_ = true;
+    std::uint64_t fold_budget_ = 100'000;  ///< units of work that all the folding of one expression may take
     int height_ = 0;
 };
 

@@ -264,8 +264,10 @@ void Machine::make_list(const Instruction& now) {
     items.reserve(now.a);
     Value* first = stack_ - now.a;
     const std::vector<bool>* marks = now.c ? &program_.optional_marks[now.c - 1] : nullptr;
+    bool secret = false;  ///< one decided whether there is an item
     meter_.spend(now.a);
     for (std::uint32_t i = 0; i < now.a; ++i) {
+        secret = secret || (marks && (*marks)[i] && first[i].secret());
         if (!marks || !(*marks)[i]) {
             items.push_back(std::move(first[i]));
         } else if (!first[i].is(Kind::optional)) {
@@ -276,7 +278,8 @@ void Machine::make_list(const Instruction& now) {
         }
     }
     stack_ = first;
-    push(Value::list(std::move(items)));
+    Value made = Value::list(std::move(items));
+    push(secret ? made.as_secret() : std::move(made));
 }
 
 void Machine::make_map(const Instruction& now) {
@@ -284,10 +287,12 @@ void Machine::make_map(const Instruction& now) {
     entries.reserve(now.a / 2);
     Value* first = stack_ - now.a;
     const std::vector<bool>* marks = now.c ? &program_.optional_marks[now.c - 1] : nullptr;
+    bool secret = false;  ///< one decided what keys there are
     meter_.spend(now.a);
     for (std::uint32_t i = 0; i + 1 < now.a; i += 2) {
         Value& key = first[i];
         Value& value = first[i + 1];
+        secret = secret || key.secret() || (marks && (*marks)[i / 2] && value.secret());
         const Kind kind = key.kind();
         if (kind != Kind::string && kind != Kind::integer && kind != Kind::uint && kind != Kind::boolean) {
             meter_.fail("the key of a map must be a string, int, uint or bool, not " +
@@ -307,7 +312,7 @@ void Machine::make_map(const Instruction& now) {
     const std::size_t given = entries.size();
     Value made = Value::map(std::move(entries));
     if (made.size() != given) meter_.fail("the same key twice in a map");
-    push(std::move(made));
+    push(secret ? made.as_secret() : std::move(made));
 }
 
 void Machine::call(const Instruction& now) {

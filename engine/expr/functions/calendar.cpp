@@ -26,6 +26,7 @@ std::optional<Local> local(Call& call) {
     }
     std::int64_t at = call[0].seconds();
     if (zoned) {
+        call.meter.spend(20);
         const auto offset = zone_offset(call[1].as_string(), at);
         if (!offset) {
             call.fail(shown(call[1]) + " is no time zone; write \"Europe/Berlin\" or \"+02:00\"");

@@ -31,6 +31,7 @@ public:
     bool spend_deep(const Value& value);
 
     Value fail(std::string message);
+    std::uint64_t spent() const { return cost_ - left_; }
     bool failed() const { return failed_; }
     bool final() const { return final_; }  ///< no `||` may absorb it
     std::string take_message() { return std::move(message_); }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/encoding.hpp"
-
 namespace tappet::expr {
 
 void Findings::error(Span at, std::string_view code, std::string message, std::string suggestion) {
@@ -28,12 +26,19 @@ void Findings::add(Finding::Severity severity, Span at, std::string_view code, s
     found_.push_back(std::move(finding));
 }
 
-Span Findings::in_code_points(Span bytes) const {
+Span Findings::in_code_points(Span bytes) {
+    if (points_.empty()) {
+        points_.reserve(source_.size() + 1);
+        std::uint32_t seen = 0;
+        for (const char c : source_) {
+            points_.push_back(seen);
+            if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++seen;
+        }
+        points_.push_back(seen);
+    }
     const std::size_t begin = std::min<std::size_t>(bytes.begin, source_.size());
     const std::size_t end = std::min<std::size_t>(std::max(bytes.begin, bytes.end), source_.size());
-    const std::size_t before = count_code_points(source_.substr(0, begin));
-    const std::size_t inside = count_code_points(source_.substr(begin, end - begin));
-    return {static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(before + inside)};
+    return {points_[begin], points_[end]};
 }
 
 std::vector<Finding> Findings::take() {

@@ -18,13 +18,14 @@ public:
     void warning(Span at, std::string_view code, std::string message, std::string suggestion = {});
     bool has_errors() const { return errors_ > 0; }
     /// Bytes to code points.
-    Span in_code_points(Span bytes) const;
+    Span in_code_points(Span bytes);
     std::vector<Finding> take();
 
 private:
     void add(Finding::Severity severity, Span at, std::string_view code, std::string message,
              std::string suggestion);
     std::string_view source_;
+    std::vector<std::uint32_t> points_;  ///< code points ahead of each byte, made when first asked for
     std::vector<Finding> found_;
     std::size_t errors_ = 0;
 };
