@@ -14,8 +14,8 @@ struct TimeMs {
     }
 };
 
-/// Where time comes from. Everything below app/ is given one, so that the whole engine can run in virtual time.
-/// Thread-safe.
+/// Where time comes from. Everything below app/ is given one, so that the whole engine can run in virtual
+/// time. Thread-safe.
 class Clock {
 public:
     virtual ~Clock() = default;

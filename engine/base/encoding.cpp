@@ -17,7 +17,8 @@ std::string encode64(std::string_view in, std::string_view alphabet, bool pad) {
     for (std::size_t i = 0; i < in.size(); i += 3) {
         const std::size_t n = std::min<std::size_t>(3, in.size() - i);
         unsigned bits = 0;
-        for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < n ? static_cast<unsigned char>(in[i + k]) : 0u);
+        for (std::size_t k = 0; k < 3; ++k)
+            bits = bits << 8 | (k < n ? static_cast<unsigned char>(in[i + k]) : 0u);
         for (std::size_t k = 0; k <= n; ++k) out.push_back(alphabet[bits >> (18 - 6 * k) & 63]);
         if (pad) out.append(3 - n, '=');
     }
@@ -25,8 +26,8 @@ std::string encode64(std::string_view in, std::string_view alphabet, bool pad) {
 }
 
 bool unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
@@ -61,7 +62,8 @@ std::optional<std::string> from_base64(std::string_view text) {
     static const auto table = [] {
         std::array<signed char, 256> t{};
         t.fill(-1);
-        for (std::size_t i = 0; i < 64; ++i) t[static_cast<unsigned char>(kStandard[i])] = static_cast<signed char>(i);
+        for (std::size_t i = 0; i < 64; ++i)
+            t[static_cast<unsigned char>(kStandard[i])] = static_cast<signed char>(i);
         return t;
     }();
     const std::size_t padded = text.size();
@@ -156,8 +158,8 @@ std::size_t find_invalid_utf8(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {

@@ -13,14 +13,14 @@ constexpr int hex_digit(char c) {
     return -1;
 }
 
-std::string to_hex(std::string_view bytes);                      ///< lower case
-std::optional<std::string> from_hex(std::string_view text);      ///< either case; nothing when malformed
-std::string to_base64(std::string_view bytes);                   ///< RFC 4648 section 4, padded
-std::optional<std::string> from_base64(std::string_view text);   ///< padded or not; no stray bits
-std::string to_base64url(std::string_view bytes);                ///< RFC 4648 section 5, not padded
+std::string to_hex(std::string_view bytes);                     ///< lower case
+std::optional<std::string> from_hex(std::string_view text);     ///< either case; nothing when malformed
+std::string to_base64(std::string_view bytes);                  ///< RFC 4648 section 4, padded
+std::optional<std::string> from_base64(std::string_view text);  ///< padded or not; no stray bits
+std::string to_base64url(std::string_view bytes);               ///< RFC 4648 section 5, not padded
 /// Decodes %XX (and '+' as a space where plus_is_space); nothing for a malformed escape.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
-std::string percent_encode(std::string_view text);               ///< all but RFC 3986 unreserved
+std::string percent_encode(std::string_view text);  ///< all but RFC 3986 unreserved
 
 /// The byte offset of the first byte that is not valid UTF-8 (RFC 3629); npos when all is.
 std::size_t find_invalid_utf8(std::string_view text);
@@ -30,10 +30,12 @@ std::size_t count_code_points(std::string_view text);
 /// Compares in time that depends on the lengths alone. For credentials and signatures.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
-/// How many slips (a letter too many, missing, wrong, or swapped with its neighbour) lie between two words; case is none.
+/// How many slips (a letter too many, missing, wrong, or swapped with its neighbour) lie between two words;
+/// case is none.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// For "did you mean": the nearest of `known`, the first of equally near ones; empty when none is near enough.
+/// For "did you mean": the nearest of `known`, the first of equally near ones; empty when none is near
+/// enough.
 template <class Range>
 std::string closest(std::string_view word, const Range& known) {
     std::string best;

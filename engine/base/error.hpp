@@ -27,7 +27,7 @@ struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
 
-    Error() = default;   ///< internal, without a message; Result asks for it
+    Error() = default;  ///< internal, without a message; Result asks for it
     Error(ErrorCode c, std::string m) : code(c), message(std::move(m)) {}
 
     static Error invalid(std::string m) { return {ErrorCode::invalid, std::move(m)}; }

@@ -51,13 +51,15 @@ Uuid IdSource::next() {
     const std::int64_t now = clock_.now().ms;
     if (now > last_ms_) {
         last_ms_ = now;
-        counter_ = static_cast<std::uint32_t>(random_.next() & 0xffffff);  // room for 50 million more in this ms
+        counter_ =
+            static_cast<std::uint32_t>(random_.next() & 0xffffff);  // room for 50 million more in this ms
     } else if (++counter_ == kCounterEnd) {
         ++last_ms_;  // RFC 9562 section 6.2: the timestamp runs ahead rather than repeat
         counter_ = 0;
     }
     Uuid id;
-    for (int i = 0; i < 6; ++i) id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(last_ms_ >> (40 - 8 * i));
+    for (int i = 0; i < 6; ++i)
+        id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(last_ms_ >> (40 - 8 * i));
     id.bytes[6] = static_cast<std::uint8_t>(0x70 | (counter_ >> 22 & 0x0f));
     id.bytes[7] = static_cast<std::uint8_t>(counter_ >> 14);
     id.bytes[8] = static_cast<std::uint8_t>(0x80 | (counter_ >> 8 & 0x3f));

@@ -17,8 +17,10 @@ std::string escape(std::string_view text, bool json) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte == 0x7f) {
-            if (c == '\n') out += "\\n";
-            else if (c == '\t') out += "\\t";
+            if (c == '\n')
+                out += "\\n";
+            else if (c == '\t')
+                out += "\\t";
             else {
                 out += "\\u00";
                 out.push_back(digits[byte >> 4]);
@@ -41,15 +43,17 @@ struct State {
 };
 
 std::unique_ptr<spdlog::formatter> formatter(Format format) {
-    const char* pattern = format == Format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})"
-                                                 : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
+    const char* pattern = format == Format::json
+                              ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})"
+                              : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
     return std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc);
 }
 
 State& state() {
     static State s = [] {
         State fresh;
-        fresh.logger = std::make_shared<spdlog::logger>("tappet", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        fresh.logger =
+            std::make_shared<spdlog::logger>("tappet", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         fresh.logger->set_formatter(formatter(Format::text));
         fresh.logger->set_level(spdlog::level::trace);
         return fresh;
@@ -59,12 +63,18 @@ State& state() {
 
 spdlog::level::level_enum spd(Level level) {
     switch (level) {
-        case Level::trace: return spdlog::level::trace;
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warn: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
-        case Level::off: return spdlog::level::off;
+        case Level::trace:
+            return spdlog::level::trace;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warn:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
+        case Level::off:
+            return spdlog::level::off;
     }
     return spdlog::level::off;
 }

@@ -8,10 +8,12 @@ namespace tappet::log {
 enum class Level { trace, debug, info, warn, error, off };
 enum class Format { text, json };
 
-/// Chooses what the process logs, to standard error. Call once at start, before other threads; the default is info, text.
+/// Chooses what the process logs, to standard error. Call once at start, before other threads; the default is
+/// info, text.
 void configure(Level level, Format format);
 bool enabled(Level level);
-/// Writes one line. Control characters in the message are escaped, so that outside text cannot forge lines. Thread-safe.
+/// Writes one line. Control characters in the message are escaped, so that outside text cannot forge lines.
+/// Thread-safe.
 void write(Level level, std::string_view message);
 /// Empties buffers; before the process ends.
 void flush();

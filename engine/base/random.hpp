@@ -5,7 +5,8 @@
 
 namespace tappet {
 
-/// Where randomness comes from; passed in so that a seed reproduces a whole simulation. One thread per object.
+/// Where randomness comes from; passed in so that a seed reproduces a whole simulation. One thread per
+/// object.
 class Random {
 public:
     virtual ~Random() = default;

@@ -14,10 +14,12 @@ struct Unit {
     std::string_view name;
     std::int64_t ms;
 };
-constexpr std::array<Unit, 5> kUnits{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<Unit, 5> kUnits{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
 /// Those of ISO 8601 that have a settled length (months and years have none).
-constexpr std::array<Unit, 5> kIsoUnits{{{"W", 604'800'000}, {"D", 86'400'000}, {"H", 3'600'000}, {"M", 60'000}, {"S", 1'000}}};
+constexpr std::array<Unit, 5> kIsoUnits{
+    {{"W", 604'800'000}, {"D", 86'400'000}, {"H", 3'600'000}, {"M", 60'000}, {"S", 1'000}}};
 constexpr std::size_t kFirstOfTime = 2;
 
 /// Reads a decimal number at the front of text, with an optional fraction; nothing when there is none.
@@ -72,10 +74,11 @@ std::string to_rfc3339(TimeMs time) {
     const year_month_day date{day};
     const hh_mm_ss clock{point - day};
     std::array<char, 40> out{};
-    const int n = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    const int n = std::snprintf(
+        out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
     return std::string(out.data(), static_cast<std::size_t>(n));
 }
 
@@ -89,11 +92,13 @@ std::optional<TimeMs> parse_rfc3339(std::string_view text) {
         }
         return value;
     };
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
-        text[16] != ':')
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
+        text[13] != ':' || text[16] != ':')
         return std::nullopt;
-    const int y = digits(0, 4), mo = digits(5, 2), d = digits(8, 2), h = digits(11, 2), mi = digits(14, 2), s = digits(17, 2);
-    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return std::nullopt;
+    const int y = digits(0, 4), mo = digits(5, 2), d = digits(8, 2), h = digits(11, 2), mi = digits(14, 2),
+              s = digits(17, 2);
+    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59)
+        return std::nullopt;
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
     if (!date.ok()) return std::nullopt;
     std::size_t at = 19;
@@ -120,7 +125,8 @@ std::optional<TimeMs> parse_rfc3339(std::string_view text) {
     } else {
         return std::nullopt;
     }
-    const auto point = sys_days(date) + hours(h) + minutes(mi) + seconds(s) + milliseconds(ms) - minutes(offset_minutes);
+    const auto point =
+        sys_days(date) + hours(h) + minutes(mi) + seconds(s) + milliseconds(ms) - minutes(offset_minutes);
     return TimeMs{duration_cast<milliseconds>(point.time_since_epoch()).count()};
 }
 

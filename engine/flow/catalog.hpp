@@ -12,14 +12,14 @@ namespace tappet::flow {
 /// What is known of an action before it is called: from its plugin's manifest. Immutable, shared.
 struct ActionSpec {
     virtual ~ActionSpec() = default;
-    std::string name;          ///< "core/http"
+    std::string name;  ///< "core/http"
     std::string title;
     std::string description;
-    std::shared_ptr<const Schema> input;    ///< of `with`; null: anything
-    std::shared_ptr<const Schema> output;   ///< of the results; null: anything
-    bool pure = false;         ///< same input, same result, no effect: needs no commit of its own, may be repeated
-    bool idempotent = false;   ///< repeating it with the same key does no harm
-    bool non_blocking = false; ///< returns at once: may be called on the loop's thread
+    std::shared_ptr<const Schema> input;   ///< of `with`; null: anything
+    std::shared_ptr<const Schema> output;  ///< of the results; null: anything
+    bool pure = false;  ///< same input, same result, no effect: needs no commit of its own, may be repeated
+    bool idempotent = false;    ///< repeating it with the same key does no harm
+    bool non_blocking = false;  ///< returns at once: may be called on the loop's thread
 };
 
 enum class TriggerKind { webhook, manual, schedule, poll, flow };
@@ -27,7 +27,7 @@ enum class TriggerKind { webhook, manual, schedule, poll, flow };
 /// What is known of a trigger. Immutable, shared.
 struct TriggerSpec {
     virtual ~TriggerSpec() = default;
-    std::string name;          ///< "core/webhook"
+    std::string name;  ///< "core/webhook"
     std::string title;
     std::string description;
     TriggerKind kind = TriggerKind::manual;
@@ -39,8 +39,9 @@ struct TriggerSpec {
 class Catalog {
 public:
     virtual ~Catalog() = default;
-    virtual std::shared_ptr<const ActionSpec> action(std::string_view name) const = 0;    ///< null when unknown
-    virtual std::shared_ptr<const TriggerSpec> trigger(std::string_view name) const = 0;  ///< null when unknown
+    virtual std::shared_ptr<const ActionSpec> action(std::string_view name) const = 0;  ///< null when unknown
+    virtual std::shared_ptr<const TriggerSpec> trigger(
+        std::string_view name) const = 0;  ///< null when unknown
     virtual std::vector<std::string> action_names() const = 0;
     virtual std::vector<std::string> trigger_names() const = 0;
 };

@@ -6,8 +6,8 @@
 
 namespace tappet::flow {
 
-/// A place in a text. Lines and columns count from 1; columns are Unicode code points. A BOM and a CR are not counted,
-/// a tab is one.
+/// A place in a text. Lines and columns count from 1; columns are Unicode code points. A BOM and a CR are not
+/// counted, a tab is one.
 struct Position {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
@@ -27,9 +27,9 @@ struct Diagnostic {
     std::string file;
     Range range;
     Severity severity = Severity::error;
-    std::string code;         ///< stable, kebab-case, listed in docs/FLOWS.md
-    std::string message;      ///< one sentence
-    std::string suggestion;   ///< "did you mean" replacement; empty when there is none
+    std::string code;        ///< stable, kebab-case, listed in docs/FLOWS.md
+    std::string message;     ///< one sentence
+    std::string suggestion;  ///< "did you mean" replacement; empty when there is none
 };
 
 bool has_errors(const std::vector<Diagnostic>& findings);
@@ -37,9 +37,12 @@ bool has_errors(const std::vector<Diagnostic>& findings);
 struct RenderOptions {
     bool color = false;
 };
-/// file:line:col: error: message, the source line, a caret line, "did you mean" — one block a finding, as compilers do.
-std::string render_human(const std::vector<Diagnostic>& findings, std::string_view source, const RenderOptions& options = {});
-/// The JSON of `tappet validate --format json`: { ok, findings: […] } (PRODUCT.md section 8), for findings of all files.
+/// file:line:col: error: message, the source line, a caret line, "did you mean" — one block a finding, as
+/// compilers do.
+std::string render_human(const std::vector<Diagnostic>& findings, std::string_view source,
+                         const RenderOptions& options = {});
+/// The JSON of `tappet validate --format json`: { ok, findings: […] } (PRODUCT.md section 8), for findings of
+/// all files.
 std::string render_json(const std::vector<Diagnostic>& findings);
 
 }  // namespace tappet::flow

@@ -17,17 +17,25 @@ namespace tappet::flow {
 /// What a slot of the flow's expressions means; run/ answers for it (expr::Activation::get).
 struct Slot {
     enum class Kind {
-        trigger,          ///< the whole trigger object {id, body, headers, query, method, path, receivedAt}
-        step,             ///< {status, results, error, attempts} of a step
-        step_status, step_results, step_error, step_attempts,
-        step_results_all, ///< the bare name `stepResults`: a map of every step in reach, and the triggers
-        loop_item,        ///< the `as` variable of a forEach
-        config_vars, run, flow, error, secrets
+        trigger,  ///< the whole trigger object {id, body, headers, query, method, path, receivedAt}
+        step,     ///< {status, results, error, attempts} of a step
+        step_status,
+        step_results,
+        step_error,
+        step_attempts,
+        step_results_all,  ///< the bare name `stepResults`: a map of every step in reach, and the triggers
+        loop_item,         ///< the `as` variable of a forEach
+        config_vars,
+        run,
+        flow,
+        error,
+        secrets
     };
     Kind kind = Kind::trigger;
-    std::uint32_t depth = 0;   ///< step and loop_item: the depth of the scope it lives in (0: the flow)
-    std::uint32_t index = 0;   ///< step…: index in its scope. trigger: which trigger asks (for stepResults.<triggerId>), or kAnyTrigger
-    std::string name;          ///< trigger kinds: the trigger's id for stepResults.<triggerId>, else empty
+    std::uint32_t depth = 0;  ///< step and loop_item: the depth of the scope it lives in (0: the flow)
+    std::uint32_t index = 0;  ///< step…: index in its scope. trigger: which trigger asks (for
+                              ///< stepResults.<triggerId>), or kAnyTrigger
+    std::string name;         ///< trigger kinds: the trigger's id for stepResults.<triggerId>, else empty
 };
 inline constexpr std::uint32_t kAnyTrigger = 0xffffffff;
 
@@ -39,7 +47,7 @@ struct RetryPolicy {
     std::chrono::milliseconds initial{1000};
     double factor = 2;
     std::chrono::milliseconds cap{60'000};
-    std::chrono::milliseconds max_elapsed{0};   ///< bounds the step from its first attempt; 0: no bound
+    std::chrono::milliseconds max_elapsed{0};  ///< bounds the step from its first attempt; 0: no bound
     Jitter jitter = Jitter::full;
     std::vector<ErrorClass> on{ErrorClass::rate_limited, ErrorClass::unavailable, ErrorClass::timeout};
     bool honour_retry_after = true;
@@ -50,9 +58,9 @@ struct StepPlan;
 
 /// Steps that run one after the other: a flow's `steps`, a forEach's `do`, a handler.
 struct BlockPlan {
-    std::vector<StepPlan*> steps;      ///< owned by their scope
+    std::vector<StepPlan*> steps;  ///< owned by their scope
     ScopePlan* scope = nullptr;
-    StepPlan* owner = nullptr;         ///< the step whose handler or body this is; null for the flow's own blocks
+    StepPlan* owner = nullptr;  ///< the step whose handler or body this is; null for the flow's own blocks
     enum class Role { body, step_handler, flow_handler } role = Role::body;
 };
 
@@ -83,19 +91,19 @@ struct StopStep {
 
 /// One step, checked and compiled.
 struct StepPlan {
-    std::string id;            ///< empty only in handlers
-    std::string name;          ///< as written, else the id
-    std::string segment;       ///< its part of a path: the id, or "onError[0]" for one without
+    std::string id;       ///< empty only in handlers
+    std::string name;     ///< as written, else the id
+    std::string segment;  ///< its part of a path: the id, or "onError[0]" for one without
     StepKind kind = StepKind::action;
     Position position;
-    std::uint32_t index = 0;   ///< in its scope
-    std::uint32_t place = 0;   ///< in its block
+    std::uint32_t index = 0;  ///< in its scope
+    std::uint32_t place = 0;  ///< in its block
     BlockPlan* block = nullptr;
-    std::optional<Expression> condition;   ///< `if`
+    std::optional<Expression> condition;  ///< `if`
     RetryPolicy retry;
     std::chrono::milliseconds timeout{0};  ///< per attempt; 0: none of its own
     OnError on_error = OnError::fail;
-    BlockPlan* handler = nullptr;          ///< with OnError::handle
+    BlockPlan* handler = nullptr;  ///< with OnError::handle
 
     // exactly the one that kind names
     std::optional<ActionStep> action;
@@ -104,20 +112,20 @@ struct StepPlan {
     std::optional<StopStep> stop;
 };
 
-/// Where step ids live together: the flow (depth 0), or one item of a forEach. Handlers' steps belong to the scope that
-/// their step is in.
+/// Where step ids live together: the flow (depth 0), or one item of a forEach. Handlers' steps belong to the
+/// scope that their step is in.
 struct ScopePlan {
     std::uint32_t depth = 0;
-    StepPlan* owner = nullptr;             ///< the forEach; null for the flow
+    StepPlan* owner = nullptr;  ///< the forEach; null for the flow
     ScopePlan* parent = nullptr;
     BlockPlan* body = nullptr;
-    std::vector<StepPlan*> steps;          ///< by StepPlan::index
+    std::vector<StepPlan*> steps;  ///< by StepPlan::index
 };
 
 struct VerifyPlan {
-    std::string preset;                    ///< none, basic, bearer, hmac (further ones join)
-    std::vector<Template> secrets;         ///< at most two
-    std::string header, algorithm, encoding, prefix, body_template;   ///< hmac
+    std::string preset;             ///< none, basic, bearer, hmac (further ones join)
+    std::vector<Template> secrets;  ///< at most two
+    std::string header, algorithm, encoding, prefix, body_template;  ///< hmac
     std::chrono::milliseconds tolerance{300'000};
 };
 
@@ -128,13 +136,13 @@ struct TriggerPlan {
     Position position;
     std::shared_ptr<const TriggerSpec> spec;
     Template with;
-    std::string path;                      ///< /hooks/{tenant}/{path}; empty: /hooks/{tenant}/{flow}/{id}
-    std::vector<std::string> methods;      ///< POST unless said otherwise
+    std::string path;                  ///< /hooks/{tenant}/{path}; empty: /hooks/{tenant}/{flow}/{id}
+    std::vector<std::string> methods;  ///< POST unless said otherwise
     std::optional<VerifyPlan> verify;
     std::optional<Expression> filter;
     std::optional<Expression> dedupe_key;
     std::chrono::milliseconds dedupe_window{7LL * 24 * 3600 * 1000};
-    std::shared_ptr<const Schema> input;   ///< of the body
+    std::shared_ptr<const Schema> input;  ///< of the body
     RespondMode mode = RespondMode::async;
     int respond_status = 202;
     std::chrono::milliseconds respond_timeout{30'000};
@@ -143,7 +151,7 @@ struct TriggerPlan {
 struct ConfigVar {
     std::string name;
     std::shared_ptr<const Schema> schema;
-    std::optional<Value> fallback;         ///< the schema's `default`
+    std::optional<Value> fallback;  ///< the schema's `default`
     Position position;
 };
 
@@ -152,20 +160,21 @@ struct Label {
     Template value;
 };
 
-/// A flow, checked and compiled. Immutable; shared by its runs, any thread. Pointers inside live as long as the Plan.
+/// A flow, checked and compiled. Immutable; shared by its runs, any thread. Pointers inside live as long as
+/// the Plan.
 struct Plan {
     std::string flow;
     std::string title;
     std::string description;
-    std::string source;                    ///< the YAML it came from
+    std::string source;  ///< the YAML it came from
     std::vector<Label> labels;
     std::vector<ConfigVar> config;
     std::vector<TriggerPlan> triggers;
     std::chrono::milliseconds timeout{0};  ///< of the run; 0: none
     ScopePlan* root = nullptr;
-    BlockPlan* on_error = nullptr;         ///< the flow's handler; null when none
-    std::optional<Template> outputs;       ///< a map
-    std::vector<Slot> slots;               ///< by slot number of every Program in here
+    BlockPlan* on_error = nullptr;    ///< the flow's handler; null when none
+    std::optional<Template> outputs;  ///< a map
+    std::vector<Slot> slots;          ///< by slot number of every Program in here
 
     std::vector<std::unique_ptr<StepPlan>> step_storage;
     std::vector<std::unique_ptr<BlockPlan>> block_storage;

@@ -12,7 +12,7 @@ namespace tappet::flow {
 
 /// An expression that could not be evaluated: where it stands in the file and why.
 struct TemplateError {
-    std::string message;   ///< with the place: "line 12, column 8: no such key: companyId"
+    std::string message;  ///< with the place: "line 12, column 8: no such key: companyId"
     Position position;
 };
 
@@ -32,7 +32,8 @@ public:
     static Template literal(Value value);
     static Template expression(expr::Program program, Position position);
 
-    /// Evaluates every expression and brings the result through the JSON border (expr/json.hpp to_json_value).
+    /// Evaluates every expression and brings the result through the JSON border (expr/json.hpp
+    /// to_json_value).
     TemplateResult evaluate(const expr::Activation& activation) const;
     /// The value when no expression is in it.
     std::optional<Value> constant() const;
@@ -45,7 +46,7 @@ private:
 /// A field that is always an expression (if, filter, forEach, key), with the place it stands at.
 struct Expression {
     expr::Program program;
-    Position position;       ///< of the expression's first character in the file
+    Position position;  ///< of the expression's first character in the file
     /// Evaluates; the error's message carries line and column in the file.
     TemplateResult evaluate(const expr::Activation& activation) const;
 };

@@ -111,7 +111,7 @@ void Client::Impl::cancel(Ticket ticket) {
     forget(*call);
     detach(*call);
     Failure failure{Kind::cancelled, "the request was cancelled", call->sent};
-    const auto done = std::exchange(call->done, nullptr);   // nothing that is posted already ends it otherwise
+    const auto done = std::exchange(call->done, nullptr);  // nothing that is posted already ends it otherwise
     boost::asio::post(loop, [done, failure = std::move(failure)] { done(failure); });
 }
 

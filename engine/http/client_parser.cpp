@@ -165,8 +165,9 @@ std::size_t ResponseParser::feed(std::string_view bytes) {
     while (impl_->state == State::more && used < bytes.size()) {
         error_code ec;
         const auto rest = bytes.substr(used);
-        if (impl_->response.status == 0 && rest.substr(0, 5) != std::string_view("HTTP/").substr(0, rest.size())) {
-            impl_->fail(beast::http::error::bad_version);   // Beast would wait for a whole line first
+        if (impl_->response.status == 0 &&
+            rest.substr(0, 5) != std::string_view("HTTP/").substr(0, rest.size())) {
+            impl_->fail(beast::http::error::bad_version);  // Beast would wait for a whole line first
             break;
         }
         const std::size_t n = impl_->grammar->put({rest.data(), rest.size()}, ec);

@@ -85,19 +85,25 @@ std::optional<Value> RunActivation::get(std::uint32_t number) const {
             if (slot.kind == Kind::step) return step_value(step);
             if (slot.kind == Kind::step_status) return Value::string(to_string(step.status));
             if (slot.kind == Kind::step_results) return step.results;
-            if (slot.kind == Kind::step_error) return step.error ? run::error_value(*step.error) : Value::null();
+            if (slot.kind == Kind::step_error)
+                return step.error ? run::error_value(*step.error) : Value::null();
             return Value::integer(step.attempts);
         }
-        case Kind::step_results_all: return step_results_all();
+        case Kind::step_results_all:
+            return step_results_all();
         case Kind::loop_item: {
             const ScopeState* scope = scope_at(slot.depth);
             return scope ? std::optional(scope->item_value()) : std::nullopt;
         }
-        case Kind::config_vars: return run_.start.config.is_null() ? Value::object({}) : run_.start.config;
-        case Kind::run: return run_value();
+        case Kind::config_vars:
+            return run_.start.config.is_null() ? Value::object({}) : run_.start.config;
+        case Kind::run:
+            return run_value();
         case Kind::flow:
-            return Value::object({{"name", Value::string(run_.start.flow)}, {"version", Value::integer(run_.start.version)}});
-        case Kind::error: return error_value();
+            return Value::object(
+                {{"name", Value::string(run_.start.flow)}, {"version", Value::integer(run_.start.version)}});
+        case Kind::error:
+            return error_value();
         case Kind::secrets: {
             if (slot.name.empty() || !around_.secret) return std::nullopt;
             return around_.secret(run_.start.tenant, slot.name);

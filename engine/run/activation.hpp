@@ -11,15 +11,17 @@ namespace tappet::run {
 
 /// What expressions see besides the run itself. Given by the runtime.
 struct Surroundings {
-    std::string run_url;   ///< prefix: the run's id is appended
+    std::string run_url;  ///< prefix: the run's id is appended
     /// The secret's value, marked; nothing when it is not set.
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
 };
 
-/// Answers an expression's slots from a run's state, as seen from a block in a scope. A view: lives for one evaluation.
+/// Answers an expression's slots from a run's state, as seen from a block in a scope. A view: lives for one
+/// evaluation.
 class RunActivation final : public expr::Activation {
 public:
-    RunActivation(const RunState& run, const ScopeState* scope, const flow::BlockPlan* block, const Surroundings& around)
+    RunActivation(const RunState& run, const ScopeState* scope, const flow::BlockPlan* block,
+                  const Surroundings& around)
         : run_(run), scope_(scope), block_(block), around_(around) {}
     std::optional<Value> get(std::uint32_t slot) const override;
 

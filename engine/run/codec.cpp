@@ -43,10 +43,17 @@ void Writer::plain(const Value& v) {
     if (v.is(Kind::optional) && !v.optional_value()) return byte(kNone);
     byte(static_cast<std::uint8_t>(v.kind()));
     switch (v.kind()) {
-        case Kind::null: break;
-        case Kind::boolean: byte(v.as_boolean() ? 1 : 0); break;
-        case Kind::integer: signed_number(v.as_integer()); break;
-        case Kind::uint: number(v.as_uint()); break;
+        case Kind::null:
+            break;
+        case Kind::boolean:
+            byte(v.as_boolean() ? 1 : 0);
+            break;
+        case Kind::integer:
+            signed_number(v.as_integer());
+            break;
+        case Kind::uint:
+            number(v.as_uint());
+            break;
         case Kind::number: {
             const auto bits = std::bit_cast<std::uint64_t>(v.as_number());
             for (int i = 0; i < 8; ++i) byte(static_cast<std::uint8_t>(bits >> (8 * i)));
@@ -54,7 +61,9 @@ void Writer::plain(const Value& v) {
         }
         case Kind::string:
         case Kind::bytes:
-        case Kind::type: text(v.as_string()); break;
+        case Kind::type:
+            text(v.as_string());
+            break;
         case Kind::timestamp:
         case Kind::duration:
             signed_number(v.seconds());
@@ -71,7 +80,9 @@ void Writer::plain(const Value& v) {
                 value(entry.value);
             }
             break;
-        case Kind::optional: value(*v.optional_value()); break;
+        case Kind::optional:
+            value(*v.optional_value());
+            break;
     }
 }
 
@@ -134,18 +145,25 @@ Value Reader::value(int depth) {
         return v.as_secret();
     }
     switch (static_cast<Kind>(tag)) {
-        case Kind::null: return {};
-        case Kind::boolean: return Value::boolean(byte() != 0);
-        case Kind::integer: return Value::integer(signed_number());
-        case Kind::uint: return Value::uint(number());
+        case Kind::null:
+            return {};
+        case Kind::boolean:
+            return Value::boolean(byte() != 0);
+        case Kind::integer:
+            return Value::integer(signed_number());
+        case Kind::uint:
+            return Value::uint(number());
         case Kind::number: {
             std::uint64_t bits = 0;
             for (int i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(byte()) << (8 * i);
             return Value::number(std::bit_cast<double>(bits));
         }
-        case Kind::string: return Value::string(text());
-        case Kind::bytes: return Value::bytes(text());
-        case Kind::type: return Value::type(text());
+        case Kind::string:
+            return Value::string(text());
+        case Kind::bytes:
+            return Value::bytes(text());
+        case Kind::type:
+            return Value::type(text());
         case Kind::timestamp: {
             const auto seconds = signed_number();
             return Value::timestamp(seconds, static_cast<std::int32_t>(signed_number()));
@@ -173,7 +191,8 @@ Value Reader::value(int depth) {
             }
             return Value::map(std::move(entries));
         }
-        case Kind::optional: return Value::some(value(depth + 1));
+        case Kind::optional:
+            return Value::some(value(depth + 1));
     }
     fail();
     return {};

@@ -8,15 +8,15 @@
 
 namespace tappet::run {
 
-/// Appends numbers, texts and values in the binary form of docs/JOURNAL.md. Secret values are sealed, bound to
-/// `associated` (the run's id); without a sealer they are written as null, never plain.
+/// Appends numbers, texts and values in the binary form of docs/JOURNAL.md. Secret values are sealed, bound
+/// to `associated` (the run's id); without a sealer they are written as null, never plain.
 class Writer {
 public:
     Writer(const Sealer* sealer, std::string_view associated) : sealer_(sealer), associated_(associated) {}
-    void number(std::uint64_t v);          ///< LEB128
-    void signed_number(std::int64_t v);    ///< zigzag, LEB128
+    void number(std::uint64_t v);        ///< LEB128
+    void signed_number(std::int64_t v);  ///< zigzag, LEB128
     void byte(std::uint8_t v) { out_.push_back(static_cast<char>(v)); }
-    void text(std::string_view v);         ///< length, bytes
+    void text(std::string_view v);  ///< length, bytes
     void value(const Value& v);
     std::string take() { return std::move(out_); }
     std::size_t size() const { return out_.size(); }
@@ -28,7 +28,8 @@ private:
     std::string_view associated_;
 };
 
-/// Reads what Writer wrote. After the first misfit ok() is false and everything reads as empty: check once at the end.
+/// Reads what Writer wrote. After the first misfit ok() is false and everything reads as empty: check once at
+/// the end.
 class Reader {
 public:
     Reader(std::string_view data, const Sealer* sealer, std::string_view associated)
@@ -36,7 +37,7 @@ public:
     std::uint64_t number();
     std::int64_t signed_number();
     std::uint8_t byte();
-    std::string_view text();               ///< lives as long as the data
+    std::string_view text();  ///< lives as long as the data
     Value value() { return value(0); }
     bool at_end() const { return pos_ == data_.size(); }
     bool ok() const { return ok_; }

@@ -13,7 +13,7 @@ namespace tappet::run {
 
 // What happens to a run.
 struct Begin {
-    RunStarted start;            ///< labels are filled in by decide
+    RunStarted start;  ///< labels are filled in by decide
 };
 /// After recovery: the state was folded, ask again for everything that is open.
 struct Resume {};
@@ -24,25 +24,25 @@ struct CallFinished {
 };
 struct TimerFired {
     enum class Kind { retry, attempt, run } kind = Kind::run;
-    StepAddress at;              ///< retry
-    std::uint32_t call = 0;      ///< attempt
+    StepAddress at;          ///< retry
+    std::uint32_t call = 0;  ///< attempt
 };
 struct CancelRequested {
     std::string reason;
 };
 using Event = std::variant<Begin, Resume, CallFinished, TimerFired, CancelRequested>;
 
-// What is to be done about it. Commands after an entry may be performed once the entries before it are durable, but for
-// calls that may ride.
+// What is to be done about it. Commands after an entry may be performed once the entries before it are
+// durable, but for calls that may ride.
 struct CallAction {
-    std::uint32_t call = 0;      ///< comes back in CallFinished
+    std::uint32_t call = 0;  ///< comes back in CallFinished
     const flow::ActionSpec* action = nullptr;
     Value input;
-    std::string step;            ///< path, as users see it
+    std::string step;  ///< path, as users see it
     std::uint32_t attempt = 1;
     std::string idempotency_key;
     std::optional<TimeMs> deadline;
-    bool rides = false;          ///< pure: may be called before the entries are durable
+    bool rides = false;  ///< pure: may be called before the entries are durable
 };
 struct CancelCall {
     std::uint32_t call = 0;
@@ -56,7 +56,7 @@ using Command = std::variant<CallAction, CancelCall, ArmTimer>;
 struct Decision {
     std::vector<Entry> entries;  ///< already applied to the state
     std::vector<Command> commands;
-    std::vector<std::string> warnings;   ///< for the run's log: "answered twice"
+    std::vector<std::string> warnings;  ///< for the run's log: "answered twice"
 };
 
 struct Moment {
@@ -65,15 +65,15 @@ struct Moment {
     const Surroundings& around;
 };
 
-/// Decides what a run does next. Pure but for the state, which changes by the entries it emits alone; the same state,
-/// event, time and random numbers give the same decision. A final run decides nothing.
+/// Decides what a run does next. Pure but for the state, which changes by the entries it emits alone; the
+/// same state, event, time and random numbers give the same decision. A final run decides nothing.
 Decision decide(RunState& run, const Event& event, const Moment& moment);
 
-inline constexpr std::size_t kMaxLoopItems = 100'000;   ///< of one forEach; more fails the step
+inline constexpr std::size_t kMaxLoopItems = 100'000;  ///< of one forEach; more fails the step
 
 /// How long to wait before the attempt after `failed_attempts`; nothing when the policy says to give up.
-std::optional<std::chrono::milliseconds> retry_delay(const flow::RetryPolicy& policy, const flow::RunError& error,
-                                                     std::uint32_t failed_attempts, std::chrono::milliseconds elapsed,
-                                                     std::optional<std::chrono::milliseconds> retry_after, Random& random);
+std::optional<std::chrono::milliseconds> retry_delay(
+    const flow::RetryPolicy& policy, const flow::RunError& error, std::uint32_t failed_attempts,
+    std::chrono::milliseconds elapsed, std::optional<std::chrono::milliseconds> retry_after, Random& random);
 
 }  // namespace tappet::run

@@ -7,10 +7,12 @@
 
 namespace tappet::run {
 
-Result<std::unique_ptr<RunState>> fold(std::shared_ptr<const flow::Plan> plan, const std::vector<Entry>& entries) {
+Result<std::unique_ptr<RunState>> fold(std::shared_ptr<const flow::Plan> plan,
+                                       const std::vector<Entry>& entries) {
     auto run = std::make_unique<RunState>(std::move(plan));
     for (const Entry& entry : entries)
-        if (!apply(*run, entry)) return Error::corrupt("run " + run->start.id.text() + ": its journal does not fit its flow");
+        if (!apply(*run, entry))
+            return Error::corrupt("run " + run->start.id.text() + ": its journal does not fit its flow");
     return run;
 }
 
@@ -50,7 +52,8 @@ struct Recorder {
             of(ok->at).error.reset();
         } else if (const auto* bad = std::get_if<StepFailed>(&entry.body)) {
             StepRecord& step = of(bad->at);
-            end(step, bad->retry_at.ms != 0 ? StepStatus::retrying : StepStatus::failed, bad->attempt, bad->started, entry.time);
+            end(step, bad->retry_at.ms != 0 ? StepStatus::retrying : StepStatus::failed, bad->attempt,
+                bad->started, entry.time);
             step.error = bad->error;
             step.retry_at = bad->retry_at;
             if (bad->retry_at.ms != 0) step.finished = {};
@@ -70,7 +73,9 @@ struct Recorder {
 };
 
 Value time_or_null(TimeMs time) { return time.ms == 0 ? Value::null() : Value::string(to_rfc3339(time)); }
-Value error_or_null(const std::optional<flow::RunError>& error) { return error ? error_value(*error) : Value::null(); }
+Value error_or_null(const std::optional<flow::RunError>& error) {
+    return error ? error_value(*error) : Value::null();
+}
 
 }  // namespace
 
@@ -82,7 +87,8 @@ Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vecto
         if (!apply(*out.run, entry))
             return Error::corrupt("run " + out.run->start.id.text() + ": its journal does not fit its flow");
         recorder.note(entry);
-        if (const auto* line = std::get_if<Logged>(&entry.body)) out.logs.push_back({entry.time, line->level, line->step, line->message});
+        if (const auto* line = std::get_if<Logged>(&entry.body))
+            out.logs.push_back({entry.time, line->level, line->step, line->message});
         // A loop's results are made from its items: read them off the state.
         const auto* ok = std::get_if<StepSucceeded>(&entry.body);
         const auto* bad = std::get_if<StepFailed>(&entry.body);
@@ -96,20 +102,22 @@ Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vecto
 
 Value run_document(const RunState& run) {
     std::vector<MapEntry> labels;
-    for (const auto& [name, value] : run.start.labels) labels.push_back({Value::string(name), Value::string(value)});
-    return Value::object({{"id", Value::string(run.start.id.text())},
-                          {"tenant", Value::string(run.start.tenant)},
-                          {"flow", Value::string(run.start.flow)},
-                          {"version", Value::integer(run.start.version)},
-                          {"trigger", Value::string(run.start.trigger)},
-                          {"status", Value::string(to_string(visible_status(run)))},
-                          {"createdAt", time_or_null(run.created)},
-                          {"startedAt", time_or_null(run.created)},
-                          {"finishedAt", time_or_null(run.finished)},
-                          {"labels", Value::map(std::move(labels))},
-                          {"outputs", run.outputs},
-                          {"error", error_or_null(run.error)},
-                          {"waitingFor", visible_status(run) == RunStatus::waiting ? Value::string("retry") : Value::null()}});
+    for (const auto& [name, value] : run.start.labels)
+        labels.push_back({Value::string(name), Value::string(value)});
+    return Value::object(
+        {{"id", Value::string(run.start.id.text())},
+         {"tenant", Value::string(run.start.tenant)},
+         {"flow", Value::string(run.start.flow)},
+         {"version", Value::integer(run.start.version)},
+         {"trigger", Value::string(run.start.trigger)},
+         {"status", Value::string(to_string(visible_status(run)))},
+         {"createdAt", time_or_null(run.created)},
+         {"startedAt", time_or_null(run.created)},
+         {"finishedAt", time_or_null(run.finished)},
+         {"labels", Value::map(std::move(labels))},
+         {"outputs", run.outputs},
+         {"error", error_or_null(run.error)},
+         {"waitingFor", visible_status(run) == RunStatus::waiting ? Value::string("retry") : Value::null()}});
 }
 
 Value step_document(const StepRecord& step) {
@@ -135,10 +143,11 @@ std::optional<Answer> answer_of(const RunState& run) {
 
 Value log_document(const LogRecord& line) {
     static constexpr const char* kLevels[] = {"trace", "debug", "info", "warn", "error"};
-    return Value::object({{"time", Value::string(to_rfc3339(line.time))},
-                          {"level", Value::string(kLevels[line.level < 0 || line.level > 4 ? 2 : line.level])},
-                          {"step", Value::string(line.step)},
-                          {"message", Value::string(line.message)}});
+    return Value::object(
+        {{"time", Value::string(to_rfc3339(line.time))},
+         {"level", Value::string(kLevels[line.level < 0 || line.level > 4 ? 2 : line.level])},
+         {"step", Value::string(line.step)},
+         {"message", Value::string(line.message)}});
 }
 
 Value response_document(const RunState& run) {

@@ -21,8 +21,8 @@ struct StepRecord {
 /// A line that an action logged.
 struct LogRecord {
     TimeMs time;
-    int level = 2;      ///< 0 trace … 4 error
-    std::string step;   ///< path
+    int level = 2;     ///< 0 trace … 4 error
+    std::string step;  ///< path
     std::string message;
 };
 
@@ -34,7 +34,8 @@ struct History {
 };
 
 /// Folds entries into a state, as recovery does; corrupt when one does not fit.
-Result<std::unique_ptr<RunState>> fold(std::shared_ptr<const flow::Plan> plan, const std::vector<Entry>& entries);
+Result<std::unique_ptr<RunState>> fold(std::shared_ptr<const flow::Plan> plan,
+                                       const std::vector<Entry>& entries);
 /// Folds entries into a run with every step that began, those of finished items too.
 Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vector<Entry>& entries);
 
@@ -44,8 +45,8 @@ Value step_document(const StepRecord& step);
 Value log_document(const LogRecord& line);
 /// {status, headers, body} as the sender got it; null for a run that is not synchronous or has not answered.
 Value response_document(const RunState& run);
-/// What a sender of a synchronous event gets: the flow's respond step, or 200 with the outputs; nothing while neither is
-/// there, or when the run failed without an answer.
+/// What a sender of a synchronous event gets: the flow's respond step, or 200 with the outputs; nothing while
+/// neither is there, or when the run failed without an answer.
 std::optional<Answer> answer_of(const RunState& run);
 
 }  // namespace tappet::run

@@ -38,8 +38,9 @@ void write(Writer& out, const flow::RunError& error) {
 flow::RunError read_error(Reader& in) {
     flow::RunError error;
     const std::uint8_t error_class = in.byte();
-    error.error_class = error_class <= static_cast<std::uint8_t>(flow::ErrorClass::internal) ? static_cast<flow::ErrorClass>(error_class)
-                                                                                              : flow::ErrorClass::internal;
+    error.error_class = error_class <= static_cast<std::uint8_t>(flow::ErrorClass::internal)
+                            ? static_cast<flow::ErrorClass>(error_class)
+                            : flow::ErrorClass::internal;
     error.code = in.text();
     error.message = in.text();
     error.status = static_cast<int>(in.signed_number());
@@ -122,11 +123,13 @@ struct BodyWriter {
 
 StepStatus read_step_status(Reader& in) {
     const std::uint8_t raw = in.byte();
-    return raw <= static_cast<std::uint8_t>(StepStatus::outcome_unknown) ? static_cast<StepStatus>(raw) : StepStatus::failed;
+    return raw <= static_cast<std::uint8_t>(StepStatus::outcome_unknown) ? static_cast<StepStatus>(raw)
+                                                                         : StepStatus::failed;
 }
 RunStatus read_run_status(Reader& in) {
     const std::uint8_t raw = in.byte();
-    return raw <= static_cast<std::uint8_t>(RunStatus::quarantined) ? static_cast<RunStatus>(raw) : RunStatus::failed;
+    return raw <= static_cast<std::uint8_t>(RunStatus::quarantined) ? static_cast<RunStatus>(raw)
+                                                                    : RunStatus::failed;
 }
 
 RunStarted read_run_started(Reader& in, const RunId& run) {
@@ -170,17 +173,22 @@ StepFailed read_step_failed(Reader& in, TimeMs time) {
 /// The tags are the numbers of EntryBody's alternatives: append only.
 EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time, bool& known) {
     switch (tag) {
-        case 0: return read_run_started(in, run);
+        case 0:
+            return read_run_started(in, run);
         case 1: {
             StepStarted e;
             e.at = read_address(in);
             e.attempt = static_cast<std::uint32_t>(in.number());
             return e;
         }
-        case 2: return read_step_succeeded(in, time);
-        case 3: return read_step_failed(in, time);
-        case 4: return StepSkipped{read_address(in)};
-        case 5: return StepCancelled{read_address(in)};
+        case 2:
+            return read_step_succeeded(in, time);
+        case 3:
+            return read_step_failed(in, time);
+        case 4:
+            return StepSkipped{read_address(in)};
+        case 5:
+            return StepCancelled{read_address(in)};
         case 6: {
             ItemFinished e;
             e.at = read_address(in);
@@ -197,7 +205,8 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
             e.content_type = in.text();
             return e;
         }
-        case 8: return RunFailing{read_error(in)};
+        case 8:
+            return RunFailing{read_error(in)};
         case 9: {
             RunFinished e;
             e.status = read_run_status(in);
@@ -212,7 +221,9 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
             e.message = in.text();
             return e;
         }
-        default: known = false; return RunFailing{};
+        default:
+            known = false;
+            return RunFailing{};
     }
 }
 
@@ -235,8 +246,8 @@ Result<std::vector<Entry>> decode_row(const RunId& run, std::string_view row, co
     Reader in(row, sealer, run.view());
     const std::uint8_t version = in.byte();
     if (version > kVersion)
-        return Error::conflict("run " + run.text() + ": journal row of version " + std::to_string(version) + ", this binary reads up to " +
-                               std::to_string(kVersion));
+        return Error::conflict("run " + run.text() + ": journal row of version " + std::to_string(version) +
+                               ", this binary reads up to " + std::to_string(kVersion));
     std::vector<Entry> entries;
     TimeMs last;
     bool known = version == kVersion;
@@ -266,7 +277,8 @@ Result<RunDetail> decode_detail(const RunId& run, std::string_view data, const S
     in.byte();
     detail.outputs = in.value();
     detail.error = read_optional_error(in);
-    if (!in.ok()) return Error::corrupt("run " + run.text() + ": its row in the list of runs does not read back");
+    if (!in.ok())
+        return Error::corrupt("run " + run.text() + ": its row in the list of runs does not read back");
     return detail;
 }
 

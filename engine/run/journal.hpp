@@ -9,8 +9,8 @@
 
 namespace tappet::run {
 
-/// One row of the journal: the entries between two durable boundaries of a run (docs/JOURNAL.md has the bytes).
-/// Secret values are sealed and bound to the run.
+/// One row of the journal: the entries between two durable boundaries of a run (docs/JOURNAL.md has the
+/// bytes). Secret values are sealed and bound to the run.
 std::string encode_row(const RunId& run, const std::vector<Entry>& entries, const Sealer* sealer);
 /// Fails as corrupt when the row is damaged, sealed with another key, or of a later version.
 Result<std::vector<Entry>> decode_row(const RunId& run, std::string_view row, const Sealer* sealer);

@@ -5,7 +5,8 @@
 
 namespace tappet::run {
 
-std::optional<Value> loop_items(const RunState& run, const ScopeState& scope, const flow::StepPlan& step, std::string* why) {
+std::optional<Value> loop_items(const RunState& run, const ScopeState& scope, const flow::StepPlan& step,
+                                std::string* why) {
     static const Surroundings none;  // secrets are not allowed in forEach
     const RunActivation activation(run, &scope, step.block, none);
     auto result = step.for_each->items.evaluate(activation);
@@ -19,14 +20,15 @@ std::optional<Value> loop_items(const RunState& run, const ScopeState& scope, co
     }
     if (result.value.size() > kMaxLoopItems) {
         if (why)
-            *why = "forEach over " + std::to_string(result.value.size()) + " items; at most " + std::to_string(kMaxLoopItems) +
-                   " are allowed: split the list over several runs";
+            *why = "forEach over " + std::to_string(result.value.size()) + " items; at most " +
+                   std::to_string(kMaxLoopItems) + " are allowed: split the list over several runs";
         return std::nullopt;
     }
     return std::move(result.value);
 }
 
-Value item_result(const Value& item, StepStatus status, const ScopeState* scope, const std::optional<flow::RunError>& error) {
+Value item_result(const Value& item, StepStatus status, const ScopeState* scope,
+                  const std::optional<flow::RunError>& error) {
     std::vector<MapEntry> results;
     if (scope) {
         for (const flow::StepPlan* step : scope->plan->steps) {
@@ -48,7 +50,8 @@ Value loop_results(const LoopState& loop) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (!out[i].is_null()) continue;
         const auto open = loop.open.find(static_cast<std::uint32_t>(i));
-        out[i] = item_result(loop.items.items()[i], StepStatus::cancelled, open == loop.open.end() ? nullptr : open->second.get(), {});
+        out[i] = item_result(loop.items.items()[i], StepStatus::cancelled,
+                             open == loop.open.end() ? nullptr : open->second.get(), {});
     }
     return Value::list(std::move(out));
 }

@@ -21,8 +21,10 @@ void Machine::begin(const RunStarted& given) {
                 break;
             }
             std::string text;
-            if (result.value.is(Kind::string) && !result.value.secret()) text = result.value.as_string();
-            else append_json(text, result.value);
+            if (result.value.is(Kind::string) && !result.value.secret())
+                text = result.value.as_string();
+            else
+                append_json(text, result.value);
             start.labels.emplace_back(label.name, std::move(text));
         }
     }
@@ -60,7 +62,8 @@ void Machine::resume() {
         for (std::uint32_t i = 0; i < loop.next; ++i)  // begun, but nothing of it recorded yet
             if (loop.results[i].is_null() && !loop.open.contains(i))
                 loop.open.emplace(i, std::make_unique<ScopeState>(step.for_each->body, &scope, i));
-        for (auto& [number, item] : loop.open) tasks_.push_back({item.get(), step.for_each->body->body, nullptr});
+        for (auto& [number, item] : loop.open)
+            tasks_.push_back({item.get(), step.for_each->body->body, nullptr});
         tasks_.push_back({&scope, nullptr, &step});
     });
     tasks_.push_back({run_.root.get(), run_.failing ? run_.plan->on_error : run_.plan->root->body, nullptr});
@@ -80,7 +83,8 @@ void Machine::call_finished(const CallFinished& event) {
     if (const Value* results = std::get_if<Value>(&event.outcome)) {
         emit(StepSucceeded{address_of(*call.scope, *call.step), attempt, started, *results});
     } else {
-        fail_step(*call.scope, *call.step, attempt, started, std::get<flow::RunError>(event.outcome), event.retry_after);
+        fail_step(*call.scope, *call.step, attempt, started, std::get<flow::RunError>(event.outcome),
+                  event.retry_after);
     }
     tasks_.push_back({call.scope, call.step->block, nullptr});
     work();
@@ -94,10 +98,13 @@ void Machine::timer_fired(const TimerFired& event) {
         if (limit.count() == 0) return;
         if (moment_.now < due) return arm_run_deadline();
         const flow::RunError error{flow::ErrorClass::timeout, "run.timeout",
-                                   "the run did not end within " + std::to_string(limit.count()) + " ms", 0, ""};
+                                   "the run did not end within " + std::to_string(limit.count()) + " ms", 0,
+                                   ""};
         cancel_open_steps(*run_.root);
-        if (run_.failing) finish(RunStatus::failed, {}, {});
-        else fail_run(error);
+        if (run_.failing)
+            finish(RunStatus::failed, {}, {});
+        else
+            fail_run(error);
         return work();
     }
     if (event.kind == TimerFired::Kind::attempt) {
@@ -106,10 +113,11 @@ void Machine::timer_fired(const TimerFired& event) {
         out_.commands.push_back(CancelCall{event.call});
         const StepState& state = found->second.scope->of(*found->second.step);
         const auto took = moment_.now - state.started;
-        call_finished({event.call,
-                       flow::RunError{flow::ErrorClass::timeout, "step.timeout",
-                                      "the attempt did not end within " + std::to_string(took.count()) + " ms", 0, ""},
-                       {}});
+        call_finished(
+            {event.call,
+             flow::RunError{flow::ErrorClass::timeout, "step.timeout",
+                            "the attempt did not end within " + std::to_string(took.count()) + " ms", 0, ""},
+             {}});
         return;
     }
     // The loops around it may be over: then there is no such scope any more.
@@ -152,14 +160,17 @@ void Machine::work() {
 }
 
 /// How far a block is, and the step that it stands at (the one to begin, to continue, or that failed it).
-Machine::BlockEnd Machine::survey(const ScopeState& scope, const BlockPlan& block, const StepPlan** stands_at) const {
+Machine::BlockEnd Machine::survey(const ScopeState& scope, const BlockPlan& block,
+                                  const StepPlan** stands_at) const {
     for (const StepPlan* step : block.steps) {
         const StepState& state = scope.of(*step);
         *stands_at = step;
         switch (state.status) {
             case StepStatus::succeeded:
-            case StepStatus::skipped: continue;
-            case StepStatus::cancelled: return BlockEnd::cancelled;
+            case StepStatus::skipped:
+                continue;
+            case StepStatus::cancelled:
+                return BlockEnd::cancelled;
             case StepStatus::failed:
             case StepStatus::outcome_unknown: {
                 if (step->on_error == flow::OnError::go_on) continue;
@@ -173,7 +184,8 @@ Machine::BlockEnd Machine::survey(const ScopeState& scope, const BlockPlan& bloc
             case StepStatus::pending:
             case StepStatus::running:
             case StepStatus::retrying:
-            case StepStatus::waiting: return BlockEnd::open;
+            case StepStatus::waiting:
+                return BlockEnd::open;
         }
     }
     *stands_at = nullptr;
@@ -196,8 +208,10 @@ void Machine::advance(ScopeState& start, const BlockPlan& first) {
         }
         StepState& state = scope->of(*step);
         const bool was_failing = run_.failing;
-        if (state.status == StepStatus::pending && state.call == 0) begin_step(*scope, *step);
-        else continue_step(*scope, *step);
+        if (state.status == StepStatus::pending && state.call == 0)
+            begin_step(*scope, *step);
+        else
+            continue_step(*scope, *step);
         // `stop` ends every scope but the flow's: then neither state nor scope may be touched.
         if (is_final(run_.status) || run_.failing != was_failing || !is_final(state.status)) return;
     }

@@ -6,8 +6,9 @@
 
 namespace tappet::run {
 
-/// One decision in the making: walks the blocks of a run, emits entries (which change the state at once) and commands.
-/// Works from a list of places to go on, never by recursion over items, so that a loop of any length is flat.
+/// One decision in the making: walks the blocks of a run, emits entries (which change the state at once) and
+/// commands. Works from a list of places to go on, never by recursion over items, so that a loop of any
+/// length is flat.
 class Machine {
 public:
     Machine(RunState& run, const Moment& moment, Decision& out) : run_(run), moment_(moment), out_(out) {}
@@ -29,7 +30,8 @@ private:
 
     void work();
     void advance(ScopeState& scope, const flow::BlockPlan& first);
-    BlockEnd survey(const ScopeState& scope, const flow::BlockPlan& block, const flow::StepPlan** stands_at) const;
+    BlockEnd survey(const ScopeState& scope, const flow::BlockPlan& block,
+                    const flow::StepPlan** stands_at) const;
     /// Where to go on after a block ended; null when its owner has nothing further to do now.
     const flow::BlockPlan* leave(ScopeState*& scope, const flow::BlockPlan& block, BlockEnd end);
     const flow::RunError* error_of(const ScopeState& scope, const flow::BlockPlan& block) const;
@@ -40,9 +42,10 @@ private:
     void begin_action(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt);
     void respond(ScopeState& scope, const flow::StepPlan& step);
     void stop(ScopeState& scope, const flow::StepPlan& step);
-    void fail_step(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt, TimeMs started, flow::RunError error,
-                   std::optional<std::chrono::milliseconds> retry_after = {});
-    void fail_unfit(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt, const std::string& message);
+    void fail_step(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt, TimeMs started,
+                   flow::RunError error, std::optional<std::chrono::milliseconds> retry_after = {});
+    void fail_unfit(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt,
+                    const std::string& message);
     std::optional<TimeMs> attempt_deadline(const StepState& state, const flow::StepPlan& step) const;
 
     // loops (machine_loop.cpp)

@@ -6,7 +6,9 @@ void Machine::succeed() {
     Value outputs;
     if (run_.plan->outputs) {
         auto result = run_.plan->outputs->evaluate(view(*run_.root, nullptr));
-        if (!result.ok) return fail_run({flow::ErrorClass::validation, "expression", "outputs: " + result.error.message, 0, ""});
+        if (!result.ok)
+            return fail_run(
+                {flow::ErrorClass::validation, "expression", "outputs: " + result.error.message, 0, ""});
         outputs = std::move(result.value);
     }
     finish(RunStatus::succeeded, std::move(outputs), {});
@@ -37,7 +39,8 @@ void Machine::cancel_open_steps(ScopeState& scope) {
         if (state.loop)
             for (auto& [number, item] : state.loop->open)
                 if (item) cancel_open_steps(*item);
-        const bool begun = state.status == StepStatus::running || state.status == StepStatus::retrying || state.call != 0;
+        const bool begun =
+            state.status == StepStatus::running || state.status == StepStatus::retrying || state.call != 0;
         if (!begun) continue;
         if (state.call != 0) {
             out_.commands.push_back(CancelCall{state.call});

@@ -51,7 +51,8 @@ bool Machine::finish_loop(ScopeState& scope, const StepPlan& step) {
         return true;
     }
     flow::RunError error = loop.first_error.value_or(flow::RunError{});
-    error.message = std::to_string(loop.failed) + " of " + std::to_string(loop.items.size()) + " items failed; the first: " + error.message;
+    error.message = std::to_string(loop.failed) + " of " + std::to_string(loop.items.size()) +
+                    " items failed; the first: " + error.message;
     emit(StepFailed{address, 1, state.started, std::move(error), {}});
     return true;
 }

@@ -16,18 +16,24 @@ void Machine::begin_step(ScopeState& scope, const StepPlan& step) {
         const auto result = step.condition->evaluate(view(scope, step.block));
         if (!result.ok) return fail_unfit(scope, step, 1, result.error.message);
         if (!result.value.is(Kind::boolean))
-            return fail_unfit(scope, step, 1, "`if` must be true or false, this is " + std::string(type_name(result.value)));
+            return fail_unfit(scope, step, 1,
+                              "`if` must be true or false, this is " + std::string(type_name(result.value)));
         if (!result.value.as_boolean()) return emit(StepSkipped{address_of(scope, step)});
     }
     switch (step.kind) {
-        case StepKind::action: return begin_action(scope, step, 1);
-        case StepKind::for_each: return begin_loop(scope, step);
-        case StepKind::respond: return respond(scope, step);
-        case StepKind::stop: return stop(scope, step);
+        case StepKind::action:
+            return begin_action(scope, step, 1);
+        case StepKind::for_each:
+            return begin_loop(scope, step);
+        case StepKind::respond:
+            return respond(scope, step);
+        case StepKind::stop:
+            return stop(scope, step);
     }
 }
 
-/// A step that has begun: nothing to do while its call is under way; after recovery, or when its time has come, ask again.
+/// A step that has begun: nothing to do while its call is under way; after recovery, or when its time has
+/// come, ask again.
 void Machine::continue_step(ScopeState& scope, const StepPlan& step) {
     StepState& state = scope.of(step);
     if (state.call != 0) return;
@@ -38,7 +44,8 @@ void Machine::continue_step(ScopeState& scope, const StepPlan& step) {
         }
         if (state.timer) return;
         state.timer = true;
-        out_.commands.push_back(ArmTimer{state.retry_at, {TimerFired::Kind::retry, address_of(scope, step), 0}});
+        out_.commands.push_back(
+            ArmTimer{state.retry_at, {TimerFired::Kind::retry, address_of(scope, step), 0}});
         return;
     }
     if (step.kind == StepKind::action && state.status == StepStatus::running) {
@@ -66,34 +73,43 @@ void Machine::begin_action(ScopeState& scope, const StepPlan& step, std::uint32_
         if (!action.input->accepts(input)) {
             std::string message = "input of " + action.name + ":";
             for (const auto& problem : action.input->problems(input, 5))
-                message += " " + (problem.pointer.empty() ? std::string("it") : problem.pointer) + " " + problem.detail + ";";
+                message += " " + (problem.pointer.empty() ? std::string("it") : problem.pointer) + " " +
+                           problem.detail + ";";
             message.pop_back();
             return fail_unfit(scope, step, attempt, message);
         }
     }
     const StepAddress address = address_of(scope, step);
-    const bool again = state.status == StepStatus::running;  // begun before a crash: its beginning is recorded
+    const bool again =
+        state.status == StepStatus::running;  // begun before a crash: its beginning is recorded
     if (!action.pure && !again) emit(StepStarted{address, attempt});
     const std::string path = path_text(*run_.plan, address);
     const std::uint32_t call = run_.next_call++;
     state.call = call;
     run_.calls[call] = {&scope, &step};
     const auto deadline = attempt_deadline(state, step);
-    out_.commands.push_back(CallAction{call, &action, std::move(input), path, attempt, run_.start.id.text() + ":" + path, deadline, action.pure});
+    out_.commands.push_back(CallAction{call, &action, std::move(input), path, attempt,
+                                       run_.start.id.text() + ":" + path, deadline, action.pure});
     if (deadline) out_.commands.push_back(ArmTimer{*deadline, {TimerFired::Kind::attempt, {}, call}});
 }
 
-void Machine::fail_unfit(ScopeState& scope, const StepPlan& step, std::uint32_t attempt, const std::string& message) {
-    emit(StepFailed{address_of(scope, step), attempt, scope.of(step).started,
-                    flow::RunError{ErrorClass::validation, "", message, 0, path_text(*run_.plan, address_of(scope, step))}, {}});
+void Machine::fail_unfit(ScopeState& scope, const StepPlan& step, std::uint32_t attempt,
+                         const std::string& message) {
+    emit(StepFailed{address_of(scope, step),
+                    attempt,
+                    scope.of(step).started,
+                    flow::RunError{ErrorClass::validation, "", message, 0,
+                                   path_text(*run_.plan, address_of(scope, step))},
+                    {}});
 }
 
-void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t attempt, TimeMs started, flow::RunError error,
-                        std::optional<std::chrono::milliseconds> retry_after) {
+void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t attempt, TimeMs started,
+                        flow::RunError error, std::optional<std::chrono::milliseconds> retry_after) {
     const StepState& state = scope.of(step);
     const StepAddress address = address_of(scope, step);
     error.step = path_text(*run_.plan, address);
-    const auto delay = retry_delay(step.retry, error, attempt, moment_.now - state.first_started, retry_after, moment_.random);
+    const auto delay = retry_delay(step.retry, error, attempt, moment_.now - state.first_started, retry_after,
+                                   moment_.random);
     const TimeMs retry_at = delay ? moment_.now + *delay : TimeMs{};
     emit(StepFailed{address, attempt, started, std::move(error), retry_at});
 }
@@ -104,8 +120,10 @@ namespace {
 bool evaluate(const flow::Template& source, const RunActivation& view, Value& into, std::string& problem) {
     if (!source) return true;
     auto result = source.evaluate(view);
-    if (result.ok) into = std::move(result.value);
-    else problem = result.error.message;
+    if (result.ok)
+        into = std::move(result.value);
+    else
+        problem = result.error.message;
     return result.ok;
 }
 
@@ -117,33 +135,42 @@ void Machine::respond(ScopeState& scope, const StepPlan& step) {
     Value status = Value::integer(200), content_type;
     std::string problem;
     const flow::RespondStep& plan = *step.respond;
-    if (!evaluate(plan.status, activation, status, problem) || !evaluate(plan.headers, activation, answer.headers, problem) ||
-        !evaluate(plan.body, activation, answer.body, problem) || !evaluate(plan.content_type, activation, content_type, problem))
+    if (!evaluate(plan.status, activation, status, problem) ||
+        !evaluate(plan.headers, activation, answer.headers, problem) ||
+        !evaluate(plan.body, activation, answer.body, problem) ||
+        !evaluate(plan.content_type, activation, content_type, problem))
         return fail_unfit(scope, step, 1, problem);
     if (!status.is(Kind::integer) || status.as_integer() < 200 || status.as_integer() > 599)
         return fail_unfit(scope, step, 1, "the status of `respond` must be an integer from 200 to 599");
     if (content_type.is(Kind::string)) answer.content_type = content_type.as_string();
     answer.status = static_cast<int>(status.as_integer());
-    if (run_.answer) out_.warnings.push_back("step " + path_text(*run_.plan, address_of(scope, step)) +
-                                             " responds although the run has answered; the first answer counts");
-    else emit(std::move(answer));
+    if (run_.answer)
+        out_.warnings.push_back("step " + path_text(*run_.plan, address_of(scope, step)) +
+                                " responds although the run has answered; the first answer counts");
+    else
+        emit(std::move(answer));
     emit(StepSucceeded{address_of(scope, step), 1, moment_.now, {}});
 }
 
 void Machine::stop(ScopeState& scope, const StepPlan& step) {
     Value message;
     std::string problem;
-    if (!evaluate(step.stop->message, view(scope, step.block), message, problem)) return fail_unfit(scope, step, 1, problem);
+    if (!evaluate(step.stop->message, view(scope, step.block), message, problem))
+        return fail_unfit(scope, step, 1, problem);
     std::string text;
-    if (message.is(Kind::string) && !message.secret()) text = message.as_string();
-    else if (!message.is_null()) append_json(text, message);
+    if (message.is(Kind::string) && !message.secret())
+        text = message.as_string();
+    else if (!message.is_null())
+        append_json(text, message);
     const std::string path = path_text(*run_.plan, address_of(scope, step));
     emit(StepSucceeded{address_of(scope, step), 1, moment_.now, {}});
     cancel_open_steps(*run_.root);
     if (text.empty()) text = "stopped by step " + path;
     switch (step.stop->status) {
-        case flow::RunEnd::succeeded: return succeed();
-        case flow::RunEnd::failed: return fail_run({ErrorClass::stopped, "", text, 0, path});
+        case flow::RunEnd::succeeded:
+            return succeed();
+        case flow::RunEnd::failed:
+            return fail_run({ErrorClass::stopped, "", text, 0, path});
         case flow::RunEnd::cancelled:
             return finish(RunStatus::cancelled, {}, flow::RunError{ErrorClass::stopped, "", text, 0, path});
     }

@@ -6,8 +6,8 @@
 
 namespace tappet::run {
 
-/// Seals secrets before they reach the disk. The associated data binds a sealed text to its place: it opens only with
-/// the same. Thread-safe.
+/// Seals secrets before they reach the disk. The associated data binds a sealed text to its place: it opens
+/// only with the same. Thread-safe.
 class Sealer {
 public:
     virtual ~Sealer() = default;

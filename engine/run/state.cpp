@@ -15,7 +15,8 @@ Value ScopeState::item_value() const {
 }
 
 RunStatus visible_status(const RunState& run) {
-    return run.status == RunStatus::running && run.waiting > 0 && run.calls.empty() ? RunStatus::waiting : run.status;
+    return run.status == RunStatus::running && run.waiting > 0 && run.calls.empty() ? RunStatus::waiting
+                                                                                    : run.status;
 }
 
 StepAddress address_of(const ScopeState& scope, const flow::StepPlan& step) {
@@ -71,7 +72,8 @@ struct Applier {
             if (!loop || frame.item >= loop->items.size()) return nullptr;
             auto& open = loop->open[frame.item];
             if (!open) {
-                open = std::make_unique<ScopeState>(scope->plan->steps[frame.step]->for_each->body, scope, frame.item);
+                open = std::make_unique<ScopeState>(scope->plan->steps[frame.step]->for_each->body, scope,
+                                                    frame.item);
                 loop->next = std::max(loop->next, frame.item + 1);
             }
             scope = open.get();

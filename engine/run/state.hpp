@@ -16,10 +16,10 @@ struct ScopeState;
 
 /// A forEach under way.
 struct LoopState {
-    Value items;                                             ///< a list
-    std::map<std::uint32_t, std::unique_ptr<ScopeState>> open;   ///< items under way
-    std::vector<Value> results;                              ///< by item; null where it is not through
-    std::uint32_t next = 0;                                  ///< the first item not begun
+    Value items;                                                ///< a list
+    std::map<std::uint32_t, std::unique_ptr<ScopeState>> open;  ///< items under way
+    std::vector<Value> results;                                 ///< by item; null where it is not through
+    std::uint32_t next = 0;                                     ///< the first item not begun
     std::uint32_t done = 0;
     std::uint32_t failed = 0;
     std::optional<flow::RunError> first_error;
@@ -34,8 +34,8 @@ struct StepState {
     std::unique_ptr<LoopState> loop;
 
     // Of this process alone, not folded: what decide has asked for.
-    std::uint32_t call = 0;      ///< the call under way; 0: none
-    bool timer = false;          ///< its retry timer is armed
+    std::uint32_t call = 0;  ///< the call under way; 0: none
+    bool timer = false;      ///< its retry timer is armed
 };
 
 /// The steps of the flow, or of one item of a loop.
@@ -43,9 +43,10 @@ struct ScopeState {
     const flow::ScopePlan* plan = nullptr;
     ScopeState* parent = nullptr;
     std::uint32_t item = 0;
-    std::vector<StepState> steps;   ///< by StepPlan::index
+    std::vector<StepState> steps;  ///< by StepPlan::index
 
-    ScopeState(const flow::ScopePlan* p, ScopeState* up, std::uint32_t i) : plan(p), parent(up), item(i), steps(p->steps.size()) {}
+    ScopeState(const flow::ScopePlan* p, ScopeState* up, std::uint32_t i)
+        : plan(p), parent(up), item(i), steps(p->steps.size()) {}
     StepState& of(const flow::StepPlan& step) { return steps[step.index]; }
     const StepState& of(const flow::StepPlan& step) const { return steps[step.index]; }
     /// The value of the loop's variable in this scope.
@@ -59,14 +60,15 @@ struct Answer {
     std::string content_type;
 };
 
-/// A run in memory. Belongs to one loop thread. Changed by apply() alone, but for what is marked as this process's own.
+/// A run in memory. Belongs to one loop thread. Changed by apply() alone, but for what is marked as this
+/// process's own.
 struct RunState {
     std::shared_ptr<const flow::Plan> plan;
     RunStarted start;
     TimeMs created, finished;
     RunStatus status = RunStatus::queued;
     std::optional<flow::RunError> error;
-    bool failing = false;            ///< the flow's onError runs
+    bool failing = false;  ///< the flow's onError runs
     TimeMs failing_since;
     Value outputs;
     std::optional<Answer> answer;
@@ -80,13 +82,13 @@ struct RunState {
     std::map<std::uint32_t, Call> calls;
     std::uint32_t next_call = 1;
     bool deadline_armed = false;
-    std::uint32_t waiting = 0;       ///< steps that wait for a retry
+    std::uint32_t waiting = 0;  ///< steps that wait for a retry
 
     explicit RunState(std::shared_ptr<const flow::Plan> p) : plan(std::move(p)) {}
 };
 
-/// Changes the state as the entry says. The only door: live runs and recovery use it alike. False when the entry does
-/// not fit the state (a damaged journal, or another plan).
+/// Changes the state as the entry says. The only door: live runs and recovery use it alike. False when the
+/// entry does not fit the state (a damaged journal, or another plan).
 bool apply(RunState& run, const Entry& entry);
 
 /// As users see it: waiting when all that is open waits for a retry.

@@ -4,10 +4,11 @@
 
 namespace tappet::run {
 namespace {
-constexpr std::array<std::string_view, 7> kRun{"queued",    "running",   "waiting",    "succeeded",
-                                               "failed",    "cancelled", "quarantined"};
-constexpr std::array<std::string_view, 9> kStep{"pending", "running", "retrying",  "waiting",        "succeeded",
-                                                "failed",  "skipped", "cancelled", "outcome_unknown"};
+constexpr std::array<std::string_view, 7> kRun{"queued", "running",   "waiting",    "succeeded",
+                                               "failed", "cancelled", "quarantined"};
+constexpr std::array<std::string_view, 9> kStep{"pending", "running",   "retrying",
+                                                "waiting", "succeeded", "failed",
+                                                "skipped", "cancelled", "outcome_unknown"};
 }  // namespace
 
 std::string_view to_string(RunStatus status) { return kRun[static_cast<std::size_t>(status)]; }

@@ -23,9 +23,9 @@ struct RunRow {
     std::uint32_t version = 0;
     std::string trigger;
     run::RunStatus status = run::RunStatus::queued;
-    TimeMs created, started, finished;   ///< 0 ms: not yet
-    std::vector<std::pair<std::string, std::string>> labels;   ///< searchable
-    std::string detail;                  ///< the rest of the run (outputs, error), as run/ encodes it; opaque here
+    TimeMs created, started, finished;                        ///< 0 ms: not yet
+    std::vector<std::pair<std::string, std::string>> labels;  ///< searchable
+    std::string detail;  ///< the rest of the run (outputs, error), as run/ encodes it; opaque here
 };
 
 /// Names an event of a trigger for 'one run per event': a 16-byte hash of tenant, flow, trigger and key.
@@ -44,21 +44,21 @@ struct Committed {
 /// One durable boundary of one run: everything in it is written in one transaction, or nothing.
 struct Commit {
     RunId run;
-    std::uint64_t seq = 0;               ///< 0 creates the run; then without a gap
-    std::string data;                    ///< the journal row, encoded by run/
-    std::optional<DedupeClaim> claim;    ///< only with seq 0
-    RunRow row;                          ///< the run after this boundary; written to the projection later, latest wins
-    /// Called once with the outcome, in order of commit, on the thread that Store's `post` leads to. An error means that
-    /// nothing of this commit is on disk and that the store refuses further writes (P9).
+    std::uint64_t seq = 0;             ///< 0 creates the run; then without a gap
+    std::string data;                  ///< the journal row, encoded by run/
+    std::optional<DedupeClaim> claim;  ///< only with seq 0
+    RunRow row;  ///< the run after this boundary; written to the projection later, latest wins
+    /// Called once with the outcome, in order of commit, on the thread that Store's `post` leads to. An error
+    /// means that nothing of this commit is on disk and that the store refuses further writes (P9).
     std::function<void(Result<Committed>)> done;
 };
 
 struct FlowVersion {
     std::string tenant;
     std::string flow;
-    std::uint32_t version = 0;           ///< from 1
-    std::string hash;                    ///< of the source
-    std::string source;                  ///< the YAML
+    std::uint32_t version = 0;  ///< from 1
+    std::string hash;           ///< of the source
+    std::string source;         ///< the YAML
     TimeMs created;
 };
 
@@ -68,12 +68,12 @@ struct RunFilter {
     std::vector<run::RunStatus> status;  ///< any of; empty: all
     std::optional<std::pair<std::string, std::string>> label;
     std::optional<TimeMs> created_from, created_before;
-    std::optional<RunId> after;          ///< cursor: runs older than this one
+    std::optional<RunId> after;  ///< cursor: runs older than this one
     std::size_t limit = 50;
 };
 
 struct RunPage {
-    std::vector<RunRow> rows;            ///< newest first
+    std::vector<RunRow> rows;  ///< newest first
     bool more = false;
 };
 
@@ -85,13 +85,13 @@ struct OpenRun {
 
 struct StoreStats {
     std::uint64_t commits = 0, batches = 0, failed = 0;
-    std::size_t queued = 0;              ///< commits waiting for the writer
+    std::size_t queued = 0;  ///< commits waiting for the writer
     std::uint64_t bytes_queued = 0;
     std::size_t projection_backlog = 0;  ///< rows of the projection not yet written
 };
 
-/// Where runs are kept. commit() may be called on any thread and never blocks; the reads and the rest block for a disk
-/// access and may be called on any thread but the writer's.
+/// Where runs are kept. commit() may be called on any thread and never blocks; the reads and the rest block
+/// for a disk access and may be called on any thread but the writer's.
 class Store {
 public:
     virtual ~Store() = default;
@@ -102,37 +102,49 @@ public:
     virtual std::optional<std::string> refusing() const = 0;
     virtual StoreStats stats() const = 0;
 
-    /// The version number of a flow's source: that of the latest version when the hash is the same, else a new one.
-    virtual Result<std::uint32_t> save_flow(const std::string& tenant, const std::string& flow, const std::string& hash,
-                                            const std::string& source, TimeMs now) = 0;
-    virtual Result<FlowVersion> flow_version(const std::string& tenant, const std::string& flow, std::uint32_t version) const = 0;
+    /// The version number of a flow's source: that of the latest version when the hash is the same, else a
+    /// new one.
+    virtual Result<std::uint32_t> save_flow(const std::string& tenant, const std::string& flow,
+                                            const std::string& hash, const std::string& source,
+                                            TimeMs now) = 0;
+    virtual Result<FlowVersion> flow_version(const std::string& tenant, const std::string& flow,
+                                             std::uint32_t version) const = 0;
 
-    /// Every run that has not ended, oldest first, handed over one at a time; stops early when `each` returns false.
+    /// Every run that has not ended, oldest first, handed over one at a time; stops early when `each` returns
+    /// false.
     virtual Result<void> open_runs(const std::function<bool(OpenRun)>& each) const = 0;
-    /// The journal of a run, in order; not_found when there is none. Other tenants' runs are the caller's to hide.
+    /// The journal of a run, in order; not_found when there is none. Other tenants' runs are the caller's to
+    /// hide.
     virtual Result<std::vector<std::string>> journal(const RunId& id) const = 0;
     /// Runs by filter, as of every commit that was reported done before the call.
     virtual Result<RunPage> runs(const RunFilter& filter) = 0;
 
-    /// Writes a run's row of the projection (again), behind everything queued; for runs that recovery finds ended.
+    /// Writes a run's row of the projection (again), behind everything queued; for runs that recovery finds
+    /// ended.
     virtual void project(RunRow row) = 0;
 
     /// Small settings by tenant: configVars and the like. A null value removes.
-    virtual Result<void> set_var(const std::string& tenant, const std::string& name, const std::optional<std::string>& json) = 0;
-    virtual Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const = 0;
+    virtual Result<void> set_var(const std::string& tenant, const std::string& name,
+                                 const std::optional<std::string>& json) = 0;
+    virtual Result<std::vector<std::pair<std::string, std::string>>> vars(
+        const std::string& tenant) const = 0;
 
     /// A plugin's durable keys; an expected value makes it compare-and-set (conflict when it differs).
-    virtual Result<std::optional<std::string>> state_get(const std::string& tenant, const std::string& scope, const std::string& key) const = 0;
-    virtual Result<void> state_set(const std::string& tenant, const std::string& scope, const std::string& key,
-                                   const std::optional<std::string>& value) = 0;
+    virtual Result<std::optional<std::string>> state_get(const std::string& tenant, const std::string& scope,
+                                                         const std::string& key) const = 0;
+    virtual Result<void> state_set(const std::string& tenant, const std::string& scope,
+                                   const std::string& key, const std::optional<std::string>& value) = 0;
 
-    /// Deletes dedupe keys that expired before `now`, and runs that ended before `runs_before` with their journals; in
-    /// small batches between commits. Returns how many of both.
-    virtual Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now, std::optional<TimeMs> runs_before) = 0;
+    /// Deletes dedupe keys that expired before `now`, and runs that ended before `runs_before` with their
+    /// journals; in small batches between commits. Returns how many of both.
+    virtual Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
+                                                                  std::optional<TimeMs> runs_before) = 0;
 
-    /// Whether the engine that had this store open before ended without close(): then riding is off for a while.
+    /// Whether the engine that had this store open before ended without close(): then riding is off for a
+    /// while.
     virtual bool unclean_end() const = 0;
-    /// Writes everything queued, the projection too, checkpoints and closes; commits after it fail as cancelled.
+    /// Writes everything queued, the projection too, checkpoints and closes; commits after it fail as
+    /// cancelled.
     virtual void close() = 0;
 };
 

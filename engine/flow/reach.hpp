@@ -1,0 +1,44 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expr/program.hpp"
+#include "flow/plan.hpp"
+
+namespace tappet::flow {
+
+/// The names that expressions may use at the place where the compiler is, and the slots that they become. It
+/// walks through the flow once: names come into reach, and go out of it. Slots are never taken back.
+class Reach {
+public:
+    explicit Reach(Plan& plan) : plan_(plan) {}
+
+    const expr::Env& env() const { return env_; }
+
+    void set_trigger(expr::Type type);                                ///< `trigger`, as seen from here on
+    void add_trigger(const std::string& id, const expr::Type& type);  ///< stepResults.<id>.results
+    void set_config(expr::Type type);
+    void set_run_names();  ///< run, flow
+    /// Every id that the flow has: what stepResults may be asked for. All but triggers are out of reach yet.
+    void set_ids(const std::vector<const StepPlan*>& steps, const std::vector<std::string>& triggers);
+    void add_step(const StepPlan& step, const expr::Type& results);  ///< it may be read from here on
+    void deny_step(const StepPlan& step, const std::string& why);
+    void add_item(const std::string& name, std::uint32_t depth, expr::Type type);
+    void deny_name(const std::string& name, const std::string& why);
+    void set_error(bool in_handler);
+    /// One secret, as the next expression may or may not use it.
+    void set_secret(const std::string& name, std::string denied, std::string warning);
+
+private:
+    void declare(expr::Env::Variable variable, Slot slot);
+    expr::Env env_;
+    Plan& plan_;
+};
+
+/// A type of several triggers' values: fields that only some have carry a warning that names these.
+expr::Type union_of(const std::vector<std::pair<std::string, expr::Type>>& named);
+/// The same object type under another title for messages; other types as they are.
+expr::Type titled(const expr::Type& type, std::string_view title);
+
+}  // namespace tappet::flow

@@ -1,0 +1,327 @@
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <cmath>
+#include <istream>
+#include <map>
+#include <streambuf>
+
+#include "base/encoding.hpp"
+#include "flow/yaml.hpp"
+#include "flow/yaml_lines.hpp"
+#include "flow/yaml_scalar.hpp"
+#include "flow/yaml_text.hpp"
+
+namespace tappet::flow {
+namespace {
+
+/// Ends the reading of a document that cannot be gone on with; the finding has been noted.
+struct GiveUp {};
+
+class Source final : public std::streambuf {
+public:
+    explicit Source(std::string_view text) {
+        char* begin = const_cast<char*>(text.data());  // only read from
+        setg(begin, begin, begin + text.size());
+    }
+};
+
+std::size_t count(const YamlNode& node) {
+    std::size_t total = 1;
+    for (const YamlNode& item : node.items) total += count(item);
+    for (const YamlPair& pair : node.pairs) total += count(pair.value);
+    return total;
+}
+
+/// Builds the tree from yaml-cpp's events.
+class Builder final : public YAML::EventHandler {
+public:
+    Builder(std::string_view file, std::string_view source, const YamlLimits& limits,
+            std::vector<Diagnostic>& findings)
+        : file_(file), source_(source), limits_(limits), findings_(findings), lines_(source) {}
+
+    std::optional<YamlNode> take() { return std::move(root_); }
+    bool got_document() const { return documents_ > 0; }
+
+    void say(std::size_t offset, std::size_t end, std::string code, std::string message,
+             std::string suggestion = {}) {
+        findings_.push_back({file_,
+                             {lines_.position(offset), lines_.position(std::max(end, offset))},
+                             Severity::error,
+                             std::move(code),
+                             std::move(message),
+                             std::move(suggestion)});
+    }
+    std::size_t offset(const YAML::Mark& mark) const {
+        return mark.is_null() ? source_.size()
+                              : lines_.offset(static_cast<std::size_t>(mark.line),
+                                              static_cast<std::size_t>(mark.column));
+    }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (++documents_ == 1) return;
+        const std::size_t at = offset(mark);
+        say(at, at + 1, "yaml-documents", "a second document begins here: a file holds one");
+        throw GiveUp{};
+    }
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        YamlNode node;
+        node.offset = offset(mark);
+        if (!stack_.empty() && stack_.back().has_key) node.offset = stack_.back().key_end;
+        node.range = {lines_.position(node.offset), lines_.position(node.offset)};
+        finish(std::move(node), anchor);
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto known = anchors_.find(anchor);
+        const std::size_t at = offset(mark);
+        if (known == anchors_.end()) {
+            say(at, word_end(at), "yaml-aliases", "this alias names a value that it is part of");
+            throw GiveUp{};
+        }
+        expanded_ += known->second.nodes;
+        if (expanded_ > limits_.max_alias_nodes) {
+            say(at, word_end(at), "yaml-aliases",
+                "aliases expand to more than " + std::to_string(limits_.max_alias_nodes) + " values");
+            throw GiveUp{};
+        }
+        finish(known->second.node, 0);
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        YamlNode node;
+        const std::size_t at = offset(mark);
+        if (tag != "?" && tag != "!") refuse_tag(at, tag);
+        node.offset = skip_properties(at);
+        node.text = value;
+        node.style = style_at(node.offset, tag);
+        const TextPlaces places = place_text(source_, node);
+        node.range = {lines_.position(node.offset), lines_.position(places.end)};
+        end_ = places.end;
+        if (node.style == ScalarStyle::plain) {
+            resolve_plain(node);
+            if (node.is(YamlKind::number) && !std::isfinite(node.scalar.as_number()))
+                say(node.offset, places.end, "yaml-number",
+                    "JSON has no such number: infinities and NaN cannot be written");
+        } else {
+            node.kind = YamlKind::string;
+            node.scalar = Value::string(value);
+        }
+        finish(std::move(node), anchor);
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(mark, tag, anchor, YamlKind::sequence);
+    }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(mark, tag, anchor, YamlKind::mapping);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapEnd() override { close(); }
+
+private:
+    struct Frame {
+        YamlNode node;
+        YAML::anchor_t anchor = 0;
+        bool has_key = false;
+        std::string key;
+        Range key_range;
+        std::size_t key_end = 0;
+        std::map<std::string, std::uint32_t, std::less<>> lines;  ///< of the keys so far
+    };
+    struct Anchored {
+        YamlNode node;
+        std::size_t nodes = 0;
+    };
+
+    std::size_t word_end(std::size_t at) const {
+        const std::size_t end = source_.find_first_of(" \t\r\n,]}", at);
+        return end == std::string_view::npos ? source_.size() : end;
+    }
+
+    /// Past anchors and tags, to where the value itself begins.
+    std::size_t skip_properties(std::size_t at) const {
+        while (at < source_.size() && (source_[at] == '&' || source_[at] == '!')) {
+            at = word_end(at);
+            while (at < source_.size() &&
+                   (source_[at] == ' ' || source_[at] == '\t' || source_[at] == '\r' || source_[at] == '\n'))
+                ++at;
+        }
+        return at;
+    }
+
+    ScalarStyle style_at(std::size_t at, const std::string& tag) const {
+        const char c = at < source_.size() ? source_[at] : '\0';
+        if (c == '"') return ScalarStyle::double_quoted;
+        if (c == '\'') return ScalarStyle::single_quoted;
+        if (tag == "?") return ScalarStyle::plain;
+        if (c == '|') return ScalarStyle::literal;
+        if (c == '>') return ScalarStyle::folded;
+        return ScalarStyle::plain;
+    }
+
+    void refuse_tag(std::size_t at, const std::string& tag) {
+        std::string_view line = source_.substr(at);
+        line = line.substr(0, line.find('\n'));
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+        const std::string written(source_.substr(at, word_end(at) - at));
+        const bool meant = !tag.starts_with("tag:") && written.starts_with('!') && !written.starts_with("!!");
+        if (meant)
+            say(at, word_end(at), "yaml-tag",
+                "YAML reads `" + written + "` as a tag: if it is text, quote it", quoted(line));
+        else
+            say(at, word_end(at), "yaml-tag", "tags are not taken here: the value says what it is");
+    }
+
+    static std::string quoted(std::string_view text) {
+        std::string out = "\"";
+        for (const char c : text) {
+            if (c == '"' || c == '\\') out += '\\';
+            out += c;
+        }
+        return out + "\"";
+    }
+
+    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlKind kind) {
+        const std::size_t at = offset(mark);
+        if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(at, tag);
+        if (stack_.size() == limits_.max_depth) {
+            say(at, at + 1, "yaml-depth", "nested more than " + std::to_string(limits_.max_depth) + " deep");
+            throw GiveUp{};
+        }
+        const bool is_key =
+            !stack_.empty() && stack_.back().node.is(YamlKind::mapping) && !stack_.back().has_key;
+        if (is_key) {
+            say(at, at + 1, "yaml-key",
+                "a key must be a text, this is " +
+                    std::string(kind == YamlKind::mapping ? "a map" : "a list"));
+            throw GiveUp{};
+        }
+        Frame frame;
+        frame.node.kind = kind;
+        frame.node.offset = skip_properties(at);
+        frame.node.range.begin = lines_.position(frame.node.offset);
+        frame.anchor = anchor;
+        end_ = std::min(frame.node.offset + 1, source_.size());
+        stack_.push_back(std::move(frame));
+    }
+
+    void close() {
+        Frame frame = std::move(stack_.back());
+        stack_.pop_back();
+        const char bracket = frame.node.offset < source_.size() ? source_[frame.node.offset] : '\0';
+        const char closing = bracket == '[' ? ']' : bracket == '{' ? '}' : '\0';
+        if (closing != '\0') {
+            const std::size_t at = source_.find(closing, end_);
+            if (at != std::string_view::npos) end_ = at + 1;
+        }
+        frame.node.range.end = lines_.position(end_);
+        finish(std::move(frame.node), frame.anchor);
+    }
+
+    void finish(YamlNode node, YAML::anchor_t anchor) {
+        if (anchor != 0) anchors_[anchor] = {node, count(node)};
+        if (stack_.empty()) {
+            root_ = std::move(node);
+            return;
+        }
+        Frame& frame = stack_.back();
+        if (frame.node.is(YamlKind::sequence)) {
+            frame.node.items.push_back(std::move(node));
+            return;
+        }
+        if (!frame.has_key) {
+            take_key(frame, std::move(node));
+            return;
+        }
+        frame.has_key = false;
+        if (frame.node.find(frame.key)) return;  // said as a doubled key: the first one counts
+        frame.node.pairs.push_back({std::move(frame.key), frame.key_range, std::move(node)});
+    }
+
+    void take_key(Frame& frame, YamlNode key) {
+        const std::size_t end = std::max(end_, key.offset);
+        if (!key.is_scalar()) {
+            say(key.offset, end, "yaml-key", "a key must be a text");
+            throw GiveUp{};
+        }
+        if (key.style == ScalarStyle::plain && key.text == "<<")
+            say(key.offset, end, "yaml-merge-key", "merge keys are not taken: write the members out");
+        const auto [known, fresh] = frame.lines.emplace(key.text, key.range.begin.line);
+        if (!fresh)
+            say(key.offset, end, "duplicate-key",
+                "the key `" + key.text + "` is there already, at line " + std::to_string(known->second));
+        frame.has_key = true;
+        frame.key = std::move(key.text);
+        frame.key_range = key.range;
+        std::size_t colon = end;
+        while (colon < source_.size() && (source_[colon] == ' ' || source_[colon] == '\t')) ++colon;
+        frame.key_end = colon < source_.size() && source_[colon] == ':' ? colon + 1 : end;
+        end_ = frame.key_end;
+    }
+
+    std::string file_;
+    std::string_view source_;
+    const YamlLimits& limits_;
+    std::vector<Diagnostic>& findings_;
+    Lines lines_;
+    std::vector<Frame> stack_;
+    std::map<YAML::anchor_t, Anchored> anchors_;
+    std::optional<YamlNode> root_;
+    std::size_t end_ = 0;  ///< of the last value
+    std::size_t expanded_ = 0;
+    std::size_t documents_ = 0;
+};
+
+/// A byte that no YAML text has; the size of the text when there is none.
+std::size_t find_bad_byte(std::string_view source) {
+    if (const std::size_t bad = find_invalid_utf8(source); bad != std::string_view::npos) return bad;
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(source[i]);
+        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F) return i;
+    }
+    return source.size();
+}
+
+bool check_text(std::string_view source, const YamlLimits& limits, Builder& builder) {
+    if (source.size() > limits.max_bytes) {
+        builder.say(0, 0, "yaml-size",
+                    "the file has more than " + std::to_string(limits.max_bytes) + " bytes");
+        return false;
+    }
+    if (const std::size_t bad = find_bad_byte(source); bad < source.size()) {
+        builder.say(bad, bad, "yaml-encoding", "a byte that no UTF-8 text has stands here");
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+YamlDocument read_yaml(std::string_view file, std::string_view source, const YamlLimits& limits) {
+    YamlDocument out;
+    Builder builder(file, source, limits, out.findings);
+    if (!check_text(source, limits, builder)) return out;
+    try {
+        Source buffer(source);
+        std::istream stream(&buffer);
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+        out.root = builder.take();
+    } catch (const GiveUp&) {
+    } catch (const YAML::Exception& e) {
+        const std::size_t at = builder.offset(e.mark);
+        builder.say(at, std::min(at + 1, source.size()), "yaml-syntax", "this is no YAML: " + e.msg);
+    }
+    if (out.root && out.root->is(YamlKind::null)) out.root.reset();
+    return out;
+}
+
+}  // namespace tappet::flow

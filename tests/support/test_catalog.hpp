@@ -1,0 +1,94 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "expr/json.hpp"
+#include "flow/catalog.hpp"
+
+namespace tappet::test {
+
+/// The actions and triggers that flows in tests may name: those of core with their schemas, and test/…
+/// without any.
+class TestCatalog final : public flow::Catalog {
+public:
+    TestCatalog() {
+        add("core/http", true, false,
+            R"({"type":"object","required":["url"],"additionalProperties":false,"properties":{
+                "method":{"type":"string","default":"GET"},"url":{"type":"string","minLength":1},
+                "headers":{"type":"object","additionalProperties":{"type":["string","number","boolean","array"]}},
+                "query":{"type":"object"},"body":{},"form":{"type":"object"},"text":{"type":"string"},
+                "timeout":{"type":["string","integer"],"default":"30s"},"redirects":{"type":"integer","minimum":0,"maximum":50,"default":5},
+                "maxBody":{"type":"integer","minimum":0},"failOnStatus":{"type":"boolean","default":true}}})",
+            R"({"type":"object","required":["status","headers","body"],"additionalProperties":false,
+                "properties":{"status":{"type":"integer"},"headers":{"type":"object"},"body":{}}})");
+        add("core/log", true, true,
+            R"({"type":"object","required":["message"],"additionalProperties":false,"properties":{
+                "level":{"enum":["trace","debug","info","warn","error"],"default":"info"},"message":{}}})",
+            "");
+        add("core/map", true, true,
+            R"({"type":"object","additionalProperties":false,"properties":{"value":{},"source":{},
+                "fields":{"type":"array","items":{"type":"object","required":["from","to"]}}}})",
+            "");
+        add("test/pure", true, true, "", "");
+        add("test/effect", true, false, "", "");
+        add("test/later", false, false, "", "");
+        trigger("core/webhook", flow::TriggerKind::webhook);
+        trigger("core/manual", flow::TriggerKind::manual);
+    }
+
+    std::shared_ptr<const flow::ActionSpec> action(std::string_view name) const override {
+        return find(actions_, name);
+    }
+    std::shared_ptr<const flow::TriggerSpec> trigger(std::string_view name) const override {
+        return find(triggers_, name);
+    }
+    std::vector<std::string> action_names() const override { return names(actions_); }
+    std::vector<std::string> trigger_names() const override { return names(triggers_); }
+
+private:
+    template <class Spec>
+    using Named = std::map<std::string, std::shared_ptr<const Spec>, std::less<>>;
+
+    template <class Spec>
+    static std::shared_ptr<const Spec> find(const Named<Spec>& specs, std::string_view name) {
+        const auto at = specs.find(name);
+        return at == specs.end() ? nullptr : at->second;
+    }
+    template <class Spec>
+    static std::vector<std::string> names(const Named<Spec>& specs) {
+        std::vector<std::string> out;
+        for (const auto& [name, spec] : specs) out.push_back(name);
+        return out;
+    }
+    static std::shared_ptr<const flow::Schema> schema(std::string_view json) {
+        if (json.empty()) return nullptr;
+        std::vector<flow::Schema::CompileError> errors;
+        auto out = flow::Schema::compile(*read_json(json), errors);
+        if (!out) throw std::runtime_error("a schema of the test catalog does not compile");
+        return out;
+    }
+    void add(const std::string& name, bool non_blocking, bool pure, std::string_view input,
+             std::string_view output) {
+        auto spec = std::make_shared<flow::ActionSpec>();
+        spec->name = name;
+        spec->input = schema(input);
+        spec->output = schema(output);
+        spec->pure = pure;
+        spec->non_blocking = non_blocking;
+        actions_[name] = std::move(spec);
+    }
+    void trigger(const std::string& name, flow::TriggerKind kind) {
+        auto spec = std::make_shared<flow::TriggerSpec>();
+        spec->name = name;
+        spec->kind = kind;
+        triggers_[name] = std::move(spec);
+    }
+
+    Named<flow::ActionSpec> actions_;
+    Named<flow::TriggerSpec> triggers_;
+};
+
+}  // namespace tappet::test
