@@ -1,8 +1,11 @@
-# tappet_module(NAME DEPENDS target…): one engine folder, one static library, tappet::NAME.
+# tappet_module(NAME DEPENDS target… [EXCLUDE file…]): one engine folder, one static library, tappet::NAME.
 # DEPENDS are the arrows that docs/ARCHITECTURE.md allows; a missing one fails the link.
 function(tappet_module name)
-    cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE_DEPENDS;EXCLUDE" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    foreach(file ${ARG_EXCLUDE})
+        list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    endforeach()
     if(NOT sources)
         set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
     endif()

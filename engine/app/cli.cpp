@@ -1,0 +1,90 @@
+#include "app/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <exception>
+
+#include "app/commands/command.hpp"
+#include "app/version.hpp"
+
+namespace tappet::app {
+namespace {
+
+int code(Exit exit) { return static_cast<int>(exit); }
+
+void set_from_environment(std::string& to, const char* name) {
+    if (const char* value = std::getenv(name); value && *value) to = value;
+}
+
+int run(int argc, const char* const* argv) {
+    CLI::App app("Tappet: workflow automation, durable and fast", "tappet");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "tappet " + version());
+    app.failure_message(CLI::FailureMessage::simple);
+    Invocation call;
+    set_from_environment(call.target.server, "TAPPET_SERVER");
+    set_from_environment(call.target.tenant, "TAPPET_TENANT");
+    set_from_environment(call.target.api_key, "TAPPET_API_KEY");
+    for (const auto add : {add_serve, add_run, add_validate, add_eval, add_trigger, add_runs, add_flows,
+                           add_var, add_plugin, add_doctor, add_version})
+        add(app, call);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? code(Exit::ok) : code(Exit::usage);
+    }
+    while (call.target.server.ends_with('/')) call.target.server.pop_back();
+    return code(call.run());
+}
+
+}  // namespace
+
+void take_output(CLI::App& command, Invocation& call) {
+    command
+        .add_option_function<std::string>(
+            "-o,--output", [&call](const std::string& form) { call.console.json = form == "json"; },
+            "json, or text")
+        ->check(CLI::IsMember({"json", "text"}));
+}
+
+void take_target(CLI::App& command, Invocation& call) {
+    command.add_option("--server", call.target.server, "the engine's address (TAPPET_SERVER)")
+        ->capture_default_str();
+    command.add_option("--tenant", call.target.tenant, "whose flows and runs")->capture_default_str();
+    take_output(command, call);
+}
+
+void take_engine(CLI::App& command, Invocation& call) {
+    command.add_option("--config", call.flags.config, "the configuration file (TAPPET_CONFIG)");
+    command.add_option("--plugins", call.flags.plugins, "the folder of plugins (TAPPET_PLUGINS)");
+    command.add_option("--allow-http", call.flags.allow_http,
+                       "a private address, network or host that core/http may reach (TAPPET_HTTP_ALLOW)");
+}
+
+std::optional<Settings> settings_of(Invocation& call, Exit& exit) {
+    auto loaded = load_settings(call.flags);
+    if (!loaded) {
+        exit = call.console.fail(
+            loaded.error().code == ErrorCode::invalid ? Exit::usage : exit_of(loaded.error()),
+            loaded.error().message);
+        return std::nullopt;
+    }
+    if (!loaded->findings.empty())
+        call.console.note(flow::render_human(loaded->findings, loaded->source, {call.console.color}));
+    if (flow::has_errors(loaded->findings)) {
+        exit = call.console.fail(Exit::usage, "the configuration has errors");
+        return std::nullopt;
+    }
+    return std::move(loaded->settings);
+}
+
+int run_cli(int argc, const char* const* argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "tappet: internal error: %s\n", error.what());
+        return code(Exit::internal);
+    }
+}
+
+}  // namespace tappet::app

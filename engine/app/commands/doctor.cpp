@@ -1,0 +1,146 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "app/commands/command.hpp"
+#include "app/core.hpp"
+#include "app/files.hpp"
+#include "app/flow_folder.hpp"
+#include "app/version.hpp"
+#include "store/sqlite/check.hpp"
+
+namespace tappet::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Check {
+    std::string what;
+    std::string_view status;  ///< ok, warn, fail
+    std::string detail;
+};
+
+constexpr std::uintmax_t kLittleSpace = 1ull << 30;
+
+Check check_plugins(const plugin::Host& host, const Settings& settings) {
+    std::string problems;
+    std::size_t good = 0;
+    for (const auto& info : host.plugins()) {
+        if (info.problem.empty())
+            ++good;
+        else
+            problems += (problems.empty() ? "" : "; ") + fs::path(info.file).filename().string() + ": " +
+                        info.problem;
+    }
+    if (!problems.empty()) return {"plugins", "fail", problems};
+    if (good == 0)
+        return {"plugins", "fail", "none in " + settings.plugins + "; name their folder with --plugins"};
+    return {"plugins", "ok", std::to_string(good) + " loaded from " + settings.plugins};
+}
+
+Check check_flows(const plugin::Host& host, const Settings& settings) {
+    std::error_code error;
+    if (!fs::is_directory(settings.flows, error))
+        return {"flows", "warn", "there is no folder " + settings.flows};
+    std::size_t good = 0, broken = 0;
+    std::string first;
+    for (const auto& item : fs::recursive_directory_iterator(settings.flows, error)) {
+        const std::string extension = item.path().extension().string();
+        if ((extension != ".yaml" && extension != ".yml") || item.path().stem().extension() == ".test")
+            continue;
+        auto source = read_file(item.path().string());
+        if (!source) continue;
+        if (flow::compile(item.path().string(), *source, host, compile_options()).plan) {
+            ++good;
+            continue;
+        }
+        ++broken;
+        if (first.empty()) first = item.path().string();
+    }
+    if (broken > 0)
+        return {"flows", "fail",
+                std::to_string(broken) + " broken, such as " + first + "; see tappet validate"};
+    return {"flows", "ok", std::to_string(good) + " good in " + settings.flows};
+}
+
+Check check_space(const Settings& settings) {
+    std::error_code error;
+    fs::path folder = settings.data;
+    while (!fs::exists(folder, error) && folder.has_parent_path()) folder = folder.parent_path();
+    const auto space = fs::space(folder.empty() ? "." : folder, error);
+    if (error) return {"disk", "warn", settings.data + ": " + error.message()};
+    const std::string free = std::to_string(space.available >> 20) + " MiB free";
+    return {"disk", space.available < kLittleSpace ? "warn" : "ok", free};
+}
+
+void check_data(const Settings& settings, std::vector<Check>& checks) {
+    std::error_code error;
+    if (!fs::exists(settings.data, error)) {
+        checks.push_back({"data folder", "ok", settings.data + " is made at the first start"});
+        return;
+    }
+    {
+        auto lock = store::FolderLock::take(settings.data);
+        if (!lock) {
+            const bool used = lock.error().code == ErrorCode::conflict;
+            checks.push_back({"data folder", used ? "ok" : "fail",
+                              used ? settings.data + " is in use by an engine" : lock.error().message});
+            if (!used) return;
+        } else {
+            checks.push_back({"data folder", "ok", settings.data + " is writable and free"});
+        }
+    }
+    const std::string file = settings.data + "/tappet.db";
+    if (!fs::exists(file, error)) return;
+    const auto checked = store::check_sqlite(file);
+    checks.push_back(checked ? Check{"database", "ok", *checked}
+                             : Check{"database", "fail", checked.error().message});
+}
+
+Exit doctor(Invocation& call) {
+    Exit exit = Exit::ok;
+    const auto settings = settings_of(call, exit);
+    if (!settings) return exit;
+    log::configure(log::Level::off, log::Format::text);
+    std::vector<Check> checks;
+    checks.push_back({"version", "ok", version() + ", SQLite " + store::sqlite_version()});
+    checks.push_back(
+        is_loopback(settings->listen)
+            ? Check{"address", "ok", settings->listen}
+            : Check{"address", "fail", settings->listen + " is not loopback; there are no API keys"});
+    auto shelf = Shelf::open(*settings);
+    if (!shelf) return call.console.fail(shelf.error());
+    checks.push_back(check_plugins((*shelf)->host(), *settings));
+    checks.push_back(check_flows((*shelf)->host(), *settings));
+    check_data(*settings, checks);
+    checks.push_back(check_space(*settings));
+    bool good = true;
+    std::vector<std::vector<std::string>> rows;
+    std::vector<Value> documents;
+    for (const Check& check : checks) {
+        good = good && check.status != "fail";
+        rows.push_back({std::string(check.status), check.what, check.detail});
+        documents.push_back(Value::object({{"check", Value::string(check.what)},
+                                           {"status", Value::string(check.status)},
+                                           {"detail", Value::string(check.detail)}}));
+    }
+    if (call.console.json)
+        call.console.value(
+            Value::object({{"ok", Value::boolean(good)}, {"checks", Value::list(std::move(documents))}}));
+    else
+        call.console.out(table(call.console, {"STATUS", "CHECK", "DETAIL"}, rows));
+    return good ? Exit::ok : Exit::failed;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Invocation& call) {
+    CLI::App* command = app.add_subcommand("doctor", "checks whether the engine can run here");
+    take_engine(*command, call);
+    command->add_option("--flows", call.flags.flows, "the folder of flows (TAPPET_FLOWS)");
+    command->add_option("--data", call.flags.data, "the folder of the database (TAPPET_DATA)");
+    command->add_option("--listen", call.flags.listen, "host:port (TAPPET_LISTEN)");
+    take_output(*command, call);
+    command->callback([&call] { call.run = [&call] { return doctor(call); }; });
+}
+
+}  // namespace tappet::app

@@ -1,0 +1,123 @@
+#include <CLI/CLI.hpp>
+
+#include "app/commands/command.hpp"
+#include "app/core.hpp"
+#include "expr/json.hpp"
+
+namespace tappet::app {
+namespace {
+
+Value document_of(const plugin::PluginInfo& info) {
+    return Value::object({{"name", Value::string(info.name)},
+                          {"version", Value::string(info.version)},
+                          {"file", Value::string(info.file)},
+                          {"problem", info.problem.empty() ? Value::null() : Value::string(info.problem)}});
+}
+
+std::size_t count_of(const plugin::PluginInfo& info, std::string_view key) {
+    const Value* list = info.manifest.find(key);
+    return list ? list->size() : 0;
+}
+
+Exit list(Invocation& call) {
+    Exit exit = Exit::ok;
+    const auto settings = settings_of(call, exit);
+    if (!settings) return exit;
+    auto shelf = Shelf::open(*settings);
+    if (!shelf) return call.console.fail(shelf.error());
+    std::vector<Value> documents;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& info : (*shelf)->host().plugins()) {
+        documents.push_back(document_of(info));
+        rows.push_back({info.name, info.version, std::to_string(count_of(info, "actions")),
+                        std::to_string(count_of(info, "triggers")),
+                        info.problem.empty() ? info.file : info.file + ": " + info.problem});
+    }
+    if (call.console.json)
+        call.console.value(Value::object({{"plugins", Value::list(std::move(documents))}}));
+    else
+        call.console.out(table(call.console, {"PLUGIN", "VERSION", "ACTIONS", "TRIGGERS", "FILE"}, rows));
+    return Exit::ok;
+}
+
+std::string text_of(const Value& object, std::string_view name) {
+    const Value* value = object.find(name);
+    return value && value->is(Kind::string) ? std::string(value->as_string()) : std::string();
+}
+
+void show_entries(const Console& console, const plugin::PluginInfo& info, std::string_view key) {
+    const Value* list = info.manifest.find(key);
+    if (!list || !list->is(Kind::list)) return;
+    for (const Value& entry : list->items()) {
+        console.line("\n" + console.paint("1", info.name + "/" + text_of(entry, "name")) + "  " +
+                     text_of(entry, "title"));
+        if (const std::string text = text_of(entry, "description"); !text.empty()) console.line("  " + text);
+        const Value* input = entry.find("input");
+        const Value* properties = input ? input->find("properties") : nullptr;
+        if (!properties || !properties->is(Kind::map)) continue;
+        for (const MapEntry& property : properties->entries()) {
+            std::string type;
+            if (const Value* declared = property.value.find("type"))
+                append_json(type, *declared);
+            else if (const Value* choices = property.value.find("enum"))
+                append_json(type, *choices);
+            console.line("  " + padded(std::string(property.key.as_string()), 14) + " " +
+                         console.paint("36", padded(type, 24)) + " " +
+                         text_of(property.value, "description"));
+        }
+    }
+}
+
+Exit inspect(Invocation& call, const std::string& name) {
+    Exit exit = Exit::ok;
+    const auto settings = settings_of(call, exit);
+    if (!settings) return exit;
+    auto shelf = Shelf::open(*settings);
+    if (!shelf) return call.console.fail(shelf.error());
+    for (const auto& info : (*shelf)->host().plugins()) {
+        if (info.name != name && info.file != name) continue;
+        if (!info.problem.empty()) return call.console.fail(Exit::failed, info.file + ": " + info.problem);
+        if (call.console.json) {
+            call.console.value(info.manifest);
+            return Exit::ok;
+        }
+        call.console.line(call.console.paint("1", info.name) + " " + info.version + "  " +
+                          call.console.paint("2", info.file));
+        show_entries(call.console, info, "actions");
+        show_entries(call.console, info, "triggers");
+        return Exit::ok;
+    }
+    return call.console.fail(Exit::not_found, "there is no plugin " + name + " in " + settings->plugins);
+}
+
+/// What the engine starts in a child before it loads a plugin itself.
+Exit probe(const std::string& file) {
+    const auto manifest = plugin::probe(file);
+    if (manifest) return Exit::ok;
+    std::fprintf(stderr, "%s\n", manifest.error().message.c_str());
+    return Exit::failed;
+}
+
+}  // namespace
+
+void add_plugin(CLI::App& app, Invocation& call) {
+    CLI::App* plugin = app.add_subcommand("plugin", "shows plugins");
+    plugin->require_subcommand(1);
+    CLI::App* listing = plugin->add_subcommand("list", "lists plugins, and why one is not loaded");
+    take_engine(*listing, call);
+    take_output(*listing, call);
+    listing->callback([&call] { call.run = [&call] { return list(call); }; });
+    auto name = std::make_shared<std::string>();
+    CLI::App* one =
+        plugin->add_subcommand("inspect", "shows a plugin's actions and triggers with their inputs");
+    one->add_option("NAME", *name, "the plugin")->required();
+    take_engine(*one, call);
+    take_output(*one, call);
+    one->callback([&call, name] { call.run = [&call, name] { return inspect(call, *name); }; });
+    auto file = std::make_shared<std::string>();
+    CLI::App* child = plugin->add_subcommand("probe", "")->group("");
+    child->add_option("FILE", *file)->required();
+    child->callback([&call, file] { call.run = [file] { return probe(*file); }; });
+}
+
+}  // namespace tappet::app

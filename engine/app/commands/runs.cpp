@@ -1,0 +1,218 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "app/commands/command.hpp"
+#include "app/story.hpp"
+#include "base/encoding.hpp"
+#include "base/time_text.hpp"
+#include "expr/json.hpp"
+
+namespace tappet::app {
+namespace {
+
+constexpr std::chrono::milliseconds kFollow{300};
+
+struct RunsOptions {
+    std::string id, flow, status, label, after;
+    std::size_t limit = 20;
+};
+
+std::string text_of(const Value& object, std::string_view name) {
+    const Value* value = object.find(name);
+    if (!value || value->is_null()) return {};
+    if (value->is(Kind::string)) return std::string(value->as_string());
+    std::string out;
+    append_json(out, *value);
+    return out;
+}
+
+std::string took(const Value& run) {
+    const auto begin = parse_rfc3339(text_of(run, "createdAt")),
+               end = parse_rfc3339(text_of(run, "finishedAt"));
+    return begin && end ? span_text((*end - *begin).count()) : "";
+}
+
+/// {run, steps, response} of a run, from its resource with the steps included.
+Value story_of(const Value& document) {
+    Value run = plain(*document.find("data"));
+    std::vector<MapEntry> bare;
+    Value response;
+    for (const MapEntry& entry : run.entries()) {
+        if (entry.key.as_string() == "response")
+            response = entry.value;
+        else
+            bare.push_back(entry);
+    }
+    std::vector<Value> steps;
+    if (const Value* included = document.find("included"))
+        for (const Value& step : included->items()) {
+            const Value* attributes = step.find("attributes");
+            if (attributes) steps.push_back(*attributes);
+        }
+    return Value::object({{"run", Value::map(std::move(bare))},
+                          {"steps", Value::list(std::move(steps))},
+                          {"response", response}});
+}
+
+Exit list(Invocation& call, const RunsOptions& options) {
+    std::string query = "?page[size]=" + std::to_string(options.limit);
+    if (!options.flow.empty()) query += "&filter[flow]=" + percent_encode(options.flow);
+    if (!options.status.empty()) query += "&filter[status]=" + percent_encode(options.status);
+    if (!options.after.empty()) query += "&page[after]=" + percent_encode(options.after);
+    if (!options.label.empty()) {
+        const std::size_t equals = options.label.find('=');
+        if (equals == std::string::npos)
+            return call.console.fail(Exit::usage, "--label takes NAME=VALUE, not " + options.label);
+        query += "&filter[label]=" +
+                 percent_encode(options.label.substr(0, equals) + ":" + options.label.substr(equals + 1));
+    }
+    const auto reply = ask(call.target, "GET", call.target.resource("/runs") + query);
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const Value* data = reply->json.find("data");
+    const Value* meta = reply->json.find("meta");
+    const Value* next = meta ? meta->find("next") : nullptr;
+    std::vector<Value> runs;
+    if (data)
+        for (const Value& resource : data->items()) runs.push_back(plain(resource));
+    if (call.console.json) {
+        call.console.value(
+            Value::object({{"runs", Value::list(std::move(runs))}, {"next", next ? *next : Value::null()}}));
+        return Exit::ok;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Value& run : runs) {
+        const Value* error = run.find("error");
+        rows.push_back({text_of(run, "status"), text_of(run, "flow"), text_of(run, "createdAt"), took(run),
+                        text_of(run, "id"),
+                        error && !error->is_null()
+                            ? shortened(text_of(*error, "class") + " at " + text_of(*error, "step"), 40)
+                            : ""});
+    }
+    call.console.out(table(call.console, {"STATUS", "FLOW", "CREATED", "TOOK", "ID", "ERROR"}, rows));
+    if (next && !next->is_null()) call.console.note("more: --after " + std::string(next->as_string()));
+    return Exit::ok;
+}
+
+Exit show(Invocation& call, const RunsOptions& options) {
+    const auto reply = ask(call.target, "GET",
+                           call.target.resource("/runs/" + percent_encode(options.id)) + "?include=steps");
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const Value story = story_of(reply->json);
+    if (call.console.json)
+        call.console.value(story);
+    else
+        call.console.out(waterfall(call.console, story));
+    return Exit::ok;
+}
+
+std::string log_line(const Console& console, const Value& line) {
+    static constexpr std::string_view kStyles[] = {"2", "2", "36", "33", "31"};
+    const std::string level = text_of(line, "level");
+    std::size_t rank = 2;
+    for (std::size_t i = 0; i < 5; ++i)
+        if (level == std::array<std::string_view, 5>{"trace", "debug", "info", "warn", "error"}[i]) rank = i;
+    return console.paint("2", text_of(line, "time")) + "  " + console.paint(kStyles[rank], padded(level, 5)) +
+           "  " + text_of(line, "step") + "  " + text_of(line, "message");
+}
+
+Exit logs(Invocation& call, const RunsOptions& options) {
+    const auto reply =
+        ask(call.target, "GET", call.target.resource("/runs/" + percent_encode(options.id) + "/logs"));
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    std::vector<Value> lines;
+    for (const Value& resource : reply->json.find("data")->items())
+        lines.push_back(*resource.find("attributes"));
+    if (call.console.json)
+        call.console.value(Value::object({{"logs", Value::list(std::move(lines))}}));
+    else
+        for (const Value& line : lines) call.console.line(log_line(call.console, line));
+    return Exit::ok;
+}
+
+bool is_final(const std::string& status) {
+    return status == "succeeded" || status == "failed" || status == "cancelled" || status == "quarantined";
+}
+
+/// Tells of steps as they end, until the run does.
+Exit tail(Invocation& call, const RunsOptions& options) {
+    std::set<std::string> shown;
+    while (true) {
+        const auto reply =
+            ask(call.target, "GET",
+                call.target.resource("/runs/" + percent_encode(options.id)) + "?include=steps");
+        if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+        const Value story = story_of(reply->json);
+        for (const Value& step : story.find("steps")->items()) {
+            const std::string status = text_of(step, "status");
+            if (status == "pending" || status == "running" || status == "retrying" || status == "waiting")
+                continue;
+            if (!shown.insert(text_of(step, "path")).second) continue;
+            if (call.console.json) {
+                std::string line;
+                append_json(line, step);
+                call.console.line(line);
+            } else {
+                call.console.line(step_line(call.console, step));
+            }
+        }
+        const std::string status = text_of(*story.find("run"), "status");
+        if (is_final(status)) {
+            if (!call.console.json) call.console.line(status_text(call.console, status));
+            return status == "succeeded" ? Exit::ok : Exit::failed;
+        }
+        std::this_thread::sleep_for(kFollow);
+    }
+}
+
+Exit act(Invocation& call, const RunsOptions& options, const std::string& what) {
+    const auto reply =
+        ask(call.target, "POST", call.target.resource("/runs/" + percent_encode(options.id) + "/" + what));
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const Value run = plain(*reply->json.find("data"));
+    if (call.console.json)
+        call.console.value(Value::object({{"run", run}}));
+    else
+        call.console.line(status_text(call.console, text_of(run, "status")) + "  " + text_of(run, "id"));
+    return Exit::ok;
+}
+
+using Perform = Exit (*)(Invocation&, const RunsOptions&);
+
+void add_one(CLI::App& runs, Invocation& call, const char* name, const char* what, Perform perform) {
+    auto options = std::make_shared<RunsOptions>();
+    CLI::App* command = runs.add_subcommand(name, what);
+    command->add_option("ID", options->id, "the run")->required();
+    take_target(*command, call);
+    command->callback([&call, options, perform] {
+        call.run = [&call, options, perform] { return perform(call, *options); };
+    });
+}
+
+}  // namespace
+
+void add_runs(CLI::App& app, Invocation& call) {
+    CLI::App* runs = app.add_subcommand("runs", "shows runs, ends and repeats them");
+    runs->require_subcommand(1);
+    auto options = std::make_shared<RunsOptions>();
+    CLI::App* command = runs->add_subcommand("list", "lists runs, newest first");
+    command->add_option("--flow", options->flow, "of this flow only");
+    command->add_option("--status", options->status, "in these statuses, joined by commas");
+    command->add_option("--label", options->label, "NAME=VALUE");
+    command->add_option("--limit", options->limit, "how many")
+        ->check(CLI::Range(1, 500))
+        ->capture_default_str();
+    command->add_option("--after", options->after, "the cursor that the last page gave");
+    take_target(*command, call);
+    command->callback([&call, options] { call.run = [&call, options] { return list(call, *options); }; });
+    add_one(*runs, call, "show", "draws a run with its steps over time", show);
+    add_one(*runs, call, "logs", "shows what a run's steps logged", logs);
+    add_one(*runs, call, "tail", "follows a run until it ends", tail);
+    add_one(*runs, call, "cancel", "ends a run as cancelled",
+            [](Invocation& c, const RunsOptions& o) { return act(c, o, "cancel"); });
+    add_one(*runs, call, "rerun", "starts a new run with the same event",
+            [](Invocation& c, const RunsOptions& o) { return act(c, o, "rerun"); });
+}
+
+}  // namespace tappet::app

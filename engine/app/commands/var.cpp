@@ -1,0 +1,76 @@
+#include <CLI/CLI.hpp>
+
+#include "app/commands/command.hpp"
+#include "base/encoding.hpp"
+#include "expr/json.hpp"
+
+namespace tappet::app {
+namespace {
+
+struct VarOptions {
+    std::string name, value;
+    bool unset = false;
+};
+
+Exit set(Invocation& call, const VarOptions& options) {
+    JsonParsed parsed = parse_json(options.value);
+    const Value value = parsed.ok ? std::move(parsed.value) : Value::string(options.value);
+    std::string body;
+    append_json(
+        body, Value::object({{"data", Value::object({{"type", Value::string("var")},
+                                                     {"id", Value::string(options.name)},
+                                                     {"attributes", Value::object({{"value", value}})}})}}));
+    const auto reply =
+        options.unset
+            ? ask(call.target, "DELETE", call.target.resource("/vars/" + percent_encode(options.name)))
+            : ask(call.target, "PUT", call.target.resource("/vars/" + percent_encode(options.name)), body);
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    if (call.console.json)
+        call.console.value(
+            Value::object({{"var", Value::object({{"name", Value::string(options.name)},
+                                                  {"value", options.unset ? Value::null() : value}})}}));
+    else
+        call.console.line(options.name + (options.unset ? " is unset" : " is set"));
+    return Exit::ok;
+}
+
+Exit list(Invocation& call) {
+    const auto reply = ask(call.target, "GET", call.target.resource("/vars"));
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    std::vector<MapEntry> vars;
+    std::vector<std::vector<std::string>> rows;
+    for (const Value& resource : reply->json.find("data")->items()) {
+        const Value var = plain(resource);
+        std::string text;
+        append_json(text, *var.find("value"));
+        rows.push_back({std::string(var.find("id")->as_string()), text});
+        vars.push_back({*var.find("id"), *var.find("value")});
+    }
+    if (call.console.json)
+        call.console.value(Value::object({{"vars", Value::map(std::move(vars))}}));
+    else
+        call.console.out(table(call.console, {"NAME", "VALUE"}, rows));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_var(CLI::App& app, Invocation& call) {
+    CLI::App* var = app.add_subcommand("var", "sets the config variables of a tenant's flows");
+    var->require_subcommand(1);
+    auto options = std::make_shared<VarOptions>();
+    CLI::App* setting = var->add_subcommand("set", "sets a variable");
+    setting->add_option("NAME", options->name, "the variable")->required();
+    CLI::Option* value = setting->add_option("VALUE", options->value, "JSON, or a text");
+    setting->add_flag("--unset", options->unset, "removes it instead")->excludes(value);
+    take_target(*setting, call);
+    setting->callback([&call, options, value] {
+        if (!options->unset && value->count() == 0) throw CLI::RequiredError("VALUE");
+        call.run = [&call, options] { return set(call, *options); };
+    });
+    CLI::App* listing = var->add_subcommand("list", "lists the variables that are set");
+    take_target(*listing, call);
+    listing->callback([&call] { call.run = [&call] { return list(call); }; });
+}
+
+}  // namespace tappet::app

@@ -1,0 +1,157 @@
+#include "app/console.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/time_text.hpp"
+#include "expr/json.hpp"
+
+namespace tappet::app {
+namespace {
+
+bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+}  // namespace
+
+Exit exit_of(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::not_found:
+            return Exit::not_found;
+        case ErrorCode::conflict:
+            return Exit::conflict;
+        case ErrorCode::unauthorized:
+        case ErrorCode::forbidden:
+            return Exit::not_permitted;
+        case ErrorCode::timed_out:
+            return Exit::timed_out;
+        case ErrorCode::internal:
+            return Exit::internal;
+        default:
+            return Exit::failed;
+    }
+}
+
+Console::Console() {
+    const char* no_color = std::getenv("NO_COLOR");
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    color = terminal && (!no_color || !*no_color);
+    winsize size{};
+    if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        width = size.ws_col;
+    else if (!terminal)
+        width = 100;
+}
+
+void Console::out(std::string_view text) const {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+void Console::line(std::string_view text) const { out(std::string(text) + "\n"); }
+
+void Console::note(std::string_view text) const {
+    const std::string whole = std::string(text) + "\n";
+    std::fwrite(whole.data(), 1, whole.size(), stderr);
+}
+
+void Console::value(const Value& value) const {
+    std::string text;
+    append_json(text, value, {Secrets::redact, 2});
+    line(text);
+}
+
+Exit Console::fail(const Error& error) const { return fail(exit_of(error), error.message); }
+
+Exit Console::fail(Exit code, std::string_view message) const {
+    if (json)
+        value(Value::object({{"error", Value::object({{"exit", Value::integer(static_cast<int>(code))},
+                                                      {"message", Value::string(message)}})}}));
+    note("tappet: " + std::string(message));
+    return code;
+}
+
+std::string Console::paint(std::string_view style, std::string_view text) const {
+    if (!color || style.empty()) return std::string(text);
+    return "\x1b[" + std::string(style) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::size_t text_width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    const std::size_t own = text_width(text);
+    return std::string(text) + std::string(own < width ? width - own : 0, ' ');
+}
+
+std::string shortened(std::string_view text, std::size_t width) {
+    if (text_width(text) <= width) return std::string(text);
+    if (width == 0) return {};
+    std::size_t end = 0, points = 0;
+    while (end < text.size() && (points < width - 1 || !starts_code_point(text[end])))
+        points += starts_code_point(text[end++]) ? 1 : 0;
+    return std::string(text.substr(0, end)) + "…";
+}
+
+std::string table(const Console& console, const std::vector<std::string>& heading,
+                  const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const std::string& title : heading) widths.push_back(text_width(title));
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], text_width(row[i]));
+    std::string out;
+    for (std::size_t i = 0; i < heading.size(); ++i)
+        out += console.paint("2", i + 1 < heading.size() ? padded(heading[i], widths[i]) + "  " : heading[i]);
+    out += "\n";
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string cell = i + 1 < row.size() ? padded(row[i], widths[i]) : row[i];
+            out += heading[i] == "STATUS" ? console.paint(status_style(row[i]), cell) : cell;
+            if (i + 1 < row.size()) out += "  ";
+        }
+        out += "\n";
+    }
+    return out;
+}
+
+std::string clock_text(TimeMs time) { return to_rfc3339(time).substr(11, 12); }
+
+std::string span_text(std::int64_t ms) {
+    if (ms < 0) ms = 0;
+    if (ms < 1'000) return std::to_string(ms) + "ms";
+    char text[32];
+    if (ms < 60'000)
+        std::snprintf(text, sizeof text, "%.2fs", static_cast<double>(ms) / 1000);
+    else if (ms < 3'600'000)
+        std::snprintf(text, sizeof text, "%dm%02ds", static_cast<int>(ms / 60'000),
+                      static_cast<int>(ms / 1000 % 60));
+    else
+        std::snprintf(text, sizeof text, "%dh%02dm", static_cast<int>(ms / 3'600'000),
+                      static_cast<int>(ms / 60'000 % 60));
+    return text;
+}
+
+std::string_view status_style(std::string_view status) {
+    if (status == "succeeded" || status == "ok") return "32";
+    if (status == "failed" || status == "quarantined" || status == "outcome_unknown" || status == "fail")
+        return "31";
+    if (status == "skipped" || status == "cancelled" || status == "filtered") return "2";
+    if (status == "retrying" || status == "waiting" || status == "warn") return "33";
+    return "36";
+}
+
+std::string status_text(const Console& console, std::string_view status) {
+    std::string_view mark = "●";
+    if (status == "succeeded") mark = "✔";
+    if (status == "failed" || status == "quarantined" || status == "outcome_unknown") mark = "✘";
+    if (status == "skipped" || status == "cancelled") mark = "–";
+    if (status == "retrying" || status == "waiting") mark = "↻";
+    return console.paint(status_style(status), std::string(mark) + " " + std::string(status));
+}
+
+}  // namespace tappet::app

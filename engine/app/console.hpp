@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/exit_code.hpp"
+#include "base/clock.hpp"
+#include "expr/value.hpp"
+
+namespace tappet::app {
+
+/// Where a command writes: results to standard output, everything else to standard error. One thread.
+class Console {
+public:
+    Console();
+    bool json = false;   ///< -o json
+    bool color = false;  ///< a terminal, and no NO_COLOR
+    std::size_t width = 80;
+
+    void out(std::string_view text) const;
+    void line(std::string_view text) const;
+    void note(std::string_view text) const;  ///< to standard error
+    void value(const Value& value) const;    ///< as indented JSON
+    /// Says what went wrong, for people or as JSON, and gives the exit for it.
+    Exit fail(const Error& error) const;
+    Exit fail(Exit code, std::string_view message) const;
+
+    std::string paint(std::string_view style, std::string_view text) const;  ///< an SGR style such as "1;32"
+};
+
+/// Columns of texts under a heading, as wide as they need.
+std::string table(const Console& console, const std::vector<std::string>& heading,
+                  const std::vector<std::vector<std::string>>& rows);
+/// How many columns a text takes: its code points.
+std::size_t text_width(std::string_view text);
+std::string padded(std::string_view text, std::size_t width);
+/// Cut to a width, with … where something is left out.
+std::string shortened(std::string_view text, std::size_t width);
+/// A time of day, "14:05:07"; a span, "1.2s".
+std::string clock_text(TimeMs time);
+std::string span_text(std::int64_t ms);
+/// A status as it is shown: colour and mark.
+std::string status_text(const Console& console, std::string_view status);
+std::string_view status_style(std::string_view status);
+
+}  // namespace tappet::app

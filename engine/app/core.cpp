@@ -1,0 +1,113 @@
+#include "app/core.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "app/secrets.hpp"
+#include "vault/sealer.hpp"
+
+namespace tappet::app {
+namespace {
+
+constexpr std::size_t kReaders = 2;  ///< threads that read histories
+
+Result<std::unique_ptr<http::Client>> make_client(boost::asio::io_context& loop, const Settings& settings) {
+    auto guard = http::Guard::create(settings.http_allow);
+    if (!guard) return guard.error();
+    http::ClientOptions options;
+    options.guard = std::move(*guard);
+    options.ca_file = settings.http_ca;
+    options.proxy = settings.http_proxy;
+    return std::make_unique<http::Client>(loop, std::move(options));
+}
+
+plugin::HostOptions host_options(const Settings& settings, bool probe) {
+    plugin::HostOptions options;
+    options.folders = {settings.plugins};
+    options.skip_probe = settings.trusted;
+    options.skip_probe.push_back("core.so");
+    if (probe) options.probe_command = own_path();
+    return options;
+}
+
+}  // namespace
+
+flow::CompileOptions compile_options() {
+    flow::CompileOptions options;
+    options.secret_is_set = [](std::string_view name) { return find_secret("", name).has_value(); };
+    return options;
+}
+
+/// Plugins' durable keys, in the store.
+class Core::State final : public plugin::StateDoor {
+public:
+    explicit State(store::Store& store) : store_(store) {}
+    Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin,
+                                           const std::string& key) override {
+        return store_.state_get(tenant, plugin, key);
+    }
+    Result<void> set(const std::string& tenant, const std::string& plugin, const std::string& key,
+                     const std::optional<std::string>& value) override {
+        return store_.state_set(tenant, plugin, key, value);
+    }
+
+private:
+    store::Store& store_;
+};
+
+Core::Core(store::FolderLock lock) : lock_(std::move(lock)) {}
+Core::~Core() = default;
+
+Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOptions& options) {
+    auto lock = store::FolderLock::take(options.folder);
+    if (!lock) return lock.error();
+    std::unique_ptr<Core> core(new Core(std::move(*lock)));
+    auto sealer = vault::open_sealer(settings.key_file);
+    if (!sealer) return sealer.error();
+    core->sealer_ = std::move(*sealer);
+    store::SqliteOptions sqlite;
+    sqlite.path = options.database;
+    auto store = store::open_sqlite(sqlite, [loop = &core->loop](std::function<void()> work) {
+        boost::asio::post(*loop, std::move(work));
+    });
+    if (!store) return store.error();
+    core->store_ = std::move(*store);
+    auto client = make_client(core->loop, settings);
+    if (!client) return client.error();
+    core->client_ = std::move(*client);
+    core->state_ = std::make_unique<State>(*core->store_);
+    plugin::HostOptions plugins = host_options(settings, options.probe);
+    plugins.log = [core = core.get()](plugin::LogLine line) {
+        if (core->runtime_) core->runtime_->log(std::move(line));
+    };
+    core->host_ = std::make_unique<plugin::Host>(core->loop, *core->client_, core->clock, core->state_.get(),
+                                                 std::move(plugins));
+    core->host_->load();
+    core->flows_ = std::make_unique<runtime::Flows>(*core->store_, *core->host_, compile_options());
+    core->vars_ = std::make_unique<runtime::ConfigVars>(*core->store_);
+    core->background_ = std::make_unique<runtime::Background>(core->loop, kReaders);
+    return core;
+}
+
+void Core::start(const Settings& settings, const std::string& run_url) {
+    runtime::Options options;
+    options.max_open_runs = settings.max_queue;
+    options.run_url = run_url;
+    options.secret = find_secret;
+    runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,
+                                                  sealer_.get(), std::move(options));
+}
+
+void Core::close() { store_->close(); }
+
+Result<std::unique_ptr<Shelf>> Shelf::open(const Settings& settings) {
+    auto shelf = std::make_unique<Shelf>();
+    auto client = make_client(shelf->loop_, settings);
+    if (!client) return client.error();
+    shelf->client_ = std::move(*client);
+    shelf->host_ = std::make_unique<plugin::Host>(shelf->loop_, *shelf->client_, shelf->clock_, nullptr,
+                                                  host_options(settings, true));
+    shelf->host_->load();
+    return shelf;
+}
+
+}  // namespace tappet::app

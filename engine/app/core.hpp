@@ -1,0 +1,81 @@
+#pragma once
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "plugin/host.hpp"
+#include "run/sealer.hpp"
+#include "runtime/config_vars.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/runtime.hpp"
+#include "store/sqlite/open.hpp"
+
+namespace tappet::app {
+
+struct CoreOptions {
+    std::string folder;    ///< of the data: locked, and where the key is unless settings say otherwise
+    std::string database;  ///< the file
+    bool probe = true;     ///< plugins are loaded in a child first
+};
+
+/// The engine without its doors: store, plugins and runtime on one loop. `serve` and `run` build it alike.
+class Core {
+public:
+    /// Locks the folder, opens the key and the store, loads the plugins. Nothing runs yet.
+    static Result<std::unique_ptr<Core>> open(const Settings& settings, const CoreOptions& options);
+    ~Core();
+
+    boost::asio::io_context loop{1};
+    SystemClock clock;
+    SystemRandom random;
+
+    plugin::Host& host() { return *host_; }
+    store::Store& store() { return *store_; }
+    runtime::Flows& flows() { return *flows_; }
+    runtime::ConfigVars& vars() { return *vars_; }
+    runtime::Runtime& runtime() { return *runtime_; }
+    runtime::Background& background() { return *background_; }
+    const run::Sealer* sealer() const { return sealer_.get(); }
+
+    /// Builds the runtime; `run_url` is what run.url begins with.
+    void start(const Settings& settings, const std::string& run_url);
+    /// Writes everything and closes the store; nothing may be under way.
+    void close();
+
+private:
+    class State;
+    explicit Core(store::FolderLock lock);
+    store::FolderLock lock_;
+    std::unique_ptr<run::Sealer> sealer_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<State> state_;
+    std::unique_ptr<http::Client> client_;
+    std::unique_ptr<plugin::Host> host_;
+    std::unique_ptr<runtime::Flows> flows_;
+    std::unique_ptr<runtime::ConfigVars> vars_;
+    std::unique_ptr<runtime::Background> background_;
+    std::unique_ptr<runtime::Runtime> runtime_;
+};
+
+/// A host with its loop, for commands that only look at plugins and flows.
+class Shelf {
+public:
+    static Result<std::unique_ptr<Shelf>> open(const Settings& settings);
+    plugin::Host& host() { return *host_; }
+
+private:
+    boost::asio::io_context loop_{1};
+    SystemClock clock_;
+    std::unique_ptr<http::Client> client_;
+    std::unique_ptr<plugin::Host> host_;
+};
+
+/// How flows are compiled here: which secrets are set is known.
+flow::CompileOptions compile_options();
+
+}  // namespace tappet::app

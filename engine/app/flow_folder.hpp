@@ -1,0 +1,55 @@
+#pragma once
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "flow/diagnostic.hpp"
+#include "runtime/flows.hpp"
+
+namespace tappet::app {
+
+/// The tenant of files that lie in no tenant's folder.
+inline constexpr std::string_view kDefaultTenant = "default";
+
+/// What a reading of the folder brought.
+struct FolderReport {
+    struct Broken {
+        std::string file, text;     ///< the findings as people read them
+        bool serving_last = false;  ///< the last good version goes on
+    };
+    std::size_t flows = 0;                        ///< being served
+    std::vector<std::string> changed, withdrawn;  ///< "tenant/name"
+    std::vector<Broken> broken;
+    std::vector<std::string> problems;
+    std::string warnings;  ///< findings of good flows
+};
+
+/// The folder of flow files: `*.yaml` and `*.yml`; those below `@tenant/` are that tenant's. Fixtures and
+/// tests
+/// (`*.test.yaml`) are left alone.
+class FlowFolder {
+public:
+    FlowFolder(std::string path, const flow::Catalog& catalog) : path_(std::move(path)), catalog_(catalog) {}
+
+    /// Reads the folder and publishes what is good. A broken file keeps its last good version; a file that is
+    /// gone withdraws its flow.
+    FolderReport load(runtime::Flows& flows, TimeMs now);
+    /// Changes when a file of the folder does.
+    std::string fingerprint() const;
+
+private:
+    struct Entry {
+        std::string file, tenant;
+    };
+    std::vector<Entry> entries(std::vector<std::string>* problems) const;
+    void load_file(const Entry& entry, runtime::Flows& flows, TimeMs now, FolderReport& report);
+
+    using Name = std::pair<std::string, std::string>;  ///< tenant and flow
+    std::string path_;
+    const flow::Catalog& catalog_;
+    std::map<std::string, Name> served_;  ///< by file
+};
+
+}  // namespace tappet::app

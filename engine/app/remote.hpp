@@ -1,0 +1,49 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/console.hpp"
+#include "expr/value.hpp"
+#include "http/client.hpp"
+
+namespace tappet::app {
+
+/// Which server a command talks to.
+struct Target {
+    std::string server = "http://127.0.0.1:8420";
+    std::string tenant = "default";
+    std::string api_key;  ///< email:key
+    /// The address of a resource of the tenant: "/runs" → "/v2/tenants/default/runs".
+    std::string resource(const std::string& path) const;
+};
+
+/// What came back.
+struct Reply {
+    int status = 0;
+    http::Headers headers;
+    std::string body;
+    Value json;  ///< null where the body is none
+};
+
+/// Why there is no answer, or an answer that says no; with the exit that says it.
+struct Refusal {
+    Exit exit = Exit::failed;
+    std::string message;
+};
+
+/// Sends one request and waits for the answer. Fails as unreachable when nobody answers.
+boost::system::result<Reply, Refusal> send(const Target& target, const std::string& method,
+                                           const std::string& path, const std::string& body = {},
+                                           const http::Headers& headers = {});
+/// As send, and an answer from 400 on is a refusal with what it says.
+boost::system::result<Reply, Refusal> ask(const Target& target, const std::string& method,
+                                          const std::string& path, const std::string& body = {});
+/// The exit that an HTTP status says.
+Exit exit_of_status(int status);
+/// What a problem document or JSON:API errors say.
+std::string problem_text(const Reply& reply);
+
+/// A JSON:API resource as the plain object of PRODUCT.md section 8: id and attributes side by side.
+Value plain(const Value& resource);
+
+}  // namespace tappet::app

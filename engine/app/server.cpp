@@ -1,0 +1,185 @@
+#include "app/server.hpp"
+
+#include <csignal>
+
+#include "app/files.hpp"
+#include "app/secrets.hpp"
+#include "app/version.hpp"
+#include "base/log.hpp"
+
+namespace tappet::app {
+namespace {
+
+constexpr std::chrono::seconds kDrainRuns{25};  ///< for calls under way
+constexpr std::chrono::seconds kDrainAll{29};   ///< then the process ends in any case (P11)
+constexpr std::chrono::milliseconds kWatch{300};
+constexpr std::chrono::minutes kPurge{5};
+constexpr std::chrono::seconds kFirstPurge{30};
+
+void log_report(const FolderReport& report) {
+    for (const auto& broken : report.broken)
+        log::error("{} is not served{}:\n{}", broken.file,
+                   broken.serving_last ? "; its last good version is" : "", broken.text);
+    for (const std::string& problem : report.problems) log::error("{}", problem);
+    if (!report.warnings.empty()) log::warn("{}", report.warnings);
+    for (const std::string& name : report.withdrawn) log::info("flow {} is withdrawn", name);
+    log::info("{} flows are served, {} changed, {} broken", report.flows, report.changed.size(),
+              report.broken.size());
+}
+
+/// "http://crm.example:8443/x" → "crm.example"
+std::vector<std::string> host_of(const std::string& url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string::npos) return {};
+    std::string host = url.substr(scheme + 3);
+    host = host.substr(0, host.find('/'));
+    if (!host.starts_with('['))
+        host = host.substr(0, host.find(':'));
+    else
+        host = host.substr(0, host.find(']') + 1);
+    return {host};
+}
+
+}  // namespace
+
+Server::Server(const Settings& settings, Core& core, ServerOptions options)
+    : settings_(settings),
+      core_(core),
+      options_(std::move(options)),
+      folder_(settings.flows, core.host()),
+      door_(*this),
+      signals_(core.loop, SIGTERM, SIGINT, SIGHUP),
+      watch_(core.loop),
+      purge_(core.loop),
+      limit_(core.loop) {
+    if (!options_.loaded) options_.loaded = log_report;
+}
+
+Server::~Server() = default;
+
+std::uint64_t Server::Door::body_limit(const http::Request& head) {
+    return server_.frontend_->body_limit(head);
+}
+void Server::Door::handle(http::Request request, http::Responder respond) {
+    server_.frontend_->handle(std::move(request), std::move(respond));
+}
+http::Response Server::Door::refuse(int status, const std::string& detail) {
+    return server_.frontend_->refuse(status, detail);
+}
+
+Result<void> Server::start() {
+    // The port is bound before anything else: its number is part of addresses, and who connects meanwhile
+    // waits.
+    http::ServerOptions http;
+    http.listen = settings_.listen;
+    http.max_connections = settings_.max_connections;
+    http.max_header_bytes = settings_.max_headers;
+    server_ = std::make_unique<http::Server>(core_.loop, door_, http);
+    if (auto bound = server_->start(); !bound) return bound;
+    address_ = "http://" + server_->address();
+    public_url_ = settings_.public_url.empty() ? address_ : settings_.public_url;
+    while (public_url_.ends_with('/')) public_url_.pop_back();
+
+    core_.start(settings_, public_url_ + "/v2/tenants/default/runs/");
+    trigger::HookOptions hooks;
+    hooks.max_body = settings_.max_body;
+    hooks.rate = settings_.rate;
+    hooks.run_url = public_url_;
+    hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
+                                              core_.clock, find_secret, hooks);
+    api::Context context{core_.runtime(), core_.flows(), core_.vars(),   core_.background(), core_.store(),
+                         *hooks_,         core_.clock,   core_.sealer(), public_url_};
+    api::FrontendOptions frontend;
+    frontend.hosts = host_of(public_url_);
+    frontend.version = version();
+    frontend_ = std::make_unique<api::Frontend>(context, frontend);
+    frontend_->set_server(server_.get());
+
+    reload();
+    auto recovered = core_.runtime().recover();
+    if (!recovered) return recovered.error();
+    if (*recovered > 0) log::info("{} open runs are taken up", *recovered);
+    hooks_->set_ready(true);
+    frontend_->set_not_ready(std::nullopt);
+    if (!options_.address_file.empty())
+        if (auto written = write_file(options_.address_file, address_ + "\n"); !written) return written;
+    return {};
+}
+
+void Server::reload() {
+    fingerprint_ = options_.watch ? folder_.fingerprint() : std::string();
+    const FolderReport report = folder_.load(core_.flows(), core_.clock.now());
+    for (const std::string& problem : hooks_->reload()) log::warn("{}", problem);
+    options_.loaded(report);
+}
+
+void Server::run() {
+    await_signal();
+    if (options_.watch) await_change();
+    purge_.expires_after(kFirstPurge);
+    await_purge();
+    core_.loop.run();
+}
+
+void Server::await_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal == SIGHUP) {
+            log::info("flows are read again");
+            if (!draining_) reload();
+        } else if (draining_) {
+            log::warn("stopped at once by a second signal");
+            return stop();
+        } else {
+            drain();
+        }
+        await_signal();
+    });
+}
+
+void Server::await_change() {
+    watch_.expires_after(kWatch);
+    watch_.async_wait([this](const boost::system::error_code& error) {
+        if (error || draining_) return;
+        if (folder_.fingerprint() != fingerprint_) reload();
+        await_change();
+    });
+}
+
+void Server::await_purge() {
+    purge_.async_wait([this](const boost::system::error_code& error) {
+        if (error || draining_) return;
+        const TimeMs now = core_.clock.now();
+        std::optional<TimeMs> before;
+        if (settings_.keep_runs.count() > 0) before = TimeMs{now.ms - settings_.keep_runs.count()};
+        core_.background().run([&store = core_.store(), now, before] { return store.purge(now, before); },
+                               [](const Result<std::pair<std::uint64_t, std::uint64_t>>& purged) {
+                                   if (!purged)
+                                       log::warn("old runs could not be deleted: {}", purged.error().message);
+                               });
+        purge_.expires_after(kPurge);
+        await_purge();
+    });
+}
+
+void Server::drain() {
+    draining_ = true;
+    frontend_->set_not_ready("draining");
+    log::info("draining: no new events, {} runs are open", core_.runtime().stats().open);
+    limit_.expires_after(kDrainAll);
+    limit_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) stop();
+    });
+    core_.runtime().drain(kDrainRuns, [this] { server_->drain([this] { stop(); }); });
+}
+
+void Server::stop() {
+    limit_.cancel();
+    watch_.cancel();
+    purge_.cancel();
+    signals_.cancel();
+    server_->stop();
+    core_.loop.stop();
+}
+
+}  // namespace tappet::app

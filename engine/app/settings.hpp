@@ -1,0 +1,59 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "flow/diagnostic.hpp"
+
+namespace tappet::app {
+
+/// What the engine is told: a flag wins over the environment, the environment over the file, the file over
+/// these defaults (docs/OPERATIONS.md).
+struct Settings {
+    std::string listen = "127.0.0.1:8420";
+    std::string public_url;  ///< what addresses begin with; empty: http:// and the bound address
+    std::string data = "tappet-data";
+    std::string flows = "flows";
+    std::string plugins;                  ///< empty: `plugins` beside the folder of the executable
+    std::vector<std::string> trusted;     ///< plugin files that are not probed before they are loaded
+    std::vector<std::string> http_allow;  ///< private addresses that core/http may reach
+    std::string http_proxy, http_ca;
+    std::string key_file;  ///< empty: vault.key in the data folder
+    std::uint64_t max_body = 10u << 20;
+    std::uint64_t max_headers = 16u << 10;
+    std::uint64_t max_connections = 4'096;
+    std::uint64_t max_queue = 100'000;       ///< open runs
+    double rate = 0;                         ///< events a second of each hook; 0: no limit
+    std::chrono::milliseconds keep_runs{0};  ///< ended runs older than this are deleted; 0: kept
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::text;
+};
+
+/// What flags said; absent ones leave the rest alone.
+struct Flags {
+    std::string config;
+    std::optional<std::string> listen, data, flows, plugins, log_level;
+    std::vector<std::string> allow_http;
+};
+
+struct LoadedSettings {
+    Settings settings;
+    std::vector<flow::Diagnostic> findings;  ///< of the file
+    std::string source;                      ///< of the file, for showing them
+};
+/// Reads the file (--config, TAPPET_CONFIG, else ./tappet.yaml where it is), the environment and the flags.
+/// Fails for a file that was named and cannot be read, and for a wrong value of the environment or of a flag.
+Result<LoadedSettings> load_settings(const Flags& flags);
+
+/// Whether "host:port" is an address of this machine's own loopback.
+bool is_loopback(const std::string& listen);
+/// The folder of plugins that belongs to this executable.
+std::string default_plugins();
+/// The executable's own path.
+std::string own_path();
+
+}  // namespace tappet::app
