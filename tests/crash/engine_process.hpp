@@ -1,0 +1,42 @@
+#pragma once
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace tappet::crash {
+
+/// Where the engine under test is, and the folder that outlives its deaths: flows, data, its log.
+struct EngineFiles {
+    std::string tappet, plugins, work;
+    std::string flows() const { return work + "/flows"; }
+    std::string data() const { return work + "/data"; }
+    std::string address() const { return work + "/address"; }
+    std::string log() const { return work + "/engine.log"; }
+};
+
+/// The engine as a process of its own, started and killed again and again on the same data. Throws
+/// std::runtime_error where the system refuses.
+class EngineProcess {
+public:
+    explicit EngineProcess(EngineFiles files) : files_(std::move(files)) {}
+    ~EngineProcess();
+    EngineProcess(const EngineProcess&) = delete;
+    EngineProcess& operator=(const EngineProcess&) = delete;
+
+    void start();
+    void kill();         ///< SIGKILL; returns once the process is gone
+    void ask_to_stop();  ///< SIGTERM
+    /// How it ended, in words, when it did so by itself since start(): "exit 0", "signal 6".
+    std::optional<std::string> ended();
+    /// "127.0.0.1:PORT" once it is ready.
+    std::optional<std::string> address() const;
+    bool running() const { return pid_ > 0; }
+    const EngineFiles& files() const { return files_; }
+
+private:
+    EngineFiles files_;
+    pid_t pid_ = 0;
+};
+
+}  // namespace tappet::crash

@@ -1,0 +1,58 @@
+#include "report.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tappet::crash {
+namespace {
+
+void row(const char* name, std::size_t value) { std::printf("  %-34s %10zu\n", name, value); }
+void row_ms(const char* name, double value) { std::printf("  %-34s %10.1f ms\n", name, value); }
+
+void tell_starts(std::vector<double> ready_ms) {
+    if (ready_ms.empty()) return;
+    std::sort(ready_ms.begin(), ready_ms.end());
+    row("starts", ready_ms.size());
+    row_ms("start to ready, median", ready_ms[ready_ms.size() / 2]);
+    row_ms("start to ready, longest", ready_ms.back());
+}
+
+}  // namespace
+
+void tell_progress(const char* what, std::size_t done, std::size_t all, const Scene& scene) {
+    if (::isatty(STDERR_FILENO) == 0) return;
+    std::fprintf(stderr, "\r%s %zu of %zu, %zu events, %zu runs through, %zu broken promises ", what, done,
+                 all, scene.ledger.events().size(), scene.effects.runs_through(),
+                 scene.ledger.broken().size());
+    if (done >= all) std::fputc('\n', stderr);
+}
+
+bool tell(const std::string& title, const Scene& scene) {
+    const Ledger& ledger = scene.ledger;
+    std::printf("%s\n", title.c_str());
+    row("kills", ledger.kills);
+    row("  while it started", ledger.early_kills);
+    row("stops in order", ledger.stops);
+    row("events", ledger.events().size());
+    row("  acknowledged", ledger.acked);
+    row("deliveries", ledger.sends);
+    row("  answered as repetitions", ledger.replays);
+    row("  refused with 429", ledger.refused);
+    row("  cut off", ledger.cut_off);
+    row("runs", ledger.runs);
+    row("effects", scene.effects.size());
+    row("  calls", scene.effects.calls);
+    row("  refused with 503", scene.effects.unavailable);
+    row("  made again with the same key", scene.effects.repeated);
+    row("looks at runs under way", ledger.looks);
+    tell_starts(ledger.ready_ms);
+    for (const auto& [name, value] : scene.ledger.times_ms) row_ms(name.c_str(), value);
+    for (const std::string& what : ledger.broken()) std::printf("BROKEN %s\n", what.c_str());
+    std::printf("%s: %s\n\n", title.c_str(),
+                ledger.broken().empty() ? "all promises held" : "promises were broken");
+    return ledger.broken().empty();
+}
+
+}  // namespace tappet::crash
