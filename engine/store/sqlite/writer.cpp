@@ -62,6 +62,7 @@ void Writer::commit(Commit commit) {
 void Writer::project(RunRow row) {
     const std::lock_guard lock(mutex_);
     inbox_.rows.push_back(std::move(row));
+    ++rows_waiting_;  // counted from here on, so that a list asked for next has it written first
     if (asleep_) wake_.notify_one();
 }
 
@@ -90,7 +91,7 @@ StoreStats Writer::stats() const {
     out.failed = failed_;
     out.queued = waiting_;
     out.bytes_queued = bytes_queued_;
-    out.projection_backlog = backlog_;
+    out.projection_backlog = backlog_ + rows_waiting_;
     return out;
 }
 
@@ -138,6 +139,8 @@ void Writer::loop() {
 
 void Writer::sort(Inbox& inbox) {
     for (RunRow& row : inbox.rows) projection_.add(std::move(row));
+    backlog_ = projection_.size();
+    rows_waiting_ -= inbox.rows.size();
     for (Commit& commit : inbox.commits) {
         auto& queue = queues_[commit.row.tenant];
         queue.push_back(std::move(commit));

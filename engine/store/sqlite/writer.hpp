@@ -93,7 +93,7 @@ private:
     std::optional<std::string> failure_;
 
     std::atomic<std::uint64_t> commits_{0}, batches_{0}, failed_{0}, bytes_queued_{0};
-    std::atomic<std::size_t> waiting_{0}, backlog_{0};
+    std::atomic<std::size_t> waiting_{0}, backlog_{0}, rows_waiting_{0};
     std::thread thread_;
 };
 

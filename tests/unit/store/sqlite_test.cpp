@@ -135,6 +135,16 @@ TEST_F(SqliteStoreTest, FindsOpenRunsThatTheListDoesNotKnowYet) {
     EXPECT_EQ(open_ids(*again), std::vector<RunId>{open_run});
 }
 
+TEST_F(SqliteStoreTest, ListsEveryRunThatWasProjectedBefore) {
+    auto store = open();
+    for (int i = 0; i < 2'000; ++i) store->project(boundary(ids.next(), 0, "", run::RunStatus::running).row);
+    RunFilter filter = all_of("default");
+    filter.limit = 5'000;
+    const auto page = store->runs(filter);
+    ASSERT_TRUE(page.has_value());
+    EXPECT_EQ(page->rows.size(), 2'000u);
+}
+
 TEST_F(SqliteStoreTest, GivesAnEventToOneRunUntilTheClaimExpires) {
     auto store = open();
     const RunId first = ids.next(), second = ids.next(), third = ids.next();
