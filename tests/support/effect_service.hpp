@@ -21,17 +21,17 @@ namespace tappet::test {
 
 /// What has arrived under one Idempotency-Key.
 struct Effect {
-    std::string run;                     ///< who sent it, as the body says
+    std::string run;  ///< who sent it, as the body says
     std::string step;
-    int order = 0;                       ///< the step's place in its run
+    int order = 0;  ///< the step's place in its run
     int calls = 0;
-    int done = 0;                        ///< answered with 200
-    int last_done_in = -1;               ///< generation of the latest such answer
+    int done = 0;           ///< answered with 200
+    int last_done_in = -1;  ///< generation of the latest such answer
 };
 
-/// A small service that effects land on: it counts by Idempotency-Key and says what no engine may do. Bodies are
-/// { run, step, order }. Paths: /effect answers after a random short time; /flaky the same, but each key's first
-/// call gets a 503; /hold 503 with Retry-After while it holds. On a thread of its own.
+/// A small service that effects land on: it counts by Idempotency-Key and says what no engine may do. Bodies
+/// are { run, step, order }. Paths: /effect answers after a random short time; /flaky the same, but each
+/// key's first call gets a 503; /hold 503 with Retry-After while it holds. On a thread of its own.
 class EffectService final : public http::Handler {
 public:
     explicit EffectService(std::chrono::microseconds most_delay = std::chrono::milliseconds(3))
@@ -47,7 +47,8 @@ public:
     }
 
     std::string url() const { return "http://" + address_; }
-    /// The engine has been killed: calls that were under way may come again. Waits until what it had sent is read.
+    /// The engine has been killed: calls that were under way may come again. Waits until what it had sent is
+    /// read.
     void next_generation() {
         while (open_connections() > 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
         ++generation_;
@@ -117,11 +118,15 @@ private:
             effect.step = step;
             effect.order = order && order->is(Kind::integer) ? static_cast<int>(order->as_integer()) : 0;
         } else if (effect.run != run || effect.step != step) {
-            broken_.push_back("key " + key + " came from " + effect.run + " " + effect.step + " and from " + run + " " + step);
+            broken_.push_back("key " + key + " came from " + effect.run + " " + effect.step + " and from " +
+                              run + " " + step);
         }
-        if (effect.last_done_in == generation_) broken_.push_back("step " + step + " of " + run + " was called again without a kill");
+        if (effect.last_done_in == generation_)
+            broken_.push_back("step " + step + " of " + run + " was called again without a kill");
         int& reached = reached_[run];
-        if (effect.order < reached) broken_.push_back("step " + step + " of " + run + " was called again after a later one had begun");
+        if (effect.order < reached)
+            broken_.push_back("step " + step + " of " + run +
+                              " was called again after a later one had begun");
         reached = std::max(reached, effect.order);
         if (path == "/hold" && hold_) return ++held_, true;
         return path == "/flaky" && effect.calls == 1;
