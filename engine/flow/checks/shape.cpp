@@ -1,5 +1,3 @@
-#include <utility>
-
 #include "flow/checks/step_keys.hpp"
 #include "flow/compiler.hpp"
 #include "flow/names.hpp"
@@ -37,7 +35,7 @@ private:
     void step(const YamlNode& node, BlockPlan& block) {
         const StepKeys keys = read_step_keys(c_.findings, node);
         if (!keys.fields.valid()) return;
-        if (c_.steps.size() >= c_.options.max_steps && !std::exchange(full_, true))
+        if (c_.steps.size() == c_.options.max_steps)
             c_.findings.error(node.range, "too-many-steps",
                               "a flow has at most " + std::to_string(c_.options.max_steps) + " steps");
         if (c_.steps.size() >= c_.options.max_steps) return;
@@ -130,7 +128,6 @@ private:
     }
 
     Compiler& c_;
-    bool full_ = false;  ///< said that there are too many steps
 };
 
 bool is_list(Compiler& c, const YamlNode* node, std::string_view key) {
