@@ -10,7 +10,10 @@ const Answer* Ledger::find(const std::string& key) {
     return &found->second.answer;
 }
 
-void Ledger::book(const std::string& key, Answer answer) { effects_[key].answer = std::move(answer); }
+void Ledger::book(const std::string& key, Answer answer) {
+    ++booked_;
+    effects_[key].answer = std::move(answer);
+}
 
 void Ledger::delivered(const std::string& key) {
     const auto found = effects_.find(key);
@@ -21,9 +24,9 @@ std::string Ledger::json() const {
     const auto member = [](std::string_view name, auto value) {
         return "\"" + std::string(name) + "\":" + std::to_string(value);
     };
-    return "{" + member("effects", effects_.size()) + "," + member("repeats", repeats_) + "," +
-           member("repeatsAfterAnswer", repeats_after_answer_) + "," + member("reads", reads_) + "," +
-           member("refused", refused_) + "," + member("held", held_) + "}";
+    return "{" + member("effects", booked_) + "," + member("keys", effects_.size()) + "," +
+           member("repeats", repeats_) + "," + member("repeatsAfterAnswer", repeats_after_answer_) + "," +
+           member("reads", reads_) + "," + member("refused", refused_) + "," + member("held", held_) + "}";
 }
 
 }  // namespace demo

@@ -22,7 +22,7 @@ public:
     void refused() { ++refused_; }
     void held(int change) { held_ += change; }
 
-    /// {effects, repeats, repeatsAfterAnswer, reads, refused, held} as JSON.
+    /// {effects, keys, repeats, repeatsAfterAnswer, reads, refused, held} as JSON.
     std::string json() const;
 
 private:
@@ -31,6 +31,7 @@ private:
         bool delivered = false;
     };
     std::unordered_map<std::string, Effect> effects_;
+    std::size_t booked_ = 0;                ///< more than there are keys: an effect was there twice
     std::size_t repeats_ = 0;               ///< calls with a key that had its effect
     std::size_t repeats_after_answer_ = 0;  ///< those whose caller had the answer: a step done twice
     std::size_t reads_ = 0, refused_ = 0;

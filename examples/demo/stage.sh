@@ -1,4 +1,4 @@
-# What the acts of tools/dev/demo.sh are played with: starting and ending processes, sending events, looking at runs,
+# What the acts of play.sh are played with: starting and ending processes, sending events, looking at runs,
 # and printing. Sourced; `bin` (the folder of the executables), `plugins` and `work` are set before.
 
 bold='' dim='' red='' green='' plain=''
@@ -99,6 +99,20 @@ send() {
     [ "$replayed" = no ] || printf '  Idempotent-Replayed: true'
     printf '\n'
     [ -z "$answer" ] || wrapped ' ' "$answer"
+}
+
+# burst HOOK FILE N: N copies at once. Their answers are in burst.<n>.status and burst.<n>.answer.
+burst() {
+    local signature i senders=()
+    signature=sha256=$(sign "$2")
+    for ((i = 1; i <= $3; i++)); do
+        curl -sS -m 30 -o "$work/burst.$i.answer" -w '%{http_code}\n' -H 'Content-Type: application/json' \
+            -H "X-Webhook-Signature: $signature" --data-binary @"$2" "$server/hooks/default/$1" >"$work/burst.$i.status" &
+        senders+=($!)
+    done
+    wait "${senders[@]}"
+    sent=$((sent + $3))
+    printf '%sPOST /hooks/default/%s%s  %s, %s times at once\n' "$bold" "$1" "$plain" "$(basename "$2")" "$3"
 }
 
 said() { jq -r "$1" <<<"$answer"; }
