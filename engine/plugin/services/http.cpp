@@ -31,6 +31,7 @@ void answer(const HttpService::Outcome& outcome, tappet_http_done done, void* co
     tappet_http_answer out{};
     out.size = sizeof out;
     std::vector<tappet_header> headers;
+    http::Failure failed;  // error() gives a copy, and `out` points into it
     if (outcome) {
         const http::ClientResponse& response = *outcome;
         headers.reserve(response.headers.items().size());
@@ -43,9 +44,10 @@ void answer(const HttpService::Outcome& outcome, tappet_http_done done, void* co
         out.body = as_text(response.body);
         out.url = as_text(response.url);
     } else {
-        out.failure = static_cast<uint32_t>(outcome.error().kind) + 1;
-        out.may_have_arrived = outcome.error().request_may_have_arrived;
-        out.message = as_text(outcome.error().message);
+        failed = outcome.error();
+        out.failure = static_cast<uint32_t>(failed.kind) + 1;
+        out.may_have_arrived = failed.request_may_have_arrived;
+        out.message = as_text(failed.message);
     }
     done(context, &out);
 }

@@ -151,6 +151,16 @@ TEST_F(HostTest, ARequestCanBeWaitedForOnAWorker) {
               R"({"status":204,"body":""})");
 }
 
+TEST_F(HostTest, AFailedRequestTellsItsWholeStory) {
+    const std::string story = "http://app.test: the name does not resolve, however often it is asked for";
+    for (const char* action : {"test/request", "test/fetch"}) {
+        rig.door.fail(http::Failure::Kind::resolve, story);
+        const CallError error = rig.error(action, json(R"({"url":"http://app.test/"})"));
+        EXPECT_EQ(error.error.error_class, ErrorClass::unavailable);
+        EXPECT_EQ(error.error.message, story);
+    }
+}
+
 TEST_F(HostTest, CancellingACallEndsItsRequests) {
     std::optional<CallOutcome> outcome;
     const auto ticket = rig.start("test/request", json(R"({"url":"http://app.test/"})"), outcome);
