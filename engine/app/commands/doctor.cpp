@@ -64,9 +64,9 @@ Check check_flows(const plugin::Host& host, const Settings& settings) {
 
 Check check_space(const Settings& settings) {
     std::error_code error;
-    fs::path folder = settings.data;
-    while (!fs::exists(folder, error) && folder.has_parent_path()) folder = folder.parent_path();
-    const auto space = fs::space(folder.empty() ? "." : folder, error);
+    fs::path folder = fs::absolute(settings.data, error);
+    while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+    const auto space = fs::space(folder, error);
     if (error) return {"disk", "warn", settings.data + ": " + error.message()};
     const std::string free = std::to_string(space.available >> 20) + " MiB free";
     return {"disk", space.available < kLittleSpace ? "warn" : "ok", free};

@@ -159,7 +159,12 @@ Exit tail(Invocation& call, const RunsOptions& options) {
         }
         const std::string status = text_of(*story.find("run"), "status");
         if (is_final(status)) {
-            if (!call.console.json) call.console.line(status_text(call.console, status));
+            if (!call.console.json) {
+                call.console.line(status_text(call.console, status));
+                if (const Value* error = story.find("run")->find("error"); error && !error->is_null())
+                    call.console.line(call.console.paint(
+                        "31", text_of(*error, "class") + ": " + text_of(*error, "message")));
+            }
             return status == "succeeded" ? Exit::ok : Exit::failed;
         }
         std::this_thread::sleep_for(kFollow);
