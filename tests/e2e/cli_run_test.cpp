@@ -1,0 +1,221 @@
+// `tappet run`, `validate` and `eval`: what works without a server.
+#include <csignal>
+#include <set>
+
+#include "place.hpp"
+#include "support/held_service.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+constexpr const char* kGreet = R"yaml(
+config: { Greeting: { type: string, default: Hello } }
+triggers:
+  - id: received
+    uses: core/webhook
+    verify: { preset: none }
+    filter: "!has(trigger.body.skip)"
+    input: { schema: { type: object, required: [name] } }
+    respond: { mode: sync }
+steps:
+  - { id: hello, uses: core/map, with: { value: "${{ configVars.Greeting }}, ${{ trigger.body.name }}" } }
+  - { id: loud, if: "false", uses: core/log, with: { message: never } }
+outputs: { text: "${{ stepResults.hello.results }}" }
+)yaml";
+
+std::set<std::string> keys(const Value* object) {
+    std::set<std::string> out;
+    if (object && object->is(Kind::map))
+        for (const MapEntry& entry : object->entries()) out.emplace(entry.key.as_string());
+    return out;
+}
+
+class CliRun : public ::testing::Test {
+protected:
+    Ended run(const std::string& payload, Words more = {}) {
+        Words words{"run", place_.flow("greet", kGreet), "--payload", "-"};
+        words.insert(words.end(), more.begin(), more.end());
+        return place_.run(words, {}, payload);
+    }
+    Place place_;
+};
+
+TEST_F(CliRun, PrintsRunStepsAndResponseAsTheyArePublished) {
+    const Ended ended = run(R"({"name":"Ada"})", {"-o", "json"});
+    ASSERT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(keys(&ended.json), (std::set<std::string>{"run", "steps", "response"}));
+    EXPECT_EQ(keys(ended.json.find("run")),
+              (std::set<std::string>{"id", "tenant", "flow", "version", "trigger", "status", "createdAt",
+                                     "startedAt", "finishedAt", "labels", "outputs", "error", "waitingFor"}));
+    EXPECT_EQ(ended.text({"run", "status"}), "succeeded");
+    EXPECT_EQ(ended.text({"run", "outputs", "text"}), "Hello, Ada");
+    const Value* steps = ended.json.find("steps");
+    ASSERT_TRUE(steps && steps->size() == 2) << ended.out;
+    EXPECT_EQ(keys(&steps->items()[0]),
+              (std::set<std::string>{"id", "path", "kind", "uses", "status", "attempts", "startedAt",
+                                     "finishedAt", "results", "error"}));
+    EXPECT_EQ(test::text_at(steps->items()[1], {"status"}), "skipped");
+    EXPECT_EQ(ended.text({"response", "status"}), "200");
+    EXPECT_EQ(ended.text({"response", "body", "text"}), "Hello, Ada");
+}
+
+TEST_F(CliRun, ShowsStepsAndOutputsToPeople) {
+    const Ended ended = run(R"({"name":"Ada"})", {"--var", "Greeting=Salve"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    for (const char* text : {"hello", "loud", "skipped", "succeeded", "Salve, Ada"})
+        EXPECT_NE(ended.out.find(text), std::string::npos) << text << "\n" << ended.out;
+    EXPECT_EQ(ended.out.find("\x1b["), std::string::npos) << "colours where no terminal is";
+}
+
+TEST_F(CliRun, AFilteredEventEndsWith0AndNoRun) {
+    const Ended ended = run(R"({"name":"Ada","skip":1})", {"-o", "json"});
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.text({"run"}), "null");
+    EXPECT_EQ(ended.text({"status"}), "filtered");
+}
+
+TEST_F(CliRun, ARefusedEventEndsWith1AndTheProblem) {
+    const Ended ended = run("{}", {"-o", "json"});
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_EQ(ended.text({"status"}), "422");
+    EXPECT_EQ(ended.text({"code"}), "schema");
+    EXPECT_EQ(run("{").code, 1);
+}
+
+TEST_F(CliRun, AFailedRunEndsWith1) {
+    place_.flow("fails", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps:
+  - { id: get, uses: core/http, with: { method: GET, url: "http://127.0.0.1:9/" } }
+onError: [ { uses: core/log, with: { message: "${{ error.step }} ${{ error.class }}" } } ]
+)");
+    const Ended ended = place_.run({"run", "flows/fails.yaml", "-o", "json"});
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_EQ(ended.text({"run", "status"}), "failed");
+    EXPECT_EQ(ended.text({"run", "error", "step"}), "get");
+    EXPECT_EQ(ended.text({"run", "error", "class"}), "forbidden");
+    EXPECT_EQ(ended.text({"run", "error", "message"}),
+              "GET http://127.0.0.1:9/: http://127.0.0.1:9: the address may not be reached");
+    EXPECT_EQ(ended.text({"response"}), "null");
+}
+
+TEST_F(CliRun, EndsWithTheExitThatSaysWhatIsMissing) {
+    place_.flow("broken", "\ntriggers: []\nsteps: []\n");
+    EXPECT_EQ(place_.run({"run", "flows/broken.yaml"}).code, 3);
+    EXPECT_EQ(place_.run({"run", "flows/none.yaml"}).code, 5);
+    EXPECT_EQ(run("{}", {"--payload", "none.json"}).code, 2) << "--payload is there twice";
+    EXPECT_EQ(place_.run({"run", "flows/greet.yaml", "--payload", "none.json"}).code, 5);
+    EXPECT_EQ(run(R"({"name":"A"})", {"--trigger", "other"}).code, 2);
+    EXPECT_EQ(run(R"({"name":"A"})", {"--var", "Greeting"}).code, 2);
+    EXPECT_EQ(place_.run({"run"}).code, 2);
+}
+
+TEST_F(CliRun, WithADatabaseTheRunIsThereForTheEngine) {
+    const Ended ended = run(R"({"name":"Ada"})", {"-o", "json", "--db", "data/tappet.db"});
+    ASSERT_EQ(ended.code, 0) << ended.err;
+    Engine engine(place_);
+    const Answer answer = engine.get("/v2/tenants/default/runs/" + ended.text({"run", "id"}));
+    EXPECT_EQ(answer.text({"data", "attributes", "outputs", "text"}), "Hello, Ada") << answer.body;
+}
+
+TEST_F(CliRun, AKilledRunWithADatabaseIsTakenUpByTheEngine) {
+    test::HeldService service;
+    place_.flow("calls", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps: [ { id: call, uses: core/http, with: { method: POST, url: ")" +
+                             service.url() + R"(/" } } ]
+)");
+    auto process =
+        place_.start({"run", "flows/calls.yaml", "--db", "data/tappet.db", "--allow-http", "127.0.0.0/8"});
+    ASSERT_TRUE(process.await([&] { return service.requests().size() == 1; })) << process.errors();
+    process.kill();
+    Engine engine(place_, {"--allow-http", "127.0.0.0/8"});
+    engine.await([&] { return service.requests().size() == 2; });
+    service.release();
+    engine.await([&] {
+        const Answer list = engine.get("/v2/tenants/default/runs?filter[status]=succeeded");
+        return list.json.find("data")->size() == 1;
+    });
+}
+
+TEST_F(CliRun, AnInterruptCancelsTheRun) {
+    test::HeldService service;
+    place_.flow("calls", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps: [ { id: call, uses: core/http, with: { method: POST, url: ")" +
+                             service.url() + R"(/" } } ]
+)");
+    auto process = place_.start({"run", "flows/calls.yaml", "-o", "json", "--allow-http", "127.0.0.0/8"});
+    ASSERT_TRUE(process.await([&] { return service.requests().size() == 1; })) << process.errors();
+    process.signal(SIGINT);
+    EXPECT_EQ(process.wait(), 1);
+    const auto told = read_json(process.output());
+    ASSERT_TRUE(told) << process.output();
+    EXPECT_EQ(test::text_at(*told, {"run", "status"}), "cancelled");
+}
+
+TEST(CliValidate, TellsEveryFindingAtItsPlaceWithASuggestion) {
+    Place place;
+    place.flow("broken", R"(
+triggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]
+steps:
+  - { id: a, usez: core/map }
+  - { id: b, uses: core/log, with: { message: "${{ stepResults.c.results }}" } }
+)");
+    const Ended ended = place.run({"validate", "flows", "--format", "json"});
+    EXPECT_EQ(ended.code, 3);
+    EXPECT_EQ(ended.text({"ok"}), "false");
+    const Value* findings = ended.json.find("findings");
+    ASSERT_TRUE(findings && findings->size() == 3) << ended.out;
+    EXPECT_EQ(keys(&findings->items()[0]),
+              (std::set<std::string>{"file", "line", "column", "endLine", "endColumn", "severity", "code",
+                                     "message", "suggestion"}));
+    const Value& finding = findings->items()[1];
+    EXPECT_EQ(test::text_at(finding, {"file"}), "flows/broken.yaml");
+    EXPECT_EQ(test::text_at(finding, {"line"}), "5");
+    EXPECT_EQ(test::text_at(finding, {"column"}), "14");
+    EXPECT_EQ(test::text_at(finding, {"severity"}), "error");
+    EXPECT_EQ(test::text_at(finding, {"suggestion"}), "uses");
+    EXPECT_EQ(test::text_at(findings->items()[2], {"line"}), "6");
+    const Ended people = place.run({"validate", "flows/broken.yaml"});
+    EXPECT_EQ(people.code, 3);
+    EXPECT_NE(people.out.find("flows/broken.yaml:5:14"), std::string::npos) << people.out;
+}
+
+TEST(CliValidate, IsContentWithGoodFlowsAndSaysWhereThereAreNone) {
+    Place place;
+    EXPECT_EQ(place.run({"validate", "flows"}).code, 5);
+    EXPECT_EQ(place.run({"validate", "none"}).code, 5);
+    place.flow("greet", kGreet);
+    const Ended ended = place.run({"validate", "flows", "--format", "json"});
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.text({"ok"}), "true");
+    EXPECT_EQ(ended.text({"findings"}), "[]");
+    EXPECT_EQ(place.run({"validate"}).code, 2);
+    EXPECT_EQ(place.run({"validate", "flows", "--format", "xml"}).code, 2);
+}
+
+TEST(CliEval, GivesAValueOrAnErrorWithItsColumn) {
+    Place place;
+    place.file("data.json", R"({"user":{"tags":["a","b"],"n":3}})");
+    const auto eval = [&](const std::string& expression) {
+        return place.run({"eval", expression, "--data", "data.json", "-o", "json"});
+    };
+    const Ended value = eval("user.tags.map(t, t + '!')");
+    EXPECT_EQ(value.code, 0);
+    EXPECT_EQ(value.text({"value"}), R"(["a!","b!"])");
+    EXPECT_EQ(eval("${{ user.n * 2 }}").text({"value"}), "6");
+    const Ended missing = eval("1 + user.m");
+    EXPECT_EQ(missing.code, 1);
+    EXPECT_EQ(missing.text({"error", "column"}), "10") << missing.out;
+    EXPECT_FALSE(missing.text({"error", "message"}).empty());
+    const Ended typo = eval("usr.n");
+    EXPECT_EQ(typo.code, 1);
+    EXPECT_NE(typo.text({"error", "message"}).find("user"), std::string::npos) << typo.out;
+    EXPECT_EQ(place.run({"eval", "1", "--data", "none.json"}).code, 5);
+    EXPECT_EQ(place.run({"eval", "x", "--data", "-", "-o", "json"}, {}, R"({"x":1.0})").text({"value"}),
+              "1.0");
+}
+
+}  // namespace
+}  // namespace tappet::e2e

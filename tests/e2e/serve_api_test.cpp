@@ -1,0 +1,107 @@
+// The resources under /v2, as programs read them.
+#include <optional>
+
+#include "place.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+constexpr const char* kPlain = R"(
+labels: { n: "${{ trigger.body.n }}" }
+triggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]
+steps:
+  - id: each
+    forEach: "[1, 2]"
+    as: number
+    do: [ { id: note, uses: core/log, with: { message: "number ${{ number }}" } } ]
+)";
+
+class ServeApi : public ::testing::Test {
+protected:
+    ServeApi() {
+        place_.flow("plain", kPlain);
+        engine_.emplace(place_);
+    }
+    std::string run(int n) {
+        const Answer answer = engine_->event("plain", "{\"n\":" + std::to_string(n) + "}");
+        engine_->ended_run(answer.text({"runId"}));
+        return answer.text({"runId"});
+    }
+    Answer get(const std::string& path, const Fields& fields = {}) {
+        return engine_->get("/v2/tenants/default" + path, fields);
+    }
+    Place place_;
+    std::optional<Engine> engine_;
+};
+
+TEST_F(ServeApi, AnswersInTheMediaTypeThatIsAskedFor) {
+    EXPECT_EQ(get("/flows").field("content-type"), "application/json");
+    EXPECT_EQ(get("/flows", {{"Accept", "application/vnd.api+json"}}).field("content-type"),
+              "application/vnd.api+json");
+}
+
+TEST_F(ServeApi, GivesAListInPagesThatLinkToTheNext) {
+    for (int n = 0; n < 3; ++n) run(n);
+    std::vector<std::string> seen;
+    std::string next = "/v2/tenants/default/runs?filter[flow]=plain&page[size]=2";
+    while (next != "null") {
+        const Answer page = engine_->get(next);
+        ASSERT_EQ(page.status, 200) << page.body;
+        for (const Value& row : page.json.find("data")->items())
+            seen.push_back(test::text_at(row, {"attributes", "labels", "n"}));
+        next = page.text({"links", "next"});
+    }
+    EXPECT_EQ(seen, (std::vector<std::string>{"2", "1", "0"}));
+}
+
+TEST_F(ServeApi, FindsRunsByLabelAndStatusAndTime) {
+    run(1);
+    const std::string id = run(2);
+    const auto found = [&](const std::string& query) {
+        return get("/runs?" + query).json.find("data")->size();
+    };
+    EXPECT_EQ(found("filter[label]=n:2"), 1u);
+    EXPECT_EQ(found("filter[label]=n:3"), 0u);
+    EXPECT_EQ(found("filter[status]=succeeded,failed"), 2u);
+    const std::string created = get("/runs/" + id).text({"data", "attributes", "createdAt"});
+    EXPECT_EQ(found("filter[createdBefore]=2020-01-01T00:00:00.000Z"), 0u);
+    EXPECT_GE(found("filter[createdFrom]=" + created), 1u);
+}
+
+TEST_F(ServeApi, GivesARunsStepsByPathAndItsLogs) {
+    const std::string id = run(1);
+    const Answer steps = get("/runs/" + id + "/steps");
+    std::vector<std::string> paths;
+    for (const Value& step : steps.json.find("data")->items())
+        paths.push_back(test::text_at(step, {"attributes", "path"}));
+    EXPECT_EQ(paths, (std::vector<std::string>{"each", "each[0].note", "each[1].note"}));
+    const Answer logs = get("/runs/" + id + "/logs");
+    EXPECT_EQ(test::text_at(logs.json.find("data")->items()[1], {"attributes", "message"}), "number 2");
+}
+
+TEST_F(ServeApi, SaysWhatIsWrongWithARequest) {
+    const auto expect = [](const Answer& answer, int status) {
+        EXPECT_EQ(answer.status, status) << answer.body;
+        const Value* errors = answer.json.find("errors");
+        ASSERT_TRUE(errors && errors->size() == 1) << answer.body;
+        EXPECT_EQ(test::text_at(errors->items()[0], {"status"}), std::to_string(status));
+        EXPECT_FALSE(test::text_at(errors->items()[0], {"detail"}).empty());
+    };
+    expect(get("/runs/none"), 404);
+    expect(get("/nothing"), 404);
+    expect(get("/runs?page[size]=0"), 400);
+    expect(get("/runs?filter[flo]=plain"), 400);
+    expect(engine_->post("/v2/tenants/default/flows", "{}"), 405);
+    expect(engine_->post("/v2/tenants/default/flows/plain/triggers/received", "{}"), 409);
+    EXPECT_EQ(engine_->post("/v2/tenants/default/flows", "{}").field("allow"), "GET");
+    EXPECT_EQ(get("/runs?filter[flo]=plain")
+                  .json.find("errors")
+                  ->items()[0]
+                  .find("source")
+                  ->find("parameter")
+                  ->as_string(),
+              "filter[flo]");
+}
+
+}  // namespace
+}  // namespace tappet::e2e
