@@ -25,10 +25,10 @@ namespace tappet::test {
 class EngineProcess {
 public:
     struct Options {
-        std::string tappet, plugins;              ///< the executable, and its folder of plugins
-        std::string folder;                       ///< for the data, the log and the address file
+        std::string tappet, plugins;  ///< the executable, and its folder of plugins
+        std::string folder;           ///< for the data, the log and the address file
         std::string flows;
-        std::vector<std::string> arguments;       ///< further ones of `serve`
+        std::vector<std::string> arguments;  ///< further ones of `serve`
     };
 
     explicit EngineProcess(Options options) : options_(std::move(options)) {}
@@ -42,8 +42,10 @@ public:
         spawn();
         const auto deadline = std::chrono::steady_clock::now() + patience;
         while (address_from_file().empty()) {
-            if (has_ended()) throw std::runtime_error("the engine ended with " + std::to_string(status_) + ":\n" + log());
-            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the engine does not become ready:\n" + log());
+            if (has_ended())
+                throw std::runtime_error("the engine ended with " + std::to_string(status_) + ":\n" + log());
+            if (std::chrono::steady_clock::now() > deadline)
+                throw std::runtime_error("the engine does not become ready:\n" + log());
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         address_ = address_from_file().substr(7);
@@ -73,7 +75,7 @@ public:
         return true;
     }
 
-    const std::string& address() const { return address_; }   ///< host:port
+    const std::string& address() const { return address_; }  ///< host:port
     pid_t pid() const { return child_; }
     std::string data() const { return options_.folder + "/data"; }
     std::string log() const {
@@ -91,9 +93,10 @@ private:
     }
 
     void spawn() {
-        std::vector<std::string> words{options_.tappet, "serve",       "--flows",        options_.flows,  "--plugins",
-                                       options_.plugins, "--data",     data(),           "--listen",      "127.0.0.1:0",
-                                       "--address-file", address_file(), "--log-level",  "warn"};
+        std::vector<std::string> words{
+            options_.tappet,  "serve",        "--flows",     options_.flows, "--plugins",
+            options_.plugins, "--data",       data(),        "--listen",     "127.0.0.1:0",
+            "--address-file", address_file(), "--log-level", "warn"};
         words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
         std::vector<char*> argv;
         for (std::string& word : words) argv.push_back(word.data());
@@ -104,7 +107,8 @@ private:
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions, 1, log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
         posix_spawn_file_actions_adddup2(&actions, 1, 2);
-        const int failed = posix_spawn(&child_, options_.tappet.c_str(), &actions, nullptr, argv.data(), environ);
+        const int failed =
+            posix_spawn(&child_, options_.tappet.c_str(), &actions, nullptr, argv.data(), environ);
         posix_spawn_file_actions_destroy(&actions);
         if (failed) throw std::runtime_error("cannot start " + options_.tappet);
     }

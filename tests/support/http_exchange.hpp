@@ -10,10 +10,10 @@ namespace tappet::test {
 
 /// An answer, taken apart as far as tests need it.
 struct HttpAnswer {
-    int status = 0;       ///< 0: none came
-    std::string head;     ///< status line and fields as received
+    int status = 0;    ///< 0: none came
+    std::string head;  ///< status line and fields as received
     std::string body;
-    Value json;           ///< null when the body is none
+    Value json;  ///< null when the body is none
 
     /// A field's value; empty when it is absent. Names compare without case.
     std::string field(std::string name) const {
@@ -46,13 +46,16 @@ public:
     explicit HttpExchange(std::string address) : address_(std::move(address)) {}
 
     /// Status 0 when no whole answer came.
-    HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& fields = {}) {
+    HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {},
+                   const std::string& fields = {}) {
         try {
             if (!client_) client_ = std::make_unique<RawClient>(address_);
             std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + address_ + "\r\n" + fields;
             if (!body.empty()) request += "Content-Type: application/json\r\n";
             request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-            HttpAnswer answer = client_->send(request) ? read_http_answer(client_->read_answer(method == "HEAD")) : HttpAnswer{};
+            HttpAnswer answer = client_->send(request)
+                                    ? read_http_answer(client_->read_answer(method == "HEAD"))
+                                    : HttpAnswer{};
             if (answer.status == 0 || answer.field("connection") == "close") client_.reset();
             return answer;
         } catch (const std::runtime_error&) {

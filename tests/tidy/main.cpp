@@ -19,7 +19,7 @@ bool is_code(const fs::path& path) {
 
 std::vector<Source> read_tree(const fs::path& root) {
     std::vector<Source> sources;
-    for (const char* top : {"engine", "plugins", "sdk", "tests"}) {
+    for (const char* top : {"engine", "plugins", "sdk", "tests", "examples"}) {
         if (!fs::exists(root / top)) continue;
         for (auto it = fs::recursive_directory_iterator(root / top); it != fs::recursive_directory_iterator();
              ++it) {

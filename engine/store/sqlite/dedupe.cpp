@@ -1,29 +1,112 @@
 #include "store/sqlite/dedupe.hpp"
 
+#include <algorithm>
+
 namespace tappet::store::sqlite {
 namespace {
 
-Blob bytes_of(const DedupeClaim& claim) {
-    return {{reinterpret_cast<const char*>(claim.key.data()), claim.key.size()}};
+Blob bytes_of(const std::array<std::uint8_t, 16>& key) {
+    return {{reinterpret_cast<const char*>(key.data()), key.size()}};
 }
 
 }  // namespace
 
-Result<std::optional<RunId>> claim_event(Connection& db, const DedupeClaim& claim, const RunId& run) {
-    {
-        // One descent of the tree where the event is new, which is the usual case.
-        Query insert = db.use(
+Result<void> Dedupe::load_log(int log, Claims& into) {
+    Query query = db_.use(log == 0 ? "SELECT key, run, expires FROM dedupe_log_0 ORDER BY n"
+                                   : "SELECT key, run, expires FROM dedupe_log_1 ORDER BY n");
+    while (query.row()) {
+        const std::string_view bytes = query.blob(0);
+        Key key{};
+        if (bytes.size() != key.size()) return Error::corrupt("a claim's key has a wrong size");
+        std::memcpy(key.data(), bytes.data(), key.size());
+        into.insert_or_assign(key, Owner{query.id(1), {query.integer(2)}});
+    }
+    if (!query.ok()) return query.error();
+    return {};
+}
+
+Result<void> Dedupe::load() {
+    Claims logs[2];
+    for (int log = 0; log < 2; ++log)
+        if (auto read = load_log(log, logs[log]); !read) return read;
+    // Where both hold something the other one was being merged; which of the two is told by what is newer.
+    const auto newest = [](const Claims& claims) {
+        RunId out;
+        for (const auto& [key, owner] : claims) out = std::max(out, owner.run);
+        return out;
+    };
+    log_ = newest(logs[1]) > newest(logs[0]) ? 1 : 0;
+    recent_ = std::move(logs[1 - log_]);
+    if (!recent_.empty()) {
+        log_ = 1 - log_;
+        close_log();
+    }
+    recent_ = std::move(logs[log_]);
+    return {};
+}
+
+void Dedupe::close_log() {
+    closed_ = std::move(recent_);
+    recent_.clear();
+    closed_order_.clear();
+    closed_order_.reserve(closed_.size());
+    for (const auto& [key, owner] : closed_) closed_order_.push_back(key);
+    std::sort(closed_order_.begin(), closed_order_.end());
+    next_ = 0;
+    log_ = 1 - log_;
+}
+
+const Dedupe::Owner* Dedupe::find_recent(const Key& key) const {
+    for (const Claims* claims : {&recent_, &closed_})
+        if (const auto known = claims->find(key); known != claims->end()) return &known->second;
+    return nullptr;
+}
+
+Result<std::optional<Dedupe::Owner>> Dedupe::find_in_tree(const Key& key) {
+    Query query = db_.use("SELECT run, expires FROM dedupe WHERE key = ?");
+    query.bind(bytes_of(key));
+    if (query.row()) return std::optional(Owner{query.id(0), {query.integer(1)}});
+    if (!query.ok()) return query.error();
+    return std::optional<Owner>();
+}
+
+Result<std::optional<RunId>> Dedupe::claim(const DedupeClaim& claim, const RunId& run) {
+    if (const Owner* known = find_recent(claim.key)) {
+        if (known->expires > claim.now) return std::optional(known->run);
+    } else {
+        const auto stored = find_in_tree(claim.key);
+        if (!stored) return stored.error();
+        if (*stored && (*stored)->expires > claim.now) return std::optional((*stored)->run);
+    }
+    Query insert = db_.use(log_ == 0 ? "INSERT INTO dedupe_log_0 (key, run, expires) VALUES (?, ?, ?)"
+                                     : "INSERT INTO dedupe_log_1 (key, run, expires) VALUES (?, ?, ?)");
+    insert.bind(bytes_of(claim.key), run, claim.expires);
+    if (!insert.run()) return insert.error();
+    recent_.insert_or_assign(claim.key, Owner{run, claim.expires});
+    return std::optional<RunId>();
+}
+
+Result<void> Dedupe::merge(std::size_t keys) {
+    if (!merging()) {
+        if (recent_.size() < merge_at_) return {};
+        close_log();
+    }
+    for (; keys > 0 && next_ < closed_order_.size(); --keys, ++next_) {
+        const Key& key = closed_order_[next_];
+        const Owner& owner = closed_.at(key);
+        Query insert = db_.use(
             "INSERT INTO dedupe (key, run, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            "run = excluded.run, expires = excluded.expires WHERE expires <= ?");
-        insert.bind(bytes_of(claim), run, claim.expires, claim.now);
+            "run = excluded.run, expires = excluded.expires WHERE excluded.expires > expires");
+        insert.bind(bytes_of(key), owner.run, owner.expires);
         if (!insert.run()) return insert.error();
     }
-    if (db.changes() > 0) return std::optional<RunId>();
-    Query query = db.use("SELECT run FROM dedupe WHERE key = ?");
-    query.bind(bytes_of(claim));
-    if (query.row()) return std::optional<RunId>(query.id(0));
-    if (!query.ok()) return query.error();
-    return Error::internal("a claim was refused and is not there");
+    if (merging()) return {};
+    Query clear = db_.use(log_ == 0 ? "DELETE FROM dedupe_log_1" : "DELETE FROM dedupe_log_0");
+    if (!clear.run()) return clear.error();
+    closed_.clear();
+    closed_order_.clear();
+    next_ = 0;
+    return {};
 }
 
 Result<std::uint64_t> purge_claims(Connection& db, TimeMs now, int limit) {

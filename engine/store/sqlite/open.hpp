@@ -15,6 +15,7 @@ struct SqliteOptions {
     std::size_t max_batch = 1024;    ///< commits in one transaction
     std::chrono::milliseconds busy_timeout{5000};
     std::chrono::milliseconds projection_delay{50};  ///< how long rows of the projection may wait
+    std::size_t dedupe_merge_at = 65'536;     ///< claims in memory and in a log before they go into the tree
     std::size_t projection_backlog = 20'000;  ///< rows over which they are written before further commits
 };
 

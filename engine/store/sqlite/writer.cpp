@@ -1,7 +1,6 @@
 #include "store/sqlite/writer.hpp"
 
 #include "base/log.hpp"
-#include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/schema.hpp"
 
@@ -9,6 +8,7 @@ namespace tappet::store::sqlite {
 namespace {
 
 constexpr std::size_t kRefusedRemembered = 10'000;
+constexpr std::size_t kMergeFactor = 4;  ///< claims merged into the tree for each boundary of a batch
 
 Error refused(const std::string& why) { return Error::unavailable("the store refuses writes: " + why); }
 
@@ -19,10 +19,12 @@ Writer::Writer(std::unique_ptr<Connection> db, SqliteOptions options, Post post)
       options_(std::move(options)),
       post_(std::move(post)),
       names_(*db_),
-      projection_(*db_, names_) {}
+      projection_(*db_, names_),
+      dedupe_(*db_, options_.dedupe_merge_at) {}
 
 Result<void> Writer::start() {
     if (auto loaded = projection_.load(); !loaded) return loaded;
+    if (auto loaded = dedupe_.load(); !loaded) return loaded;
     thread_ = std::thread([this] { loop(); });
     return {};
 }
@@ -213,7 +215,7 @@ Result<void> Writer::write_batch(std::vector<Commit>& batch, std::vector<Outcome
         std::optional<RunId> owner;
         if (const auto known = refused_.find(commit.run); known != refused_.end()) owner = known->second;
         if (!owner && commit.claim) {
-            auto claimed = claim_event(*db_, *commit.claim, commit.run);
+            auto claimed = dedupe_.claim(*commit.claim, commit.run);
             if (!claimed) return claimed.error();
             owner = *claimed;
             if (owner) {
@@ -229,6 +231,7 @@ Result<void> Writer::write_batch(std::vector<Commit>& batch, std::vector<Outcome
         }
         outcomes.push_back({std::move(commit.done), owner});
     }
+    if (auto merged = dedupe_.merge(kMergeFactor * batch.size()); !merged) return merged;
     if (project) return projection_.write();
     return projection_.note_behind(runs);
 }

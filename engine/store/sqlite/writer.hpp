@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/names.hpp"
 #include "store/sqlite/open.hpp"
 #include "store/sqlite/projection.hpp"
@@ -78,6 +79,7 @@ private:
     Post post_;
     Names names_;
     Projection projection_;
+    Dedupe dedupe_;
     std::unordered_map<RunId, RunId>
         refused_;  ///< runs whose event was another's: nothing of them is written
     std::map<std::string, std::deque<Commit>> queues_;  ///< by tenant

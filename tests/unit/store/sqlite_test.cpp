@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <fstream>
+#include <map>
 #include <mutex>
 
 #include "base/random.hpp"
@@ -45,6 +46,7 @@ protected:
     std::unique_ptr<Store> open() {
         SqliteOptions options;
         options.path = folder / "tappet.db";
+        options.dedupe_merge_at = merge_at;
         auto opened = open_sqlite(options, loop.post());
         EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message);
         return opened ? std::move(*opened) : nullptr;
@@ -91,6 +93,7 @@ protected:
         return out;
     }
 
+    std::size_t merge_at = 1;  ///< claims before they are merged into the tree
     test::TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random;
@@ -161,6 +164,28 @@ TEST_F(SqliteStoreTest, GivesAnEventToOneRunUntilTheClaimExpires) {
     EXPECT_FALSE(commit(*store, std::move(c))->duplicate_of.has_value());
     const auto gone = store->purge({5000}, std::nullopt);
     EXPECT_EQ(gone->first, 1u);
+}
+
+TEST_F(SqliteStoreTest, KnowsEveryClaimWhereverItIsKept) {
+    // Claims wander from memory and log into the tree; after each restart, clean or not, all must still be
+    // known.
+    merge_at = 16;
+    std::map<std::uint8_t, RunId> owners;
+    for (int restart = 0; restart < 6; ++restart) {
+        auto store = open();
+        for (int i = 0; i < 40; ++i) {
+            const auto key = static_cast<std::uint8_t>(random.next());
+            const RunId run = ids.next();
+            Commit given = boundary(run, 0, "a");
+            given.claim = claim(key, {1000}, {2000});
+            const auto done = commit(*store, std::move(given));
+            ASSERT_TRUE(done.has_value());
+            const auto [known, fresh] = owners.emplace(key, run);
+            EXPECT_EQ(done->duplicate_of, fresh ? std::optional<RunId>() : std::optional(known->second));
+        }
+        if (restart % 2 == 0) store->close();
+    }
+    EXPECT_GT(owners.size(), 64u);
 }
 
 TEST_F(SqliteStoreTest, ListsByFilterWithACursor) {
