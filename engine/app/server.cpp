@@ -170,7 +170,10 @@ void Server::drain() {
     limit_.async_wait([this](const boost::system::error_code& error) {
         if (!error) stop();
     });
-    core_.runtime().drain(kDrainRuns, [this] { server_->drain([this] { stop(); }); });
+    core_.runtime().drain(kDrainRuns, [this] {
+        hooks_->send_waiting_away();
+        server_->drain([this] { stop(); });
+    });
 }
 
 void Server::stop() {

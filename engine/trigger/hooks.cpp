@@ -257,7 +257,7 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
     auto shared = std::make_shared<http::Responder>(std::move(respond));
     std::string location = location_of(*route->flow, run);
     Waiting& waiting = waiting_[key];
-    waiting = Waiting{run, 0, shared, location};
+    waiting = Waiting{run, 0, shared, location, replayed};
     const auto waiter =
         runtime_.await_outcome(run, [this, key, run, shared, replayed, location,
                                      alive = alive_](const Result<runtime::Outcome>& outcome) {
@@ -275,7 +275,21 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
     }
 }
 
-/// Senders that have waited long enough get 202 and the run's address.
+/// 202 and the run's address.
+void Hooks::send_away(Waiting late) {
+    runtime_.forget(late.run, late.waiter);
+    http::Response response = accepted_answer(202, late.run, late.location);
+    response.headers.add("preference-applied", "respond-async");
+    if (late.replayed) response.headers.add("idempotent-replayed", "true");
+    late.respond->send(std::move(response));
+}
+
+void Hooks::send_waiting_away() {
+    auto waiting = std::exchange(waiting_, {});
+    for (auto& [due, late] : waiting) send_away(std::move(late));
+}
+
+/// Senders that have waited long enough are sent away.
 void Hooks::arm() {
     if (waiting_.empty()) return;
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady());
@@ -290,10 +304,7 @@ void Hooks::arm() {
         while (!waiting_.empty() && waiting_.begin()->first.first <= at) {
             Waiting late = std::move(waiting_.begin()->second);
             waiting_.erase(waiting_.begin());
-            runtime_.forget(late.run, late.waiter);
-            http::Response response = accepted_answer(202, late.run, late.location);
-            response.headers.add("preference-applied", "respond-async");
-            late.respond->send(std::move(response));
+            send_away(std::move(late));
         }
         arm();
     });

@@ -47,6 +47,10 @@ public:
     /// Until it is told that the engine is ready, every address answers 429, never 404.
     void set_ready(bool ready) { ready_ = ready; }
 
+    /// Tells everybody who still waits for a synchronous answer to come back for it (202): the engine stops,
+    /// and their runs go on at its next start.
+    void send_waiting_away();
+
     std::uint64_t body_limit() const { return options_.max_body; }
     /// Answers a request whose path begins with /hooks/.
     void handle(http::Request request, http::Responder respond);
@@ -71,6 +75,7 @@ private:
         runtime::Runtime::WaiterId waiter = 0;
         std::shared_ptr<http::Responder> respond;
         std::string location;
+        bool replayed = false;  ///< by a repeated delivery
     };
     using RoutePtr = std::shared_ptr<const Route>;
 
@@ -79,6 +84,7 @@ private:
     void refuse(http::Responder& respond, const Problem& problem);
     void accepted(const RoutePtr& route, const Result<runtime::Accepted>& result, http::Responder respond);
     void await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond);
+    void send_away(Waiting late);
     void arm();
     std::string location_of(const runtime::Flow& flow, const RunId& run) const;
 

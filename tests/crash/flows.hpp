@@ -4,12 +4,14 @@
 
 namespace tappet::crash {
 
-/// The flows under test, and what is known of them.
-///   busy     a mapping, an effect, a loop with an effect for each of two items, an effect that is refused
-///   once patient  an effect that is refused twice and has to wait each time open     an effect whose answer
-///   the trial decides
+// The flows under test.
+/// A mapping, an effect, a loop with an effect for each of two items, an effect that is refused once.
 inline constexpr const char* kBusy = "busy";
+/// An effect that is refused twice and has to wait each time.
 inline constexpr const char* kPatient = "patient";
+/// Two mappings whose outcome answers the sender: nothing in between would have to be committed.
+inline constexpr const char* kAsking = "asking";
+/// An effect whose answer the trial decides.
 inline constexpr const char* kOpen = "open";
 
 /// Writes them into the engine's folder of flows.

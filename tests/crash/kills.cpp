@@ -36,14 +36,14 @@ Task<bool> start_anew(Scene& scene) {
 Task<bool> come_to_an_end(Scene& scene, const Sender& sender) {
     const auto measure = [&] { return scene.ledger.acked + scene.effects.calls; };
     const auto through = [&] {
-        return sender.all_acknowledged() && scene.effects.runs_through() >= scene.ledger.events().size();
+        return sender.all_acknowledged() && scene.through() >= scene.ledger.events().size();
     };
     if (scene.ledger.hopeless()) co_return false;
     const bool ended = co_await scene.await(through, measure);
     if (!ended) {
         scene.ledger.broken("nothing goes on: " + std::to_string(scene.ledger.events().size()) + " events, " +
                             std::to_string(scene.ledger.acked) + " acknowledged, " +
-                            std::to_string(scene.effects.runs_through()) + " through");
+                            std::to_string(scene.through()) + " through");
         co_return false;
     }
     // The effect is through; that it is recorded follows.

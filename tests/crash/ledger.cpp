@@ -1,5 +1,7 @@
 #include "ledger.hpp"
 
+#include "flows.hpp"
+
 namespace tappet::crash {
 namespace {
 constexpr std::size_t kMostTold = 20;  ///< of one fault there may be thousands
@@ -22,6 +24,7 @@ const Event* Ledger::find(const std::string& id) const {
 void Ledger::acknowledged(Event& event, std::string_view run, bool replayed) {
     if (event.run.empty()) {
         ++acked;
+        if (event.flow == kAsking) ++answered;
         event.run = run;
     } else if (event.run != run) {
         broken("event " + event.id + " was answered with run " + event.run + " and with run " +

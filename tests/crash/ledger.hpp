@@ -34,10 +34,12 @@ public:
     /// More is broken than is told: going on says nothing new.
     bool hopeless() const { return broken_count_ > 1000; }
 
-    std::size_t acked = 0;  ///< events
+    std::size_t acked = 0;     ///< events
+    std::size_t answered = 0;  ///< of them, those that their run itself answered
     std::size_t sends = 0, replays = 0, refused = 0, cut_off = 0, kills = 0, early_kills = 0, stops = 0,
                 runs = 0, looks = 0;
     std::vector<double> ready_ms;                          ///< of each start
+    std::vector<double> stop_ms;                           ///< of each stop in order
     std::vector<std::pair<std::string, double>> times_ms;  ///< others, by name
 
 private:

@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::seconds kLongestStart{60};
-constexpr std::chrono::seconds kLongestStop{30};
+constexpr std::chrono::seconds kLongestStop{10};  ///< all calls under way end within moments
 constexpr int kTurns = 3;  ///< of the loop, until everything that lies at the sockets is taken
 
 double since(SteadyTime start) {
@@ -81,7 +81,7 @@ Task<bool> Scene::await_end() {
         if (end) co_return *end == "exit 0";
         co_await pause(loop, kLook);
     }
-    ledger.broken("the engine had not stopped 30 s after SIGTERM");
+    ledger.broken("the engine had not stopped 10 s after SIGTERM, with nothing left to wait for");
     co_return false;
 }
 
@@ -90,7 +90,9 @@ Task<> Scene::stop() {
     if (!engine.running()) co_return;
     engine.ask_to_stop();
     ++ledger.stops;
+    const auto asked = std::chrono::steady_clock::now();
     const bool clean = co_await await_end();
+    ledger.stop_ms.push_back(since(asked));
     address.reset();
     if (clean) effects.ended_cleanly(service.life());
     co_await count_the_rest();

@@ -28,6 +28,8 @@ public:
     template <class Done, class Measure>
     Task<bool> await(Done done, Measure measure);
 
+    /// Events whose run has done all that it does, as far as can be told from here.
+    std::size_t through() const { return effects.runs_through() + ledger.answered; }
     /// Runs a trial to its end; what it throws is a broken promise too.
     void play(Task<> trial);
     /// A time in [0, most).

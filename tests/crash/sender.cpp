@@ -9,6 +9,7 @@
 namespace tappet::crash {
 namespace {
 constexpr double kAgain = 0.2;      ///< of deliveries are repetitions
+constexpr double kAskingOf = 0.3;   ///< of new events
 constexpr double kPatientOf = 0.1;  ///< of new events
 }  // namespace
 
@@ -42,21 +43,25 @@ Event* Sender::choose() {
         waiting_.pop_front();
         return event;
     }
-    if (scene_.ledger.events().size() - scene_.effects.runs_through() >= most_open_) return nullptr;
-    return &scene_.ledger.add(scene_.random.unit() < kPatientOf ? kPatient : kBusy);
+    if (scene_.ledger.events().size() - scene_.through() >= most_open_) return nullptr;
+    const double kind = scene_.random.unit();
+    return &scene_.ledger.add(kind < kPatientOf ? kPatient : kind < kPatientOf + kAskingOf ? kAsking : kBusy);
 }
 
 void Sender::take(Event& event, const std::optional<Message>& answer) {
     Ledger& ledger = scene_.ledger;
+    // An engine that stops sends away who waits for a run's own answer.
+    const bool accepted =
+        answer && (answer->status() == 202 || (event.flow == kAsking && answer->status() == 200));
     if (!answer) {
         ++ledger.cut_off;
-    } else if (answer->status() == 202) {
+    } else if (accepted) {
         const auto document = read_json(answer->body);
         const Value* run = document ? document->find("runId") : nullptr;
         if (run && run->is(Kind::string))
             ledger.acknowledged(event, run->as_string(), answer->field("idempotent-replayed") == "true");
         else
-            ledger.broken("202 without a runId: " + answer->body);
+            ledger.broken("an answer without a runId: " + answer->body);
     } else if (answer->status() == 429) {
         ++ledger.refused;
     } else {
