@@ -31,6 +31,16 @@ void read_head(Compiler& c, const Fields& fields) {
 
 const YamlNode* value_of(const YamlPair* pair) { return pair ? &pair->value : nullptr; }
 
+/// What the triggers call themselves, before they are read.
+std::vector<std::string> ids_of(const YamlNode* triggers) {
+    std::vector<std::string> out;
+    if (!triggers) return out;
+    for (const YamlNode& trigger : triggers->items)
+        if (const YamlPair* id = trigger.find("id"); id && is_identifier(id->value.text))
+            out.push_back(id->value.text);
+    return out;
+}
+
 void compile_flow(Compiler& c, const YamlNode& root) {
     const Fields fields(c.findings, root, "a flow", kKeys, kLater);
     if (!fields.valid()) return;
@@ -47,6 +57,7 @@ void compile_flow(Compiler& c, const YamlNode& root) {
         c.reach.set_config(expr::Type::object({{}, true, "configVars (declare them under `config`)"}));
     // Ids first: what comes later or is misspelt can then be told apart.
     shape_steps(c, value_of(steps), value_of(on_error), fields.first_key());
+    c.reach.set_ids(c.steps, ids_of(value_of(triggers)));
     compile_triggers(c, value_of(triggers), fields.first_key());
     if (const YamlPair* labels = fields.get("labels")) compile_labels(c, labels->value);
     compile_steps(c);

@@ -26,7 +26,7 @@ struct Compiler {
     std::map<std::string, RetryPolicy, std::less<>> policies;
     std::map<const StepPlan*, const YamlNode*> step_nodes;    ///< where each step stands
     std::vector<const StepPlan*> steps;                       ///< in order of the file
-    std::map<std::string, Position, std::less<>> ids;         ///< steps and triggers
+    std::map<std::string, Range, std::less<>> ids;            ///< steps, triggers and loop variables
     std::map<std::string, std::string, std::less<>> secrets;  ///< what was last said of each
 
     Compiler(std::string_view file, std::string_view text, const Catalog& known, const CompileOptions& limits)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "expr/json.hpp"
 
 namespace tappet::flow {
@@ -25,17 +26,24 @@ std::size_t code_points(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_code_point));
 }
 
-/// The line with control characters made visible, so that a file cannot steer the terminal.
-std::string printable(std::string_view line) {
+/// The text with control characters and what is no UTF-8 made visible, so that a file cannot steer the
+/// terminal.
+std::string printable(std::string_view text) {
     std::string out;
-    for (const char c : line) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\t')
+    std::size_t bad = find_invalid_utf8(text);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (i == bad) {
+            if (begins_code_point(text[i])) out += "\uFFFD";
+            const std::size_t next = find_invalid_utf8(text.substr(i + 1));
+            bad = next == std::string_view::npos ? next : i + 1 + next;
+        } else if (text[i] == '\t') {
             out += ' ';
-        else if (byte < 0x20 || byte == 0x7F)
+        } else if (byte < 0x20 || byte == 0x7F) {
             out += '?';
-        else
-            out += c;
+        } else {
+            out += text[i];
+        }
     }
     return out;
 }
@@ -55,10 +63,11 @@ void append_block(std::string& out, const Diagnostic& finding, std::string_view 
     const Position& begin = finding.range.begin;
     const bool error = finding.severity == Severity::error;
     const char* color = error ? "1;31" : "1;33";
-    out += paint("1",
-                 finding.file + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column) + ":") +
+    out += paint("1", printable(finding.file) + ":" + std::to_string(begin.line) + ":" +
+                          std::to_string(begin.column) + ":") +
            " ";
-    out += paint(color, std::string(severity_text(finding.severity)) + ":") + " " + finding.message;
+    out +=
+        paint(color, std::string(severity_text(finding.severity)) + ":") + " " + printable(finding.message);
     out += paint("2", " [" + finding.code + "]") + "\n";
     const std::string_view line = line_of(source, begin.line);
     const std::size_t width = code_points(line);
@@ -76,7 +85,7 @@ void append_block(std::string& out, const Diagnostic& finding, std::string_view 
         out += "  " + std::string(number.size(), ' ') + " | " + std::string(begin.column - 1, ' ') +
                paint(color, caret) + "\n";
     }
-    if (!finding.suggestion.empty()) out += "  did you mean `" + finding.suggestion + "`?\n";
+    if (!finding.suggestion.empty()) out += "  did you mean `" + printable(finding.suggestion) + "`?\n";
 }
 
 }  // namespace

@@ -20,6 +20,11 @@ void Findings::add(std::vector<Diagnostic> more) {
     std::move(more.begin(), more.end(), std::back_inserter(found_));
 }
 
+bool Findings::has(std::string_view code, std::size_t since) const {
+    return std::any_of(found_.begin() + static_cast<std::ptrdiff_t>(since), found_.end(),
+                       [&](const Diagnostic& finding) { return finding.code == code; });
+}
+
 std::vector<Diagnostic> Findings::take() {
     const auto place = [](const Diagnostic& d) {
         return std::tie(d.range.begin, d.range.end, d.code, d.message);

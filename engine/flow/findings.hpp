@@ -17,6 +17,8 @@ public:
     void warning(Range at, std::string_view code, std::string message, std::string_view suggestion = {});
     void add(std::vector<Diagnostic> more);
     std::size_t count() const { return found_.size(); }
+    /// Whether one of the findings after the first `since` has this code.
+    bool has(std::string_view code, std::size_t since) const;
     /// Everything, by position; the same thing said twice is said once.
     std::vector<Diagnostic> take();
 

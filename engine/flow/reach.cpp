@@ -126,7 +126,7 @@ void Reach::set_ids(const std::vector<const StepPlan*>& steps, const std::vector
     for (const std::string& id : triggers) all.fields[id] = {Type::dyn(), true, {}};
     declare({"stepResults", Type::object(std::move(all)), {}, {}}, {Slot::Kind::step_results_all, 0, 0, {}});
     for (const StepPlan* step : steps)
-        deny_step(*step, "step `" + step->id + "` comes later: only steps before this one have results");
+        deny_step(*step, "step `" + step->id + "` comes later: it has no results here");
 }
 
 void Reach::add_step(const StepPlan& step, const Type& results) {

@@ -9,6 +9,7 @@
 
 #include "base/encoding.hpp"
 #include "flow/yaml.hpp"
+#include "flow/yaml_faults.hpp"
 #include "flow/yaml_lines.hpp"
 #include "flow/yaml_scalar.hpp"
 #include "flow/yaml_text.hpp"
@@ -69,9 +70,12 @@ public:
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         YamlNode node;
-        node.offset = offset(mark);
-        if (!stack_.empty() && stack_.back().has_key) node.offset = stack_.back().key_end;
-        node.range = {lines_.position(node.offset), lines_.position(node.offset)};
+        node.offset = skip_properties(offset(mark));
+        const std::size_t length = written_null(node.offset);
+        if (length == 0) node.offset = place_of_nothing(node.offset);
+        node.text = source_.substr(node.offset, length);
+        node.range = {lines_.position(node.offset), lines_.position(node.offset + length)};
+        end_ = std::max(end_, node.offset + length);
         finish(std::move(node), anchor);
     }
 
@@ -95,18 +99,19 @@ public:
                   const std::string& value) override {
         YamlNode node;
         const std::size_t at = offset(mark);
-        if (tag != "?" && tag != "!") refuse_tag(at, tag);
+        if (tag != "?" && tag != "!" && refuse_tag(at, tag)) return finish(text_of_tag(at), anchor);
         node.offset = skip_properties(at);
         node.text = value;
         node.style = style_at(node.offset, tag);
         const TextPlaces places = place_text(source_, node);
+        check_closed(node, places.end);
         node.range = {lines_.position(node.offset), lines_.position(places.end)};
         end_ = places.end;
         if (node.style == ScalarStyle::plain) {
             resolve_plain(node);
             if (node.is(YamlKind::number) && !std::isfinite(node.scalar.as_number()))
                 say(node.offset, places.end, "yaml-number",
-                    "JSON has no such number: infinities and NaN cannot be written");
+                    "JSON has no such number: infinities, NaN and numbers beyond 1e308 cannot be written");
         } else {
             node.kind = YamlKind::string;
             node.scalar = Value::string(value);
@@ -115,12 +120,12 @@ public:
     }
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value) override {
-        open(mark, tag, anchor, YamlKind::sequence);
+                         YAML::EmitterStyle::value style) override {
+        open(mark, tag, anchor, YamlKind::sequence, style == YAML::EmitterStyle::Flow);
     }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                    YAML::EmitterStyle::value) override {
-        open(mark, tag, anchor, YamlKind::mapping);
+                    YAML::EmitterStyle::value style) override {
+        open(mark, tag, anchor, YamlKind::mapping, style == YAML::EmitterStyle::Flow);
     }
     void OnSequenceEnd() override { close(); }
     void OnMapEnd() override { close(); }
@@ -129,7 +134,10 @@ private:
     struct Frame {
         YamlNode node;
         YAML::anchor_t anchor = 0;
+        bool flow = false;  ///< written with brackets
         bool has_key = false;
+        bool merges = false;           ///< the key is <<
+        std::vector<YamlPair> merged;  ///< what merge keys would bring
         std::string key;
         Range key_range;
         std::size_t key_end = 0;
@@ -166,41 +174,71 @@ private:
         return ScalarStyle::plain;
     }
 
-    void refuse_tag(std::size_t at, const std::string& tag) {
-        std::string_view line = source_.substr(at);
-        line = line.substr(0, line.find('\n'));
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
-        const std::string written(source_.substr(at, word_end(at) - at));
-        const bool meant = !tag.starts_with("tag:") && written.starts_with('!') && !written.starts_with("!!");
-        if (meant)
-            say(at, word_end(at), "yaml-tag",
-                "YAML reads `" + written + "` as a tag: if it is text, quote it", quoted(line));
-        else
-            say(at, word_end(at), "yaml-tag", "tags are not taken here: the value says what it is");
-    }
-
-    static std::string quoted(std::string_view text) {
-        std::string out = "\"";
-        for (const char c : text) {
-            if (c == '"' || c == '\\') out += '\\';
-            out += c;
+    /// Says that there is a tag; whether it was meant as the text of an expression.
+    bool refuse_tag(std::size_t at, const std::string& tag) {
+        if (!tag.starts_with("tag:") && is_text_read_as_tag(source_, at)) {
+            const std::size_t end = end_of_text_on_line(source_, at, in_flow());
+            const std::string_view text = source_.substr(at, end - at);
+            say(at, end, "quote-it", "YAML reads `!` at the beginning as a tag: quote the text",
+                quoted(text));
+            return true;
         }
-        return out + "\"";
+        say(at, word_end(at), "yaml-tag", "tags are not taken here: the value says what it is");
+        return false;
     }
 
-    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlKind kind) {
+    /// The text that was meant, so that the rest of it is checked all the same.
+    YamlNode text_of_tag(std::size_t at) {
+        YamlNode node;
+        end_ = end_of_text_on_line(source_, at, in_flow());
+        node.kind = YamlKind::string;
+        node.offset = at;
+        node.text = source_.substr(at, end_ - at);
+        node.scalar = Value::string(node.text);
+        node.range = {lines_.position(at), lines_.position(end_)};
+        return node;
+    }
+
+    bool in_flow() const { return !stack_.empty() && stack_.back().flow; }
+
+    /// yaml-cpp takes the end of the file for the quote.
+    void check_closed(const YamlNode& node, std::size_t end) {
+        if (node.style != ScalarStyle::single_quoted && node.style != ScalarStyle::double_quoted) return;
+        const bool closed = end >= node.offset + 2 && source_[end - 1] == source_[node.offset];
+        if (closed) return;
+        say(node.offset, node.offset + 1, "yaml-syntax", "this quote is not closed");
+        throw GiveUp{};
+    }
+
+    /// The length of the word for null at `at`; 0 where nothing is written and the place is that of what
+    /// follows.
+    std::size_t written_null(std::size_t at) const {
+        const std::size_t length = null_word(source_, at);
+        const bool value =
+            !stack_.empty() && (stack_.back().has_key || stack_.back().node.is(YamlKind::sequence));
+        if (length == 0 || !value) return length;
+        const std::size_t next = source_.find_first_not_of(" \t", at + length);
+        const bool is_key = next != std::string_view::npos && source_[next] == ':' && !stack_.back().flow;
+        return is_key ? 0 : length;
+    }
+
+    /// Where a value that is not written would stand.
+    std::size_t place_of_nothing(std::size_t next) const {
+        if (stack_.empty()) return next;
+        const Frame& frame = stack_.back();
+        if (frame.has_key) return frame.key_end;
+        if (!frame.node.is(YamlKind::sequence) || frame.flow) return next;
+        if (frame.node.items.empty()) return std::min(frame.node.offset + 1, source_.size());
+        return end_of_dash(source_, end_);
+    }
+
+    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlKind kind,
+              bool flow) {
         const std::size_t at = offset(mark);
-        if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(at, tag);
+        if (tag != "?" && tag != "!" && !tag.empty())
+            say(at, word_end(at), "yaml-tag", "tags are not taken here: the value says what it is");
         if (stack_.size() == limits_.max_depth) {
             say(at, at + 1, "yaml-depth", "nested more than " + std::to_string(limits_.max_depth) + " deep");
-            throw GiveUp{};
-        }
-        const bool is_key =
-            !stack_.empty() && stack_.back().node.is(YamlKind::mapping) && !stack_.back().has_key;
-        if (is_key) {
-            say(at, at + 1, "yaml-key",
-                "a key must be a text, this is " +
-                    std::string(kind == YamlKind::mapping ? "a map" : "a list"));
             throw GiveUp{};
         }
         Frame frame;
@@ -208,6 +246,7 @@ private:
         frame.node.offset = skip_properties(at);
         frame.node.range.begin = lines_.position(frame.node.offset);
         frame.anchor = anchor;
+        frame.flow = flow;
         end_ = std::min(frame.node.offset + 1, source_.size());
         stack_.push_back(std::move(frame));
     }
@@ -222,6 +261,8 @@ private:
             if (at != std::string_view::npos) end_ = at + 1;
         }
         frame.node.range.end = lines_.position(end_);
+        for (YamlPair& pair : frame.merged)
+            if (!frame.node.find(pair.key)) frame.node.pairs.push_back(std::move(pair));
         finish(std::move(frame.node), frame.anchor);
     }
 
@@ -241,6 +282,10 @@ private:
             return;
         }
         frame.has_key = false;
+        if (frame.merges) {  // said; what it would bring is looked at all the same
+            std::move(node.pairs.begin(), node.pairs.end(), std::back_inserter(frame.merged));
+            return;
+        }
         if (frame.node.find(frame.key)) return;  // said as a doubled key: the first one counts
         frame.node.pairs.push_back({std::move(frame.key), frame.key_range, std::move(node)});
     }
@@ -248,10 +293,13 @@ private:
     void take_key(Frame& frame, YamlNode key) {
         const std::size_t end = std::max(end_, key.offset);
         if (!key.is_scalar()) {
-            say(key.offset, end, "yaml-key", "a key must be a text");
+            say(key.offset, key.offset + 1, "yaml-key",
+                key.is(YamlKind::mapping) ? "a key must be a text, this is a map"
+                                          : "a key must be a text, this is a list");
             throw GiveUp{};
         }
-        if (key.style == ScalarStyle::plain && key.text == "<<")
+        frame.merges = key.style == ScalarStyle::plain && key.text == "<<";
+        if (frame.merges)
             say(key.offset, end, "yaml-merge-key", "merge keys are not taken: write the members out");
         const auto [known, fresh] = frame.lines.emplace(key.text, key.range.begin.line);
         if (!fresh)
@@ -296,7 +344,10 @@ bool check_text(std::string_view source, const YamlLimits& limits, Builder& buil
         return false;
     }
     if (const std::size_t bad = find_bad_byte(source); bad < source.size()) {
-        builder.say(bad, bad, "yaml-encoding", "a byte that no UTF-8 text has stands here");
+        const bool control = static_cast<unsigned char>(source[bad]) < 0x80;
+        builder.say(bad, bad, "yaml-encoding",
+                    control ? "a control character stands here, write it as an escape in double quotes"
+                            : "a byte that no UTF-8 text has stands here");
         return false;
     }
     return true;
@@ -317,8 +368,8 @@ YamlDocument read_yaml(std::string_view file, std::string_view source, const Yam
         out.root = builder.take();
     } catch (const GiveUp&) {
     } catch (const YAML::Exception& e) {
-        const std::size_t at = builder.offset(e.mark);
-        builder.say(at, std::min(at + 1, source.size()), "yaml-syntax", "this is no YAML: " + e.msg);
+        const YamlFault fault = explain_fault(source, builder.offset(e.mark), e.msg);
+        builder.say(fault.begin, fault.end, fault.code, fault.message, fault.suggestion);
     }
     if (out.root && out.root->is(YamlKind::null)) out.root.reset();
     return out;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "flow/checks/step_keys.hpp"
 #include "flow/compiler.hpp"
 #include "flow/names.hpp"
@@ -35,7 +37,7 @@ private:
     void step(const YamlNode& node, BlockPlan& block) {
         const StepKeys keys = read_step_keys(c_.findings, node);
         if (!keys.fields.valid()) return;
-        if (c_.steps.size() == c_.options.max_steps)
+        if (c_.steps.size() >= c_.options.max_steps && !std::exchange(full_, true))
             c_.findings.error(node.range, "too-many-steps",
                               "a flow has at most " + std::to_string(c_.options.max_steps) + " steps");
         if (c_.steps.size() >= c_.options.max_steps) return;
@@ -128,6 +130,7 @@ private:
     }
 
     Compiler& c_;
+    bool full_ = false;  ///< said that there are too many steps
 };
 
 bool is_list(Compiler& c, const YamlNode* node, std::string_view key) {

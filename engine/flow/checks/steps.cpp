@@ -150,6 +150,7 @@ private:
     void body(const StepPlan& step, const Type& item) {
         const ForEachStep& loop = *step.for_each;
         const bool before = handling_;
+        c_.reach.deny_step(step, "step `" + step.id + "` has results when all its items are done");
         c_.reach.add_item(loop.as, loop.body->depth, item);
         items_.push_back({loop.as, loop.body->depth, item});
         block(*loop.body->body);

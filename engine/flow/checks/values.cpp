@@ -66,10 +66,13 @@ public:
         if (places_.empty()) return scalar_.range.begin;
         return places_[std::min(code_point, places_.size() - 1)];
     }
-    /// The end of a range whose last character is just before `code_point`.
+    /// The end of a range whose last character is just before `code_point`: where the next one begins, or
+    /// just after it when that is on another line.
     Position end(std::size_t code_point) {
         if (code_point == 0) return at(0);
         Position last = at(code_point - 1);
+        const Position next = at(code_point);
+        if (next.line == last.line && next.column > last.column) return next;
         ++last.column;
         return last;
     }
@@ -96,6 +99,12 @@ std::optional<Expression> compile_at(Compiler& c, const YamlNode& scalar, std::s
     }
     if (!compiled.program) return std::nullopt;
     return Expression{std::move(*compiled.program), places.at(base)};
+}
+
+void say_unclosed(Compiler& c, const YamlNode& node, std::size_t offset, Places& places) {
+    const std::size_t at = code_points(std::string_view(node.text).substr(0, offset));
+    c.findings.error({places.at(at), places.end(at + 3)}, "unclosed-expression",
+                     "`${{` has no `}}`; for the characters themselves write ${{ '${{' }}");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -198,9 +207,7 @@ private:
     }
 
     std::optional<Expression> unclosed(const YamlNode& node, const TextPart& part, Places& places) {
-        const std::size_t at = code_points(std::string_view(node.text).substr(0, part.offset));
-        c_.findings.error({places.at(at), places.end(at + 3)}, "unclosed-expression",
-                          "`${{` has no `}}`; for the characters themselves write ${{ '${{' }}");
+        say_unclosed(c_, node, part.offset, places);
         return std::nullopt;
     }
 
@@ -253,6 +260,43 @@ bool comment_follows(std::string_view source, const YamlNode& node) {
     return rest.find(" #") != std::string_view::npos;
 }
 
+/// Where a ${{ stands outside CEL strings; npos when none does.
+std::size_t find_delimiter(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (const std::size_t after = skip_cel_string(text, at); after != at)
+            at = after;
+        else if (text.substr(at).starts_with("${{"))
+            return at;
+        else
+            ++at;
+    }
+    return std::string_view::npos;
+}
+
+/// Takes ${{ }} off when it stands around the whole text. False when it stands anywhere else, which is said.
+bool take_delimiters(Compiler& c, const YamlNode& node, const std::string& key, std::string_view& text,
+                     std::size_t& offset, Places& places) {
+    if (text.starts_with("${{")) {
+        const auto parts = split_text(text);
+        if (parts.front().open) {
+            say_unclosed(c, node, offset + parts.front().offset, places);
+            return false;
+        }
+        if (parts.size() == 1) {
+            offset += parts.front().offset;
+            text = parts.front().text;
+            return true;
+        }
+    }
+    const std::size_t found = find_delimiter(text);
+    if (found == std::string_view::npos) return true;
+    const std::size_t at = code_points(std::string_view(node.text).substr(0, offset + found));
+    c.findings.error(
+        {places.at(at), places.end(at + 3)}, "misplaced-delimiter",
+        "`" + key + "` is one expression: leave `${{` and `}}` out, or put them around the whole");
+    return false;
+}
+
 std::optional<Expression> constant_of(const Compiler& c, bool value, Position at) {
     auto compiled = expr::compile(value ? "true" : "false", c.reach.env());
     return Expression{std::move(*compiled.program), at};
@@ -279,18 +323,12 @@ std::optional<Expression> compile_expression(Compiler& c, const YamlPair& pair, 
     }
     std::string_view text = trimmed(node.text);
     std::size_t offset = static_cast<std::size_t>(text.data() - node.text.data());
-    if (text.starts_with("${{")) {
-        const auto parts = split_text(text);
-        if (parts.size() == 1 && parts.front().expression && !parts.front().open) {
-            offset += parts.front().offset;
-            text = parts.front().text;
-        }
-    }
     Places places(c, node);
+    if (!take_delimiters(c, node, pair.key, text, offset, places)) return std::nullopt;
     const std::size_t before = c.findings.count();
     auto expression = compile_at(c, node, text, offset, SecretUse::denied, places);
     if (!expression) {
-        if (comment_follows(c.source, node) && c.findings.count() > before)
+        if (c.findings.has("syntax", before) && comment_follows(c.source, node))
             c.findings.error(node.range, "quote-it", name + " ends where ` #` begins a comment: quote it");
         return std::nullopt;
     }
