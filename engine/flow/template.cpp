@@ -1,5 +1,7 @@
 #include "flow/template.hpp"
 
+#include <algorithm>
+
 #include "expr/json.hpp"
 #include "expr/text.hpp"
 #include "flow/template_node.hpp"
@@ -68,9 +70,9 @@ TemplateResult evaluate_text(const Node& node, const expr::Activation& activatio
         TemplateResult result = run_json(*part.expression, activation);
         if (!result.ok) return result;
         if (!append_text(text, result.value))
-            return failed(
-                "a " + std::string(type_name(result.value)) + " cannot stand in the middle of a text",
-                part.expression->position);
+            return failed((result.value.is_null() ? "null" : "a " + std::string(type_name(result.value))) +
+                              " cannot stand in the middle of a text",
+                          part.expression->position);
         secret = secret || result.value.holds_secret();
     }
     Value value = Value::string(text);
@@ -138,7 +140,10 @@ TemplateResult Expression::evaluate(const expr::Activation& activation) const {
     expr::EvalResult result = program.run(activation);
     if (result.ok) return succeeded(std::move(result.value));
     Position at = position;
-    at.column += static_cast<std::uint32_t>(result.error.begin);
+    if (places)
+        at = places->at(std::min(result.error.begin, places->size() - 1));
+    else
+        at.column += static_cast<std::uint32_t>(result.error.begin);
     return failed(std::move(result.error.message), at);
 }
 

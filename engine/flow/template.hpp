@@ -47,6 +47,8 @@ private:
 struct Expression {
     expr::Program program;
     Position position;  ///< of the expression's first character in the file
+    /// Of each of its characters, where they do not stand side by side on one line; null where they do.
+    std::shared_ptr<const std::vector<Position>> places = nullptr;
     /// Evaluates; the error's message carries line and column in the file.
     TemplateResult evaluate(const expr::Activation& activation) const;
 };

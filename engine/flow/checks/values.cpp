@@ -57,6 +57,13 @@ void declare_secrets(Compiler& c, std::string_view text, SecretUse use) {
     }
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return text.substr(0, 0);
+    return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
 /// Finds the places of a scalar's characters when the first finding asks for them.
 class Places {
 public:
@@ -83,9 +90,23 @@ private:
     std::vector<Position> places_;
 };
 
+/// The places of a text's characters, unless they stand side by side.
+std::shared_ptr<const std::vector<Position>> scattered(Places& places, std::size_t begin, std::size_t count) {
+    std::vector<Position> out;
+    bool apart = false;
+    for (std::size_t i = 0; i < count; ++i) {
+        out.push_back(places.at(begin + i));
+        const Position beside{out.front().line, out.front().column + static_cast<std::uint32_t>(i)};
+        apart = apart || out.back() != beside;
+    }
+    return apart ? std::make_shared<const std::vector<Position>>(std::move(out)) : nullptr;
+}
+
 /// Compiles one expression that stands at `offset` bytes in a scalar's text.
-std::optional<Expression> compile_at(Compiler& c, const YamlNode& scalar, std::string_view text,
+std::optional<Expression> compile_at(Compiler& c, const YamlNode& scalar, std::string_view written,
                                      std::size_t offset, SecretUse secrets, Places& places) {
+    const std::string_view text = trimmed(written);
+    offset += text.empty() ? 0 : static_cast<std::size_t>(text.data() - written.data());
     declare_secrets(c, text, secrets);
     expr::Compiled compiled = expr::compile(text, c.reach.env());
     const std::size_t base = code_points(std::string_view(scalar.text).substr(0, offset));
@@ -98,20 +119,14 @@ std::optional<Expression> compile_at(Compiler& c, const YamlNode& scalar, std::s
             c.findings.warning(at, finding.code, finding.message, finding.suggestion);
     }
     if (!compiled.program) return std::nullopt;
-    return Expression{std::move(*compiled.program), places.at(base)};
+    return Expression{std::move(*compiled.program), places.at(base),
+                      scattered(places, base, code_points(text))};
 }
 
 void say_unclosed(Compiler& c, const YamlNode& node, std::size_t offset, Places& places) {
     const std::size_t at = code_points(std::string_view(node.text).substr(0, offset));
     c.findings.error({places.at(at), places.end(at + 3)}, "unclosed-expression",
                      "`${{` has no `}}`; for the characters themselves write ${{ '${{' }}");
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return text.substr(0, 0);
-    return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 bool has_text(const expr::Type& type) {
@@ -299,7 +314,7 @@ bool take_delimiters(Compiler& c, const YamlNode& node, const std::string& key, 
 
 std::optional<Expression> constant_of(const Compiler& c, bool value, Position at) {
     auto compiled = expr::compile(value ? "true" : "false", c.reach.env());
-    return Expression{std::move(*compiled.program), at};
+    return Expression{std::move(*compiled.program), at, nullptr};
 }
 
 }  // namespace
