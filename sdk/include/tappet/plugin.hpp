@@ -124,22 +124,22 @@ public:
 
     /// Adds an action. The reference stays valid until the next action is added.
     template <class F>
-    ActionDefinition& action(std::string_view name, F run) {
+    ActionDefinition& action(std::string_view name, F implementation) {
         if constexpr (std::invocable<F&, Call>) {
-            return add(name, [run](Instance& instance, const tappet_call_info& info) {
-                run(Call(Context(instance, info)));
+            return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
+                implementation(Call(Context(instance, info)));
             });
         } else {
             using Out = std::invoke_result_t<F&, const Context&, View>;
             if constexpr (std::same_as<Out, Task<Json>>) {
-                return add(name, [run](Instance& instance, const tappet_call_info& info) {
+                return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
                     const Context context(instance, info);
-                    drive(instance, info.call, run(context, context.input()));
+                    drive(instance, info.call, implementation(context, context.input()));
                 });
             } else {
-                return add(name, [run](Instance& instance, const tappet_call_info& info) {
+                return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
                     const Context context(instance, info);
-                    instance.succeed(info.call, run(context, context.input()));
+                    instance.succeed(info.call, implementation(context, context.input()));
                 });
             }
         }
