@@ -67,6 +67,17 @@ TEST_F(CliRun, ShowsStepsAndOutputsToPeople) {
     EXPECT_EQ(ended.out.find("\x1b["), std::string::npos) << "colours where no terminal is";
 }
 
+TEST_F(CliRun, ShowsWhatStepsLoggedBesideTheResult) {
+    place_.flow("talks", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps: [ { id: say, uses: core/log, with: { message: "so far so good" } } ]
+)");
+    const Ended ended = place_.run({"run", "flows/talks.yaml"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_NE(ended.err.find("say: so far so good"), std::string::npos) << ended.out << ended.err;
+    EXPECT_EQ(ended.out.find("so far so good"), std::string::npos) << "the log is no result";
+}
+
 TEST_F(CliRun, AFilteredEventEndsWith0AndNoRun) {
     const Ended ended = run(R"({"name":"Ada","skip":1})", {"-o", "json"});
     EXPECT_EQ(ended.code, 0);

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -207,11 +208,15 @@ private:
         signals.async_wait([&](const boost::system::error_code& error, int) {
             if (!error && run) core_->runtime().cancel(*run, "interrupted", [](const Result<void>&) {});
         });
-        core_->runtime().start(std::move(start), [&](const Result<runtime::Accepted>& accepted) {
+        const auto started = [&](const Result<runtime::Accepted>& accepted) {
             if (accepted)
                 run = accepted->run;
             else
                 failure = accepted.error();
+        };
+        // From within the loop, where what actions log joins their run at once.
+        boost::asio::post(core_->loop, [this, started, start = std::move(start)]() mutable {
+            core_->runtime().start(std::move(start), started);
         });
         boost::asio::steady_timer look(core_->loop);
         while (!ended && !failure) {
