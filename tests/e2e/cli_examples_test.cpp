@@ -1,0 +1,43 @@
+// What the documents tell people to try.
+#include "place.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+const std::string kQuickstart = std::string(TAPPET_SOURCE_DIR) + "/examples/quickstart";
+
+TEST(CliExamples, TheQuickstartRunsAsItIsTold) {
+    Place place;
+    EXPECT_EQ(place.run({"validate", kQuickstart + "/flows"}).code, 0);
+    const Ended ended = place.run({"run", kQuickstart + "/flows/order-received.yaml", "--payload",
+                                   kQuickstart + "/order.json", "-o", "json"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(ended.text({"response", "body", "thanks"}), "Thank you, Ada. The Corner Shop");
+    EXPECT_EQ(ended.text({"response", "body", "lines"}), "2");
+    Engine engine(place, {"--flows", kQuickstart + "/flows"});
+    const std::string order = test::read_text(kQuickstart + "/order.json");
+    EXPECT_EQ(engine.event("order-received", order).status, 200);
+    EXPECT_EQ(engine.event("order-received", order).field("idempotent-replayed"), "true");
+}
+
+TEST(CliExamples, TheFlowsThatShipAreValid) {
+    Place place;
+    const Ended ended = place.run({"validate", std::string(TAPPET_SOURCE_DIR) + "/flows"},
+                                  {{"TAPPET_SECRET_SAAS_WEBHOOK", "s3cret"}});
+    EXPECT_EQ(ended.code, 0) << ended.out;
+    EXPECT_NE(ended.out.find("0 errors, 0 warnings"), std::string::npos) << ended.out;
+}
+
+TEST(CliExamples, TheConfigurationOfTheHandbookIsTaken) {
+    Place place;
+    std::string handbook = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/OPERATIONS.md");
+    const std::size_t begin = handbook.find("```yaml\n") + 8;
+    ASSERT_NE(begin, std::string::npos + 8);
+    place.file("tappet.yaml", handbook.substr(begin, handbook.find("```", begin) - begin));
+    const Ended ended = place.run({"plugin", "list", "--plugins", "flows"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(ended.err, "");
+}
+
+}  // namespace
+}  // namespace tappet::e2e
