@@ -72,6 +72,14 @@ struct Recorder {
     }
 };
 
+/// The step that an entry ends, if it does.
+const StepAddress* end_of(const Entry& entry) {
+    if (const auto* ok = std::get_if<StepSucceeded>(&entry.body)) return &ok->at;
+    if (const auto* bad = std::get_if<StepFailed>(&entry.body)) return &bad->at;
+    if (const auto* cancelled = std::get_if<StepCancelled>(&entry.body)) return &cancelled->at;
+    return nullptr;
+}
+
 Value time_or_null(TimeMs time) { return time.ms == 0 ? Value::null() : Value::string(to_rfc3339(time)); }
 Value error_or_null(const std::optional<flow::RunError>& error) {
     return error ? error_value(*error) : Value::null();
@@ -90,12 +98,10 @@ Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vecto
         if (const auto* line = std::get_if<Logged>(&entry.body))
             out.logs.push_back({entry.time, line->level, line->step, line->message});
         // A loop's results are made from its items: read them off the state.
-        const auto* ok = std::get_if<StepSucceeded>(&entry.body);
-        const auto* bad = std::get_if<StepFailed>(&entry.body);
-        const StepAddress* at = ok ? &ok->at : bad ? &bad->at : nullptr;
-        if (!at || !at->frames.empty()) continue;
-        const StepState& state = out.run->root->steps[at->step];
-        if (recorder.of(*at).kind == "forEach") recorder.of(*at).results = state.results;
+        const StepAddress* at = end_of(entry);
+        const ScopeState* scope = at ? find_scope(*out.run, *at) : nullptr;
+        if (scope && recorder.of(*at).kind == "forEach")
+            recorder.of(*at).results = scope->steps[at->step].results;
     }
     return out;
 }

@@ -27,16 +27,12 @@ std::optional<Value> loop_items(const RunState& run, const ScopeState& scope, co
     return std::move(result.value);
 }
 
-Value item_result(const Value& item, StepStatus status, const ScopeState* scope,
+Value item_result(const Value& item, StepStatus status, const flow::ScopePlan& body, const ScopeState* scope,
                   const std::optional<flow::RunError>& error) {
     std::vector<MapEntry> results;
-    if (scope) {
-        for (const flow::StepPlan* step : scope->plan->steps) {
-            if (step->id.empty()) continue;
-            const StepState& state = scope->of(*step);
-            results.push_back({Value::string(step->id), state.results});
-        }
-    }
+    for (const flow::StepPlan* step : body.steps)
+        if (!step->id.empty())
+            results.push_back({Value::string(step->id), scope ? scope->of(*step).results : Value::null()});
     std::vector<MapEntry> out;
     out.push_back({Value::string("item"), item});
     out.push_back({Value::string("status"), Value::string(to_string(status))});
@@ -45,12 +41,12 @@ Value item_result(const Value& item, StepStatus status, const ScopeState* scope,
     return Value::map(std::move(out));
 }
 
-Value loop_results(const LoopState& loop) {
+Value loop_results(const LoopState& loop, const flow::ScopePlan& body) {
     std::vector<Value> out = loop.results;
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (!out[i].is_null()) continue;
         const auto open = loop.open.find(static_cast<std::uint32_t>(i));
-        out[i] = item_result(loop.items.items()[i], StepStatus::cancelled,
+        out[i] = item_result(loop.items.items()[i], StepStatus::cancelled, body,
                              open == loop.open.end() ? nullptr : open->second.get(), {});
     }
     return Value::list(std::move(out));

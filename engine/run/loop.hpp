@@ -13,10 +13,10 @@ std::optional<Value> loop_items(const RunState& run, const ScopeState& scope, co
                                 std::string* why = nullptr);
 
 /// { item, status, results: { <stepId>: … }, error? } of an item; `scope` is null for one that never began.
-Value item_result(const Value& item, StepStatus status, const ScopeState* scope,
+Value item_result(const Value& item, StepStatus status, const flow::ScopePlan& body, const ScopeState* scope,
                   const std::optional<flow::RunError>& error);
 
 /// What the loop yields: an array in order of items; those that never ran are cancelled.
-Value loop_results(const LoopState& loop);
+Value loop_results(const LoopState& loop, const flow::ScopePlan& body);
 
 }  // namespace tappet::run

@@ -1,5 +1,7 @@
 #include "run/machine.hpp"
 
+#include <algorithm>
+
 #include "expr/json.hpp"
 
 namespace tappet::run {
@@ -67,6 +69,7 @@ void Machine::resume() {
         tasks_.push_back({&scope, nullptr, &step});
     });
     tasks_.push_back({run_.root.get(), run_.failing ? run_.plan->on_error : run_.plan->root->body, nullptr});
+    std::reverse(tasks_.begin(), tasks_.end());  // the last is taken first: from outside in, items in order
     work();
 }
 
@@ -120,16 +123,8 @@ void Machine::timer_fired(const TimerFired& event) {
              {}});
         return;
     }
-    // The loops around it may be over: then there is no such scope any more.
-    ScopeState* scope = run_.root.get();
-    for (const auto& frame : event.at.frames) {
-        if (frame.step >= scope->steps.size() || !scope->steps[frame.step].loop) return;
-        const auto& open = scope->steps[frame.step].loop->open;
-        const auto item = open.find(frame.item);
-        if (item == open.end() || !item->second) return;
-        scope = item->second.get();
-    }
-    if (event.at.step >= scope->steps.size()) return;
+    ScopeState* scope = find_scope(run_, event.at);
+    if (!scope) return;  // the loops around it are over
     StepState& state = scope->steps[event.at.step];
     if (state.status != StepStatus::retrying || state.call != 0) return;
     state.timer = false;

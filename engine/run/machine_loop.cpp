@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "run/loop.hpp"
 #include "run/machine.hpp"
 
@@ -17,12 +19,15 @@ void Machine::fill_loop(ScopeState& scope, const StepPlan& step) {
     const StepState& state = scope.of(step);
     LoopState& loop = *state.loop;
     const bool stopping = step.for_each->on_item_error == OnItemError::stop && loop.failed > 0;
+    const std::size_t before = tasks_.size();
     while (!stopping && loop.next < loop.items.size() && loop.open.size() < step.for_each->max_parallel) {
         const std::uint32_t number = loop.next++;
         auto item = std::make_unique<ScopeState>(step.for_each->body, &scope, number);
         tasks_.push_back({item.get(), step.for_each->body->body, nullptr});
         loop.open.emplace(number, std::move(item));
     }
+    // The last task is taken first: items begin in their order.
+    std::reverse(tasks_.begin() + static_cast<std::ptrdiff_t>(before), tasks_.end());
     if (loop.open.empty() && finish_loop(scope, step)) tasks_.push_back({&scope, step.block, nullptr});
 }
 
@@ -34,6 +39,8 @@ void Machine::finish_item(ScopeState& item, BlockEnd end) {
         entry.status = StepStatus::failed;
         if (const flow::RunError* error = error_of(item, *item.plan->body)) entry.error = *error;
     }
+    std::erase_if(tasks_,
+                  [&item](const Task& task) { return task.scope == &item; });  // it ends with the item
     emit(std::move(entry));
 }
 

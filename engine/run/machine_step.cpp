@@ -165,6 +165,8 @@ void Machine::stop(ScopeState& scope, const StepPlan& step) {
     const std::string path = path_text(*run_.plan, address_of(scope, step));
     emit(StepSucceeded{address_of(scope, step), 1, moment_.now, {}});
     cancel_open_steps(*run_.root);
+    // The run fails whatever its handler says, with the error that the handler is for.
+    if (run_.failing) return finish(RunStatus::failed, {}, {});
     if (text.empty()) text = "stopped by step " + path;
     switch (step.stop->status) {
         case flow::RunEnd::succeeded:

@@ -49,6 +49,17 @@ const flow::StepPlan* step_at(const flow::Plan& plan, const StepAddress& address
     return walk(plan, address, [](const flow::StepPlan&, std::uint32_t) {});
 }
 
+ScopeState* find_scope(const RunState& run, const StepAddress& address) {
+    ScopeState* scope = run.root.get();
+    for (const auto& frame : address.frames) {
+        if (!scope || frame.step >= scope->steps.size() || !scope->steps[frame.step].loop) return nullptr;
+        const auto& open = scope->steps[frame.step].loop->open;
+        const auto item = open.find(frame.item);
+        scope = item == open.end() ? nullptr : item->second.get();
+    }
+    return scope && address.step < scope->steps.size() ? scope : nullptr;
+}
+
 std::string path_text(const flow::Plan& plan, const StepAddress& address) {
     std::string text;
     const flow::StepPlan* step = walk(plan, address, [&](const flow::StepPlan& loop, std::uint32_t item) {
@@ -120,16 +131,18 @@ struct Applier {
         return true;
     }
     bool operator()(const StepSucceeded& e) const {
-        StepState* step = step_of(e.at);
+        ScopeState* scope = nullptr;
+        StepState* step = step_of(e.at, &scope);
         if (!step || is_final(step->status)) return false;
         leave_wait(*step);
         end(*step, StepStatus::succeeded, e.attempt, e.started);
         step->results = e.results;
-        close_loop(*step);
+        close_loop(*step, *scope->plan->steps[e.at.step]);
         return true;
     }
     bool operator()(const StepFailed& e) const {
-        StepState* step = step_of(e.at);
+        ScopeState* scope = nullptr;
+        StepState* step = step_of(e.at, &scope);
         if (!step || is_final(step->status)) return false;
         leave_wait(*step);
         end(*step, StepStatus::failed, e.attempt, e.started);
@@ -139,7 +152,7 @@ struct Applier {
             step->retry_at = e.retry_at;
             ++run.waiting;
         }
-        close_loop(*step);
+        close_loop(*step, *scope->plan->steps[e.at.step]);
         return true;
     }
     bool operator()(const StepSkipped& e) const {
@@ -149,20 +162,23 @@ struct Applier {
         return true;
     }
     bool operator()(const StepCancelled& e) const {
-        StepState* step = step_of(e.at);
+        ScopeState* scope = nullptr;
+        StepState* step = step_of(e.at, &scope);
         if (!step || is_final(step->status)) return false;
         leave_wait(*step);
         end(*step, StepStatus::cancelled, step->attempts, step->started);
-        close_loop(*step);
+        close_loop(*step, *scope->plan->steps[e.at.step]);
         return true;
     }
     bool operator()(const ItemFinished& e) const {
-        StepState* step = step_of(e.at);
+        ScopeState* scope = nullptr;
+        StepState* step = step_of(e.at, &scope);
         if (!step || !step->loop || e.item >= step->loop->items.size()) return false;
         LoopState& loop = *step->loop;
+        const flow::ScopePlan& body = *scope->plan->steps[e.at.step]->for_each->body;
         const auto open = loop.open.find(e.item);
         const ScopeState* item = open == loop.open.end() ? nullptr : open->second.get();
-        loop.results[e.item] = item_result(loop.items.items()[e.item], e.status, item, e.error);
+        loop.results[e.item] = item_result(loop.items.items()[e.item], e.status, body, item, e.error);
         if (open != loop.open.end()) loop.open.erase(open);
         loop.next = std::max(loop.next, e.item + 1);
         ++loop.done;
@@ -202,9 +218,9 @@ private:
         if (status == StepStatus::succeeded) step.error.reset();
     }
     /// A loop that is over is its results.
-    void close_loop(StepState& step) const {
+    void close_loop(StepState& step, const flow::StepPlan& plan) const {
         if (!step.loop) return;
-        step.results = loop_results(*step.loop);
+        step.results = loop_results(*step.loop, *plan.for_each->body);
         step.loop.reset();
     }
 };

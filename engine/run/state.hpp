@@ -98,6 +98,8 @@ RunStatus visible_status(const RunState& run);
 std::string path_text(const flow::Plan& plan, const StepAddress& address);
 /// The address of a step in a scope.
 StepAddress address_of(const ScopeState& scope, const flow::StepPlan& step);
+/// The scope that holds the step of an address; null when it is not open (any more), or the plan has none.
+ScopeState* find_scope(const RunState& run, const StepAddress& address);
 /// The step an address names, null when the plan has none such.
 const flow::StepPlan* step_at(const flow::Plan& plan, const StepAddress& address);
 
