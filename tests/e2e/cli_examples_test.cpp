@@ -1,4 +1,6 @@
 // What the documents tell people to try.
+#include <filesystem>
+
 #include "place.hpp"
 
 namespace tappet::e2e {
@@ -37,6 +39,21 @@ TEST(CliExamples, TheConfigurationOfTheHandbookIsTaken) {
     const Ended ended = place.run({"plugin", "list", "--plugins", "flows"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(ended.err, "");
+}
+
+TEST(CliExamples, ThePluginOfTheHandbookIsWhatItShowsAndRuns) {
+    const std::string source = std::string(TAPPET_SOURCE_DIR) + "/examples/plugin/hello.cpp";
+    const std::string handbook = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/PLUGINS.md");
+    EXPECT_NE(handbook.find("```cpp\n" + test::read_text(source) + "```\n"), std::string::npos);
+    Place place;
+    std::filesystem::create_directory(place / "plugins");
+    std::filesystem::create_symlink(TAPPET_CORE_PLUGIN, place / "plugins/core.so");
+    std::filesystem::create_symlink(TAPPET_HELLO_PLUGIN, place / "plugins/hello.so");
+    const Ended ended = place.run({"run", std::string(TAPPET_SOURCE_DIR) + "/examples/plugin/hello.yaml",
+                                   "--payload", "-", "--plugins", place / "plugins", "-o", "json"},
+                                  {}, R"({"name": "Ada"})");
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(ended.text({"run", "outputs", "text"}), "Hello, Ada!");
 }
 
 }  // namespace
