@@ -95,7 +95,7 @@ public:
     std::string errors() const { return read_text(err_); }
 
 private:
-    static constexpr int kLookMs = 5;
+    static constexpr int kLookMs = 1;
 
     void spawn(const Start& start) {
         std::vector<char*> words, variables;

@@ -6,10 +6,11 @@
 #include <functional>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 #include "load.hpp"
 #include "support/engine_process.hpp"
-#include "support/http_exchange.hpp"
+#include "support/http_answer.hpp"
 
 namespace tappet::bench {
 namespace {
@@ -96,10 +97,10 @@ std::vector<Measure> idle_row(const Setup& setup) {
         FreshEngine engine(setup);
         const auto begin = Clock::now();
         engine.process().start();
-        test::HttpExchange exchange(engine.process().address());
-        const std::string filler(200, 'x');
-        const auto answer = exchange.ask("POST", "/hooks/default/accept/received",
-                                         R"({"id":"first","count":1,"event":")" + filler + R"("})");
+        const std::string body = R"({"id":"first","count":1,"event":")" + std::string(200, 'x') + R"("})";
+        const auto answer =
+            test::exchange(engine.process().address(), "POST", "/hooks/default/accept/received", body,
+                           {{"Content-Type", "application/json"}});
         if (answer.status != 202)
             throw std::runtime_error("idle: the first event is answered with " +
                                      std::to_string(answer.status));
