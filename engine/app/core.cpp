@@ -1,5 +1,7 @@
 #include "app/core.hpp"
 
+#include <sys/stat.h>
+
 #include <boost/asio/post.hpp>
 
 #include "app/secrets.hpp"
@@ -58,6 +60,7 @@ Core::Core(store::FolderLock lock) : lock_(std::move(lock)) {}
 Core::~Core() = default;
 
 Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOptions& options) {
+    ::umask(S_IRWXG | S_IRWXO);  // what is written from here on holds events as they came
     auto lock = store::FolderLock::take(options.folder);
     if (!lock) return lock.error();
     std::unique_ptr<Core> core(new Core(std::move(*lock)));

@@ -139,6 +139,18 @@ TEST(ServeStart, KeepsFilesOfATenantsFolderInThatTenant) {
     EXPECT_EQ(engine.get("/v2/tenants/default/runs/" + answer.text({"runId"})).status, 404);
 }
 
+TEST(ServeStart, KeepsItsDataFromOtherUsersEvenInAFolderThatIsOpen) {
+    namespace fs = std::filesystem;
+    Place place;
+    fs::create_directory(place / "data");
+    fs::permissions(place / "data", fs::perms::all);
+    Engine engine(place);
+    for (const auto& file : fs::directory_iterator(place / "data"))
+        EXPECT_EQ(file.status().permissions() & (fs::perms::group_all | fs::perms::others_all),
+                  fs::perms::none)
+            << file.path();
+}
+
 TEST(ServeStart, ASecondEngineOnTheSameDataEndsWith6) {
     Place place;
     Engine engine(place);
