@@ -166,10 +166,12 @@ void Emitter::call(const Node& from) {
         push();
         return;
     }
-    const Instruction& last = out_->code.back();
-    if (from.function->name == "matches" && count == 2 && last.op == Op::constant &&
-        node(from.children[1]).kind == NodeKind::constant && out_->constants[last.b].is(Kind::string)) {
-        auto regex = compile_regex(out_->constants[last.b].as_string());
+    const auto is_text = [this](const Instruction& code) {
+        return code.op == Op::constant && out_->constants[code.b].is(Kind::string);
+    };
+    if (from.function->name == "matches" && count == 2 && node(from.children[1]).kind == NodeKind::constant &&
+        is_text(out_->code.back())) {
+        auto regex = compile_regex(out_->constants[out_->code.back().b].as_string());
         if (is_good_regex(*regex)) {
             out_->code.pop_back();
             out_->at.pop_back();

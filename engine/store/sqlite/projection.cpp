@@ -1,5 +1,7 @@
 #include "store/sqlite/projection.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace tappet::store::sqlite {
@@ -120,11 +122,12 @@ std::string sql_for(const RunFilter& filter) {
             " FROM label JOIN run ON run.tenant = label.tenant AND run.id = label.run JOIN flow ON flow.id = "
             "run.flow";
         where =
-            " WHERE label.tenant = ?1 AND label.name = ?5 AND label.value = ?6 AND label.run < ?2 AND "
+            " WHERE label.tenant = ?1 AND label.name = ?7 AND label.value = ?8 AND label.run < ?2 AND "
             "label.run >= ?3";
     }
     if (filter.flow)
-        where += filter.label ? " AND +run.flow = ?7" : " AND run.flow = ?7 AND +run.tenant = ?1";
+        where += filter.label ? " AND +run.flow = ?9" : " AND run.flow = ?9 AND +run.tenant = ?1";
+    if (filter.created_from || filter.created_before) where += " AND run.created >= ?5 AND run.created < ?6";
     if (!filter.status.empty()) {
         std::string list;
         for (const auto status : filter.status)
@@ -139,6 +142,10 @@ std::string sql_for(const RunFilter& filter) {
            "run.detail" +
            from + where + (filter.label ? " ORDER BY label.run DESC" : " ORDER BY run.id DESC") + " LIMIT ?4";
 }
+
+/// How far apart the time in a run's id and that of its creation may be: ids are made first, and never go
+/// back.
+constexpr std::chrono::milliseconds kIdSlack{60'000};
 
 /// The smallest id of a run made at a time or later.
 Uuid first_id_at(TimeMs time) {
@@ -167,12 +174,14 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
     }
     Uuid below;
     below.bytes.fill(0xff);
-    if (filter.created_before) below = std::min(below, first_id_at(*filter.created_before));
+    if (filter.created_before) below = std::min(below, first_id_at(*filter.created_before + kIdSlack));
     if (filter.after) below = std::min(below, *filter.after);
-    const Uuid from = filter.created_from ? first_id_at(*filter.created_from) : Uuid{};
+    const Uuid from = filter.created_from ? first_id_at(*filter.created_from + -kIdSlack) : Uuid{};
     const std::string none;
     Query query = db.use(sql_for(filter));
-    query.bind(*tenant, below, from, static_cast<std::int64_t>(filter.limit + 1));
+    query.bind(*tenant, below, from, static_cast<std::int64_t>(filter.limit + 1),
+               filter.created_from.value_or(TimeMs{}),
+               filter.created_before.value_or(TimeMs{std::numeric_limits<std::int64_t>::max()}));
     if (filter.label)
         query.bind(filter.label->first, filter.label->second);
     else if (filter.flow)
@@ -203,10 +212,11 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
 
 Result<std::uint64_t> purge_runs(Connection& db, TimeMs before, int limit) {
     std::vector<std::pair<std::int64_t, std::pair<RunId, std::string>>> gone;
+    const Uuid below = first_id_at(before);
     {
         Query old = db.use(
             "SELECT tenant, id, labels FROM run WHERE id < ? AND status >= 3 AND finished < ? LIMIT ?");
-        old.bind(first_id_at(before), before, limit);
+        old.bind(below, before, limit);
         while (old.row()) gone.push_back({old.integer(0), {old.id(1), std::string(old.blob(2))}});
         if (!old.ok()) return old.error();
     }

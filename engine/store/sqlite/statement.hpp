@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -27,7 +28,9 @@ public:
     ~Query();
 
     template <class... Args>
-    Query& bind(const Args&... args) {
+    Query& bind(Args&&... args) {
+        static_assert((!kGone<Args> && ...),
+                      "a temporary would be gone before the query is stepped: name it first");
         (put(args), ...);
         return *this;
     }
@@ -47,6 +50,12 @@ public:
     Uuid id(int column) const;
 
 private:
+    /// Whether an argument is a temporary whose bytes would be referred to.
+    template <class Arg>
+    static constexpr bool kGone =
+        !std::is_lvalue_reference_v<Arg> &&
+        (std::is_same_v<std::remove_cv_t<Arg>, Uuid> || std::is_same_v<std::remove_cv_t<Arg>, std::string>);
+
     void put(std::int64_t v) { keep(sqlite3_bind_int64(statement_, ++bound_, v)); }
     void put(std::uint64_t v) { put(static_cast<std::int64_t>(v)); }
     void put(std::uint32_t v) { put(static_cast<std::int64_t>(v)); }
