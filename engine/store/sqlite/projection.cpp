@@ -127,7 +127,7 @@ std::string sql_for(const RunFilter& filter) {
     }
     if (filter.flow)
         where += filter.label ? " AND +run.flow = ?9" : " AND run.flow = ?9 AND +run.tenant = ?1";
-    if (filter.created_from || filter.created_before) where += " AND run.created >= ?5 AND run.created < ?6";
+    where += " AND run.created >= ?5 AND run.created < ?6";
     if (!filter.status.empty()) {
         std::string list;
         for (const auto status : filter.status)
