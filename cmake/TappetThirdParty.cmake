@@ -18,7 +18,7 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
-# Asio, Beast and Boost.JSON are compiled once, here, instead of in every file that includes them.
+# Asio and Beast are compiled once, here, instead of in every file that includes them.
 add_library(tappet_third_party STATIC ${PROJECT_SOURCE_DIR}/cmake/third_party.cpp)
 add_library(tappet::third_party ALIAS tappet_third_party)
 target_compile_definitions(tappet_third_party PUBLIC
