@@ -2,7 +2,7 @@
  * The border between the engine and its plugins: plain C11, no C++ type, no exception crosses it.
  *
  * A plugin is one shared library that exports one symbol, tappet_plugin_v1. What it can do stands in a JSON
- * manifest; what the engine gives it stands in tables of functions. docs/ABI.md says how both grow.
+ * manifest; what the engine gives it stands in tables of functions. docs/PLUGINS.md says how both grow.
  *
  * Rules that hold everywhere:
  *  - Every struct begins with `size`, the bytes its writer knows of. Structs grow at the end only. A reader
