@@ -229,6 +229,23 @@ TEST_F(SqliteStoreTest, ListsByFilterWithACursor) {
     EXPECT_TRUE(store->runs(all_of("another"))->rows.empty());
 }
 
+TEST_F(SqliteStoreTest, FindsRunsByTheTimeOfTheirCreationThoughTheirIdsAreMadeBefore) {
+    auto store = open();
+    Commit given = boundary(ids.next(), 0, "a", run::RunStatus::succeeded);
+    const TimeMs created = given.row.created = given.row.id.time() + std::chrono::milliseconds(2);
+    ASSERT_TRUE(commit(*store, std::move(given)).has_value());
+    RunFilter filter = all_of("default");
+    filter.created_from = created;
+    EXPECT_EQ(store->runs(filter)->rows.size(), 1u);
+    filter.created_from = created + std::chrono::milliseconds(1);
+    EXPECT_EQ(store->runs(filter)->rows.size(), 0u);
+    filter.created_from = TimeMs{0};
+    filter.created_before = created;
+    EXPECT_EQ(store->runs(filter)->rows.size(), 0u);
+    filter.created_before = created + std::chrono::milliseconds(1);
+    EXPECT_EQ(store->runs(filter)->rows.size(), 1u);
+}
+
 TEST_F(SqliteStoreTest, PurgesRunsThatEndedBefore) {
     auto store = open();
     const RunId old_run = ids.next();
