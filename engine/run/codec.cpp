@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::uint8_t kSealed = 0x7f;  ///< a tag beside those of Kind: a sealed value follows
 constexpr std::uint8_t kNone = 0x7e;    ///< an optional without a value
-constexpr int kMaxDepth = 512;          ///< deeper than any value that JSON or a flow may build
+constexpr int kMaxDepth =
+    1'000;  ///< deeper than what an expression (512), the YAML and a plugin around it build
 
 }  // namespace
 

@@ -41,10 +41,10 @@ public:
     Value value() { return value(0); }
     bool at_end() const { return pos_ == data_.size(); }
     bool ok() const { return ok_; }
+    void fail();  ///< what was read can't be: ok() is false from here
 
 private:
     Value value(int depth);
-    void fail();
     std::string_view data_;
     std::size_t pos_ = 0;
     bool ok_ = true;

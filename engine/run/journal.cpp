@@ -35,12 +35,17 @@ void write(Writer& out, const flow::RunError& error) {
     out.signed_number(error.status);
     out.text(error.step);
 }
+/// A number of an enum whose last is `last`; what lies beyond is damage, not to be guessed over.
+template <class Enum>
+Enum read_enum(Reader& in, Enum last) {
+    const std::uint8_t raw = in.byte();
+    if (raw > static_cast<std::uint8_t>(last)) in.fail();
+    return in.ok() ? static_cast<Enum>(raw) : last;
+}
+
 flow::RunError read_error(Reader& in) {
     flow::RunError error;
-    const std::uint8_t error_class = in.byte();
-    error.error_class = error_class <= static_cast<std::uint8_t>(flow::ErrorClass::internal)
-                            ? static_cast<flow::ErrorClass>(error_class)
-                            : flow::ErrorClass::internal;
+    error.error_class = read_enum(in, flow::ErrorClass::internal);
     error.code = in.text();
     error.message = in.text();
     error.status = static_cast<int>(in.signed_number());
@@ -121,17 +126,6 @@ struct BodyWriter {
     }
 };
 
-StepStatus read_step_status(Reader& in) {
-    const std::uint8_t raw = in.byte();
-    return raw <= static_cast<std::uint8_t>(StepStatus::outcome_unknown) ? static_cast<StepStatus>(raw)
-                                                                         : StepStatus::failed;
-}
-RunStatus read_run_status(Reader& in) {
-    const std::uint8_t raw = in.byte();
-    return raw <= static_cast<std::uint8_t>(RunStatus::quarantined) ? static_cast<RunStatus>(raw)
-                                                                    : RunStatus::failed;
-}
-
 RunStarted read_run_started(Reader& in, const RunId& run) {
     RunStarted e;
     e.id = run;
@@ -193,7 +187,7 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
             ItemFinished e;
             e.at = read_address(in);
             e.item = static_cast<std::uint32_t>(in.number());
-            e.status = read_step_status(in);
+            e.status = read_enum(in, StepStatus::outcome_unknown);
             e.error = read_optional_error(in);
             return e;
         }
@@ -209,7 +203,7 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
             return RunFailing{read_error(in)};
         case 9: {
             RunFinished e;
-            e.status = read_run_status(in);
+            e.status = read_enum(in, RunStatus::quarantined);
             e.outputs = in.value();
             e.error = read_optional_error(in);
             return e;

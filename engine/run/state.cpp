@@ -81,6 +81,7 @@ struct Applier {
             if (!scope || frame.step >= scope->steps.size()) return nullptr;
             auto& loop = scope->steps[frame.step].loop;
             if (!loop || frame.item >= loop->items.size()) return nullptr;
+            if (!loop->results[frame.item].is_null()) return nullptr;  // it is through
             auto& open = loop->open[frame.item];
             if (!open) {
                 open = std::make_unique<ScopeState>(scope->plan->steps[frame.step]->for_each->body, scope,
@@ -174,6 +175,7 @@ struct Applier {
         ScopeState* scope = nullptr;
         StepState* step = step_of(e.at, &scope);
         if (!step || !step->loop || e.item >= step->loop->items.size()) return false;
+        if (!step->loop->results[e.item].is_null()) return false;
         LoopState& loop = *step->loop;
         const flow::ScopePlan& body = *scope->plan->steps[e.at.step]->for_each->body;
         const auto open = loop.open.find(e.item);

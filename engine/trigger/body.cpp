@@ -47,7 +47,7 @@ Body text_body(const std::string& text) {
 }  // namespace
 
 std::optional<Value> read_form(std::string_view text) {
-    std::vector<MapEntry> entries;
+    std::vector<std::pair<std::string, std::vector<Value>>> fields;
     std::map<std::string, std::size_t, std::less<>> by_name;
     while (!text.empty()) {
         const std::size_t end = text.find('&');
@@ -61,18 +61,15 @@ std::optional<Value> read_form(std::string_view text) {
         if (!name || !value) return std::nullopt;
         if (find_invalid_utf8(*name) != std::string::npos || find_invalid_utf8(*value) != std::string::npos)
             return std::nullopt;
-        const auto [at, first] = by_name.emplace(*name, entries.size());
-        if (first) {
-            entries.push_back({Value::string(*name), Value::string(*value)});
-            continue;
-        }
-        Value& held = entries[at->second].value;
-        std::vector<Value> items = held.is(Kind::list)
-                                       ? std::vector<Value>(held.items().begin(), held.items().end())
-                                       : std::vector<Value>{held};
-        items.push_back(Value::string(*value));
-        held = Value::list(std::move(items));
+        const auto [at, first] = by_name.emplace(*name, fields.size());
+        if (first) fields.emplace_back(std::move(*name), std::vector<Value>());
+        fields[at->second].second.push_back(Value::string(*value));
     }
+    std::vector<MapEntry> entries;
+    entries.reserve(fields.size());
+    for (auto& [name, values] : fields)
+        entries.push_back({Value::string(name),
+                           values.size() == 1 ? std::move(values.front()) : Value::list(std::move(values))});
     return Value::map(std::move(entries));
 }
 

@@ -4,10 +4,11 @@
 
 namespace tappet::trigger {
 
-/// A token bucket: `per_second` events on average, bursts of as many as a second gives. 0: no limit.
+/// A token bucket: `per_second` events on average, bursts of as many as a second gives, at least one. 0: no
+/// limit.
 class Rate {
 public:
-    explicit Rate(double per_second) : per_second_(per_second), tokens_(per_second) {}
+    explicit Rate(double per_second) : per_second_(per_second), tokens_(std::max(per_second, 1.0)) {}
     /// Takes a token at monotonic time `now`; false when there is none.
     bool take(std::chrono::nanoseconds now) {
         if (per_second_ <= 0) return true;
