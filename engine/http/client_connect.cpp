@@ -78,6 +78,10 @@ void Connector::resolve(const std::string& host, std::uint16_t port) {
     boost::system::error_code is_name;
     const auto address = asio::ip::make_address(host, is_name);
     if (!is_name) return dial({tcp::endpoint(address, port)});
+    // Loopback by definition (RFC 6761, 6.3), also where no hosts file says so.
+    if (is_localhost(host))
+        return dial({tcp::endpoint(asio::ip::address_v4::loopback(), port),
+                     tcp::endpoint(asio::ip::address_v6::loopback(), port)});
     resolver_.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
                             [self = shared_from_this()](const auto& error, const Resolved& results) {
                                 if (self->done_) self->on_resolved(error, results);
