@@ -132,7 +132,11 @@ bool Emitter::fold(NodeId id) {
         return true;
     }
     if (!meter.final()) {
-        findings_.warning(from.at, "always-fails", "this always fails: " + result.error.message);
+        const EvalError& error = result.error;
+        const Span at = error.end > error.begin ? Span{static_cast<std::uint32_t>(error.begin),
+                                                       static_cast<std::uint32_t>(error.end)}
+                                                : from.at;
+        findings_.warning(at, "always-fails", "this always fails: " + error.message);
     }
     std::vector<NodeId> inside{id};
     while (!inside.empty()) {
