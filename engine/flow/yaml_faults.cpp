@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/encoding.hpp"
+
 namespace tappet::flow {
 namespace {
 
@@ -113,6 +115,19 @@ std::optional<YamlFault> colon_in_text(std::string_view source, std::size_t begi
                      quoted(source.substr(*value, stop - *value))};
 }
 
+/// The line before the one that begins at `begin` when its text is a key in want of a colon.
+std::optional<YamlFault> colon_left_out(std::string_view source, std::size_t begin, std::size_t indent) {
+    if (begin == 0) return std::nullopt;
+    const std::size_t before = begin < 2 ? std::string_view::npos : source.rfind('\n', begin - 2);
+    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
+    const std::size_t text = source.find_first_not_of(kBlank, line);
+    if (text >= begin - 1 || text - line != indent || source[text] == '-' || source[text] == '#')
+        return std::nullopt;
+    const std::size_t end = end_of_text_on_line(source, text, false);
+    if (source.substr(text, end - text).find(':') != std::string_view::npos) return std::nullopt;
+    return YamlFault{text, end, "yaml-syntax", "a key needs a colon behind it", {}};
+}
+
 }  // namespace
 
 YamlFault explain_fault(std::string_view source, std::size_t at, const std::string& message) {
@@ -124,9 +139,24 @@ YamlFault explain_fault(std::string_view source, std::size_t at, const std::stri
     if (tab < text)
         return {tab, tab + 1, "yaml-syntax", "a tab indents this line: YAML takes spaces only", {}};
     if (auto fault = unquoted(source, begin, at)) return *fault;
-    if (message == "illegal map value" && at < source.size() && source[at] == ':')
+    if (message == "illegal map value" && at < source.size() && source[at] == ':') {
         if (auto fault = colon_in_text(source, begin, at)) return *fault;
-    return {at, std::min(at + 1, source.size()), "yaml-syntax", "this is no YAML: " + message, {}};
+        if (auto fault = colon_left_out(source, begin, text - begin)) return *fault;
+    }
+    if (message.starts_with("unknown escape character")) {  // the parser is two bytes past it
+        const std::size_t slash = at >= 2 && source[at - 2] == '\\' ? at - 2 : at;
+        return {slash,
+                std::min(slash + 2, source.size()),
+                "yaml-syntax",
+                "double quotes know no such escape: write a backslash twice, or use single quotes",
+                {}};
+    }
+    const bool whole = find_invalid_utf8(message) == std::string_view::npos;  // the parser counts in bytes
+    return {at,
+            std::min(at + 1, source.size()),
+            "yaml-syntax",
+            "this is no YAML: " + (whole ? message : "unexpected character"),
+            {}};
 }
 
 bool is_text_read_as_tag(std::string_view source, std::size_t at) {

@@ -2,6 +2,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <cmath>
 #include <istream>
 #include <map>
@@ -12,6 +13,7 @@
 #include "flow/yaml_faults.hpp"
 #include "flow/yaml_lines.hpp"
 #include "flow/yaml_scalar.hpp"
+#include "flow/yaml_strict.hpp"
 #include "flow/yaml_text.hpp"
 
 namespace tappet::flow {
@@ -45,6 +47,11 @@ public:
     std::optional<YamlNode> take() { return std::move(root_); }
     bool got_document() const { return documents_ > 0; }
 
+    [[noreturn]] void give_up(YamlFault fault) {
+        say(fault.begin, fault.end, std::move(fault.code), std::move(fault.message),
+            std::move(fault.suggestion));
+        throw GiveUp{};
+    }
     void say(std::size_t offset, std::size_t end, std::string code, std::string message,
              std::string suggestion = {}) {
         findings_.push_back({file_,
@@ -92,7 +99,13 @@ public:
                 "aliases expand to more than " + std::to_string(limits_.max_alias_nodes) + " values");
             throw GiveUp{};
         }
-        finish(known->second.node, 0);
+        end_ = std::max(end_, word_end(at));
+        YamlNode node = known->second.node;
+        if (expects_key() && node.is_scalar()) {  // a key stands where it is written
+            node.offset = at;
+            node.range = {lines_.position(at), lines_.position(end_)};
+        }
+        finish(std::move(node), 0);
     }
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -105,6 +118,7 @@ public:
         node.style = style_at(node.offset, tag);
         const TextPlaces places = place_text(source_, node);
         check_closed(node, places.end);
+        check_strictly(node, places.end);
         node.range = {lines_.position(node.offset), lines_.position(places.end)};
         end_ = places.end;
         if (node.style == ScalarStyle::plain) {
@@ -149,7 +163,7 @@ private:
     };
 
     std::size_t word_end(std::size_t at) const {
-        const std::size_t end = source_.find_first_of(" \t\r\n,]}", at);
+        const std::size_t end = source_.find_first_of(" \t\r\n,[]{}", at);
         return end == std::string_view::npos ? source_.size() : end;
     }
 
@@ -210,6 +224,22 @@ private:
         throw GiveUp{};
     }
 
+    void check_strictly(const YamlNode& node, std::size_t end) {
+        if (node.style == ScalarStyle::literal || node.style == ScalarStyle::folded)
+            if (auto fault = loose_block_head(source_, node.offset)) give_up(std::move(*fault));
+        const bool quoted =
+            node.style == ScalarStyle::single_quoted || node.style == ScalarStyle::double_quoted;
+        const auto holder =
+            std::find_if(stack_.rbegin(), stack_.rend(), [](const Frame& frame) { return !frame.flow; });
+        if (quoted && holder != stack_.rend())
+            if (auto fault = shallow_line(source_, node.offset, end, holder->node.offset))
+                give_up(std::move(*fault));
+    }
+
+    bool expects_key() const {
+        return !stack_.empty() && stack_.back().node.is(YamlKind::mapping) && !stack_.back().has_key;
+    }
+
     /// The length of the word for null at `at`; 0 where nothing is written and the place is that of what
     /// follows.
     std::size_t written_null(std::size_t at) const {
@@ -260,6 +290,7 @@ private:
             const std::size_t at = source_.find(closing, end_);
             if (at != std::string_view::npos) end_ = at + 1;
         }
+        end_ = std::max(end_, frame.node.offset);
         frame.node.range.end = lines_.position(end_);
         for (YamlPair& pair : frame.merged)
             if (!frame.node.find(pair.key)) frame.node.pairs.push_back(std::move(pair));
@@ -298,6 +329,8 @@ private:
                                           : "a key must be a text, this is a list");
             throw GiveUp{};
         }
+        if (!frame.flow)
+            if (auto fault = key_without_colon(source_, key.offset, end)) give_up(std::move(*fault));
         frame.merges = key.style == ScalarStyle::plain && key.text == "<<";
         if (frame.merges)
             say(key.offset, end, "yaml-merge-key", "merge keys are not taken: write the members out");

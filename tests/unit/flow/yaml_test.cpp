@@ -47,6 +47,35 @@ TEST(Yaml, QuotedAndBlockScalarsAreStrings) {
     EXPECT_EQ(json_of("a: |\n  1\nb: >-\n  true\n"), R"({"a":"1\n","b":"true"})");
 }
 
+TEST(Yaml, LinesOfQuotedTextAreIndentedMoreThanWhatHoldsIt) {
+    EXPECT_EQ(json_of("a: \"b\n c\"\n"), R"({"a":"b c"})");
+    EXPECT_EQ(json_of("a:\n  - 'b\n\n   c'\n"), R"({"a":["b\nc"]})");
+    EXPECT_EQ(json_of("- - 'b\n   c'\n"), R"([["b c"]])");
+    EXPECT_EQ(json_of("- a: { b: 'c\n   d' }\n"), R"([{"a":{"b":"c d"}}])");
+    EXPECT_EQ(json_of("'a\nb'"), R"("a b")");
+    EXPECT_EQ(findings_of("a: 'b\nc'\n"), "2:1 yaml-syntax");
+    EXPECT_EQ(findings_of("- a: 'b\n  c'\n"), "2:3 yaml-syntax");
+}
+
+TEST(Yaml, KeysWithoutBracesNeedAColon) {
+    EXPECT_EQ(json_of("? a\n: b\n? c\n"), R"({"a":"b","c":null})");
+    EXPECT_EQ(json_of("? a\n# why\n: b\n"), R"({"a":"b"})");
+    EXPECT_EQ(json_of("{a, b: c, 'd'}"), R"({"a":null,"b":"c","d":null})");
+    EXPECT_EQ(json_of("a: &x b\n*x : c\n"), R"({"a":"b","b":"c"})");
+    EXPECT_EQ(json_of("'a' : b\n"), R"({"a":"b"})");
+    EXPECT_EQ(findings_of("a: b\nc\n"), "2:1 yaml-syntax");
+    EXPECT_EQ(findings_of("a: b\nc\nd: e\n"), "2:1 yaml-syntax");
+}
+
+TEST(Yaml, AnAliasThatIsAKeyStandsWhereItIsWritten) {
+    EXPECT_EQ(findings_of("a: &x b\nb: 1\n*x : 2\n"), "3:1 duplicate-key");
+}
+
+TEST(Yaml, CommentsAfterABlockTextsHeadNeedABlank) {
+    EXPECT_EQ(json_of("a: | # why\n  b\n"), R"({"a":"b\n"})");
+    EXPECT_EQ(findings_of("a: |# why\n  b\n"), "1:5 yaml-syntax");
+}
+
 TEST(Yaml, NothingWrittenIsNull) {
     EXPECT_EQ(json_of("a:\nb: \nc: # nothing\nd: 1"), R"({"a":null,"b":null,"c":null,"d":1})");
     EXPECT_EQ(json_of("-\n- 1\n-"), "[null,1,null]");
