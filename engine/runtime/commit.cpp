@@ -72,7 +72,7 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
         run->dropped = true;
         end(*run);
         if (accept) accept(Accepted{*result->duplicate_of, true});
-        return;
+        return check_drained();
     }
     LiveRun::Boundary boundary = std::move(run->commits.front());
     run->commits.pop_front();
@@ -82,8 +82,11 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
         if (!run) return;
     }
     if (boundary.outcome) {
+        run->answered = boundary.outcome;
         auto waiters = std::exchange(run->waiters, {});
+        auto enders = boundary.last ? std::exchange(run->enders, {}) : std::vector<OnOutcome>();
         for (auto& [waiter, tell] : waiters) tell(*boundary.outcome);
+        for (auto& tell : enders) tell(*boundary.outcome);
         run = find(id);
         if (!run) return;
     }
@@ -133,6 +136,8 @@ void Runtime::storage_failed(const Error& error) {
         if (run->accept) accepts.push_back(std::exchange(run->accept, nullptr));
         for (auto& [waiter, tell] : run->waiters) outcomes.push_back(std::move(tell));
         run->waiters.clear();
+        std::move(run->enders.begin(), run->enders.end(), std::back_inserter(outcomes));
+        run->enders.clear();
     }
     const Error told = Error::unavailable("storage refuses writes: " + error.message);
     for (auto& accept : accepts) accept(told);

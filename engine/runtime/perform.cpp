@@ -77,6 +77,8 @@ void Runtime::call_done(const RunId& id, std::uint32_t number, plugin::CallOutco
 }
 
 void Runtime::next_calls() {
+    if (calling_next_) return;
+    calling_next_ = true;
     while (!waiting_calls_.empty() && calls_under_way_ < options_.max_calls && !draining_) {
         WaitingCall next = std::move(waiting_calls_.front());
         waiting_calls_.pop_front();
@@ -86,6 +88,7 @@ void Runtime::next_calls() {
         if (found == run->calls.end() || !found->second.queued) continue;  // cancelled meanwhile
         call_now(*run, std::move(next.command));
     }
+    calling_next_ = false;
 }
 
 void Runtime::cancel_call(LiveRun& run, std::uint32_t number) {

@@ -44,6 +44,8 @@ Result<void> Runtime::take_up(store::OpenRun&& stored) {
     run->next_seq = stored.journal.size();
     store_.project(row_of(*run));  // the list may not know yet how far it had come
     if (run::is_final(run->state->status)) return {};
+    if (run->state->answer)
+        run->answered = Outcome{run->state->status, run->state->answer, run->state->error};
     run->inbox.push_back(run::Resume{});
     runs_.emplace(stored.id, std::move(run));
     return {};

@@ -122,19 +122,21 @@ void Runtime::give_up(LiveRun& run, const std::string& why) {
     run.dropped = true;
     const OnAccept accept = std::exchange(run.accept, nullptr);
     auto waiters = std::exchange(run.waiters, {});
+    const auto enders = std::exchange(run.enders, {});
     end(run);
     const Error told = Error::internal("an internal fault; the engine's log has it under run " + id.text());
     if (accept) accept(told);
     for (auto& [waiter, tell] : waiters) tell(told);
+    for (const auto& tell : enders) tell(told);
 }
 
 Runtime::WaiterId Runtime::await_outcome(const RunId& id, OnOutcome done) {
     const WaiterId waiter = ++last_waiter_;
     if (LiveRun* run = find(id)) {
-        // What it answered may be durable already while the run goes on.
-        const bool answered = run->state->answer && run->pending.empty() && run->commits.empty();
-        if (answered)
-            done(Outcome{run->state->status, run->state->answer, run->state->error});
+        if (storage_error_)
+            done(Error::unavailable("storage refuses writes: " + storage_error_->message));
+        else if (run->answered)  // the run goes on, what it answered is durable
+            done(*run->answered);
         else
             run->waiters.emplace_back(waiter, std::move(done));
         return waiter;
@@ -162,7 +164,7 @@ void Runtime::cancel(const RunId& id, std::string reason, std::function<void(Res
         return done(
             Error::conflict("run " + id.text() + " is not open: it has ended, or there is none of that id"));
     if (auto why = storage_error_) return done(Error::unavailable("storage refuses writes: " + why->message));
-    run->waiters.emplace_back(++last_waiter_, [done = std::move(done)](Result<Outcome> outcome) {
+    run->enders.emplace_back([done = std::move(done)](Result<Outcome> outcome) {
         if (!outcome) return done(outcome.error());
         if (outcome->status == run::RunStatus::cancelled) return done({});
         done(Error::conflict("the run had ended as " + std::string(run::to_string(outcome->status))));

@@ -139,6 +139,7 @@ private:
     };
     std::deque<WaitingCall> waiting_calls_;
     std::size_t calls_under_way_ = 0;
+    bool calling_next_ = false;  ///< calls that answer at once begin further ones from one place, not nested
     Timers timers_;
     boost::asio::steady_timer alarm_;
     std::optional<TimeMs> alarm_at_;
