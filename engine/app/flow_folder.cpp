@@ -8,7 +8,6 @@
 #include "app/files.hpp"
 
 namespace tappet::app {
-namespace {
 
 namespace fs = std::filesystem;
 
@@ -18,10 +17,8 @@ bool is_flow_file(const fs::path& path) {
     return path.stem().extension() != ".test";
 }
 
-}  // namespace
-
-std::vector<FlowFolder::Entry> FlowFolder::entries(std::vector<std::string>* problems) const {
-    std::vector<Entry> out;
+std::vector<FlowFile> flow_files(const std::string& path, std::vector<std::string>* problems) {
+    std::vector<FlowFile> out;
     const auto scan = [&](const fs::path& folder, const std::string& tenant) {
         std::error_code error;
         for (const auto& item : fs::directory_iterator(folder, error))
@@ -29,48 +26,48 @@ std::vector<FlowFolder::Entry> FlowFolder::entries(std::vector<std::string>* pro
                 out.push_back({item.path().string(), tenant});
         if (error && problems) problems->push_back(folder.string() + ": " + error.message());
     };
-    scan(path_, std::string(kDefaultTenant));
+    scan(path, std::string(kDefaultTenant));
     std::error_code error;
-    for (const auto& item : fs::directory_iterator(path_, error)) {
+    for (const auto& item : fs::directory_iterator(path, error)) {
         const std::string name = item.path().filename().string();
         if (item.is_directory(error) && name.starts_with('@') && name.size() > 1)
             scan(item.path(), name.substr(1));
     }
-    std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.file < b.file; });
+    std::sort(out.begin(), out.end(), [](const FlowFile& a, const FlowFile& b) { return a.path < b.path; });
     return out;
 }
 
 std::string FlowFolder::fingerprint() const {
     std::string out;
     std::error_code error;
-    for (const Entry& entry : entries(nullptr)) {
-        const auto time = fs::last_write_time(entry.file, error).time_since_epoch().count();
-        out += entry.file + " " + std::to_string(time) + " " +
-               std::to_string(fs::file_size(entry.file, error)) + "\n";
+    for (const FlowFile& file : flow_files(path_)) {
+        const auto time = fs::last_write_time(file.path, error).time_since_epoch().count();
+        out += file.path + " " + std::to_string(time) + " " +
+               std::to_string(fs::file_size(file.path, error)) + "\n";
     }
     return out;
 }
 
-void FlowFolder::load_file(const Entry& entry, runtime::Flows& flows, TimeMs now, FolderReport& report) {
-    const auto last = served_.find(entry.file);
+void FlowFolder::load_file(const FlowFile& file, runtime::Flows& flows, TimeMs now, FolderReport& report) {
+    const auto last = served_.find(file.path);
     const auto broken = [&](std::string text) {
-        report.broken.push_back({entry.file, std::move(text), last != served_.end()});
+        report.broken.push_back({file.path, std::move(text), last != served_.end()});
     };
-    auto source = read_file(entry.file);
+    auto source = read_file(file.path);
     if (!source) return broken(source.error().message + "\n");
-    auto compiled = flow::compile(entry.file, *source, catalog_, compile_options());
+    auto compiled = flow::compile(file.path, *source, catalog_, compile_options());
     std::string text = flow::render_human(compiled.findings, *source);
     if (!compiled.plan) return broken(std::move(text));
     report.warnings += text;
-    const Name name{entry.tenant, compiled.plan->flow};
-    for (const auto& [file, taken] : served_)
-        if (taken == name && file != entry.file)
-            return broken(entry.file + ": the flow " + name.second + " is in " + file +
+    const Name name{file.tenant, compiled.plan->flow};
+    for (const auto& [other, taken] : served_)
+        if (taken == name && other != file.path)
+            return broken(file.path + ": the flow " + name.second + " is in " + other +
                           " already; each name is there once\n");
     const auto before = flows.current(name.first, name.second);
-    auto published = flows.publish(entry.tenant, compiled.plan, entry.file, now);
+    auto published = flows.publish(file.tenant, compiled.plan, file.path, now);
     if (!published) {
-        report.problems.push_back(entry.file + ": " + published.error().message);
+        report.problems.push_back(file.path + ": " + published.error().message);
         return;
     }
     if (last != served_.end() && last->second != name) {
@@ -79,16 +76,16 @@ void FlowFolder::load_file(const Entry& entry, runtime::Flows& flows, TimeMs now
     }
     if (!before || before->version != (*published)->version)
         report.changed.push_back(name.first + "/" + name.second);
-    served_[entry.file] = name;
+    served_[file.path] = name;
 }
 
 FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
     FolderReport report;
-    const auto found = entries(&report.problems);
-    std::set<std::string> files;
-    for (const Entry& entry : found) files.insert(entry.file);
+    const auto found = flow_files(path_, &report.problems);
+    std::set<std::string> paths;
+    for (const FlowFile& file : found) paths.insert(file.path);
     for (auto served = served_.begin(); served != served_.end();) {
-        if (files.contains(served->first)) {
+        if (paths.contains(served->first)) {
             ++served;
             continue;
         }
@@ -96,7 +93,7 @@ FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
         report.withdrawn.push_back(served->second.first + "/" + served->second.second);
         served = served_.erase(served);
     }
-    for (const Entry& entry : found) load_file(entry, flows, now, report);
+    for (const FlowFile& file : found) load_file(file, flows, now, report);
     report.flows = served_.size();
     return report;
 }

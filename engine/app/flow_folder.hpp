@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -26,9 +27,17 @@ struct FolderReport {
     std::string warnings;  ///< findings of good flows
 };
 
-/// The folder of flow files: `*.yaml` and `*.yml`; those below `@tenant/` are that tenant's. Fixtures and
-/// tests
-/// (`*.test.yaml`) are left alone.
+struct FlowFile {
+    std::string path, tenant;
+};
+
+/// Whether a file is one of a flow by its name: `*.yaml` or `*.yml`, and no test (`*.test.yaml`).
+bool is_flow_file(const std::filesystem::path& path);
+/// The flows that an engine serves from a folder, by path: those at its top, and those in `@tenant/`, which
+/// are that tenant's. `problems`, when given, hears of what cannot be read.
+std::vector<FlowFile> flow_files(const std::string& folder, std::vector<std::string>* problems = nullptr);
+
+/// The folder of flow files as an engine serves it.
 class FlowFolder {
 public:
     FlowFolder(std::string path, const flow::Catalog& catalog) : path_(std::move(path)), catalog_(catalog) {}
@@ -40,11 +49,7 @@ public:
     std::string fingerprint() const;
 
 private:
-    struct Entry {
-        std::string file, tenant;
-    };
-    std::vector<Entry> entries(std::vector<std::string>* problems) const;
-    void load_file(const Entry& entry, runtime::Flows& flows, TimeMs now, FolderReport& report);
+    void load_file(const FlowFile& file, runtime::Flows& flows, TimeMs now, FolderReport& report);
 
     using Name = std::pair<std::string, std::string>;  ///< tenant and flow
     std::string path_;

@@ -216,6 +216,8 @@ TEST(CliEval, GivesAValueOrAnErrorWithItsColumn) {
     EXPECT_EQ(value.code, 0);
     EXPECT_EQ(value.text({"value"}), R"(["a!","b!"])");
     EXPECT_EQ(eval("${{ user.n * 2 }}").text({"value"}), "6");
+    EXPECT_EQ(eval("${{ {'a': {'b': user.n}} }}").text({"value", "a", "b"}), "3");
+    EXPECT_EQ(eval("${{ 1 }} + ${{ 2 }}").code, 1) << "a text with two expressions is none";
     const Ended missing = eval("1 + user.m");
     EXPECT_EQ(missing.code, 1);
     EXPECT_EQ(missing.text({"error", "column"}), "10") << missing.out;

@@ -1,5 +1,6 @@
 // The commands that ask a running engine, and those that look at the machine.
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include "place.hpp"
@@ -221,6 +222,9 @@ TEST(CliAlone, DoctorChecksWhatTheEngineNeeds) {
     EXPECT_EQ(good.code, 0) << good.out;
     for (const char* name : {"version", "address", "plugins", "flows", "data folder", "disk"})
         EXPECT_EQ(check(good, name), "ok") << name << good.out;
+    std::filesystem::create_directory(place / "flows/drafts");
+    place.file("flows/drafts/unfinished.yaml", "steps: []\n");
+    EXPECT_EQ(check(place.run({"doctor", "-o", "json"}), "flows"), "ok") << "no engine serves that folder";
     place.flow("broken", "\nsteps: []\n");
     const Ended bad = place.run({"doctor", "-o", "json", "--listen", "0.0.0.0:1", "--plugins", "flows"});
     EXPECT_EQ(bad.code, 1);

@@ -43,18 +43,14 @@ Check check_flows(const plugin::Host& host, const Settings& settings) {
         return {"flows", "warn", "there is no folder " + settings.flows};
     std::size_t good = 0, broken = 0;
     std::string first;
-    for (const auto& item : fs::recursive_directory_iterator(settings.flows, error)) {
-        const std::string extension = item.path().extension().string();
-        if ((extension != ".yaml" && extension != ".yml") || item.path().stem().extension() == ".test")
-            continue;
-        auto source = read_file(item.path().string());
-        if (!source) continue;
-        if (flow::compile(item.path().string(), *source, host, compile_options()).plan) {
+    for (const FlowFile& file : flow_files(settings.flows)) {
+        auto source = read_file(file.path);
+        if (source && flow::compile(file.path, *source, host, compile_options()).plan) {
             ++good;
             continue;
         }
         ++broken;
-        if (first.empty()) first = item.path().string();
+        if (first.empty()) first = file.path;
     }
     if (broken > 0)
         return {"flows", "fail",

@@ -4,6 +4,7 @@
 #include "app/files.hpp"
 #include "expr/json.hpp"
 #include "expr/program.hpp"
+#include "flow/template_text.hpp"
 
 namespace tappet::app {
 namespace {
@@ -40,8 +41,9 @@ Exit failed(const Console& console, const std::string& expression, const std::st
 
 /// What stands inside ${{ }}, where the whole is one.
 std::string bare(const std::string& text) {
-    if (!text.starts_with("${{") || !text.ends_with("}}")) return text;
-    return text.substr(3, text.size() - 5);
+    const auto parts = flow::split_text(text);
+    if (parts.size() != 1 || !parts.front().expression || parts.front().open) return text;
+    return std::string(parts.front().text);
 }
 
 Exit evaluate(Invocation& call, const EvalOptions& options) {

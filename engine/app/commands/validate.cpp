@@ -5,6 +5,7 @@
 #include "app/commands/command.hpp"
 #include "app/core.hpp"
 #include "app/files.hpp"
+#include "app/flow_folder.hpp"
 
 namespace tappet::app {
 namespace {
@@ -22,10 +23,7 @@ std::vector<std::string> files_of(const std::string& path) {
     if (!fs::is_directory(path, error)) return {path};
     std::vector<std::string> out;
     for (const auto& item : fs::recursive_directory_iterator(path, error)) {
-        const std::string extension = item.path().extension().string();
-        const bool flow =
-            (extension == ".yaml" || extension == ".yml") && item.path().stem().extension() != ".test";
-        if (item.is_regular_file(error) && flow) out.push_back(item.path().string());
+        if (item.is_regular_file(error) && is_flow_file(item.path())) out.push_back(item.path().string());
     }
     std::sort(out.begin(), out.end());
     return out;
