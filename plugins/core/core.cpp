@@ -22,7 +22,7 @@ constexpr const char* kHttpInput = R"({
     "bytes": {"description": "Bytes, or their base64, sent as application/octet-stream"},
     "timeout": {"type": ["string", "integer"], "default": "30s", "description": "A duration such as 5s, or milliseconds"},
     "redirects": {"type": "integer", "minimum": 0, "maximum": 50, "default": 5},
-    "maxBody": {"type": "integer", "minimum": 0, "default": 10485760, "description": "Bytes of the answer after decompression"},
+    "maxBody": {"type": "integer", "minimum": 0, "maximum": 33554432, "default": 10485760, "description": "Bytes of the answer after decompression"},
     "failOnStatus": {"type": "boolean", "default": true, "description": "Whether a status from 400 on fails the step"}
   }
 })";

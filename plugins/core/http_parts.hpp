@@ -14,7 +14,4 @@ Json make_result(const Context& context, const tappet::sdk::HttpResponse& respon
 tappet::sdk::Error status_error(const Context& context, const tappet::sdk::HttpResponse& response,
                                 const std::string& target, bool show_body);
 
-/// A duration as flows write it (500ms, 5s, 1h30m) in milliseconds; -1 when malformed.
-std::int64_t parse_duration_ms(std::string_view text);
-
 }  // namespace core

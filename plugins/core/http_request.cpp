@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "duration.hpp"
 #include "http_parts.hpp"
 
 namespace core {
@@ -180,9 +181,10 @@ void set_headers(HttpRequest& request, View headers) {
 
 std::int64_t timeout_of(View timeout) {
     if (!timeout) return 30'000;
-    if (timeout.is_integer() && timeout.integer() > 0) return timeout.integer();
-    const std::int64_t ms = timeout.is_string() ? parse_duration_ms(timeout.string()) : -1;
-    if (ms <= 0) throw wrong("timeout must be a duration such as 5s");
+    const std::int64_t ms = timeout.is_integer()  ? timeout.integer()
+                            : timeout.is_string() ? parse_duration_ms(timeout.string())
+                                                  : -1;
+    if (ms <= 0 || ms > kLongestDurationMs) throw wrong("timeout must be a duration such as 5s");
     return ms;
 }
 
