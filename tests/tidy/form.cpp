@@ -6,6 +6,7 @@ constexpr std::size_t kLongest = 600;  // lines
 }
 
 void check_form(const Rules& rules, const Source& source, Findings& out) {
+    if (source.text.empty()) out.push_back(at(source, 1, "is empty"));
     if (source.text.size() > kLongest && !rules.long_files.contains(source.path))
         out.push_back(
             at(source, kLongest + 1,

@@ -39,7 +39,7 @@ void check_includes(const Rules& rules, const Source& source, Findings& out);
 void check_door_counts(const Rules& rules, const std::vector<Source>& sources, Findings& out);
 /// Statements with co_await hold no brace: no aggregate, no lambda.
 void check_co_await(const Source& source, Findings& out);
-/// Length, the first line of headers, the namespace, notes of unfinished work.
+/// Emptiness, length, the first line of headers, the namespace, notes of unfinished work.
 void check_form(const Rules& rules, const Source& source, Findings& out);
 
 }  // namespace tidy
