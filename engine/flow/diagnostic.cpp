@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "expr/json.hpp"
 
 namespace tappet::flow {
@@ -24,28 +24,6 @@ bool begins_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) !
 
 std::size_t code_points(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_code_point));
-}
-
-/// The text with control characters and what is no UTF-8 made visible, so that a file cannot steer the
-/// terminal.
-std::string printable(std::string_view text) {
-    std::string out;
-    std::size_t bad = find_invalid_utf8(text);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (i == bad) {
-            if (begins_code_point(text[i])) out += "\uFFFD";
-            const std::size_t next = find_invalid_utf8(text.substr(i + 1));
-            bad = next == std::string_view::npos ? next : i + 1 + next;
-        } else if (text[i] == '\t') {
-            out += ' ';
-        } else if (byte < 0x20 || byte == 0x7F) {
-            out += '?';
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
 }
 
 std::string_view severity_text(Severity severity) {
