@@ -56,9 +56,9 @@ void compile_flow(Compiler& c, const YamlNode& root) {
     else
         c.reach.set_config(expr::Type::object({{}, true, "configVars (declare them under `config`)"}));
     // Ids first: what comes later or is misspelt can then be told apart.
-    shape_steps(c, value_of(steps), value_of(on_error), fields.first_key());
+    shape_steps(c, value_of(steps), value_of(on_error));
     c.reach.set_ids(c.steps, ids_of(value_of(triggers)));
-    compile_triggers(c, value_of(triggers), fields.first_key());
+    compile_triggers(c, value_of(triggers));
     if (const YamlPair* labels = fields.get("labels")) compile_labels(c, labels->value);
     compile_steps(c);
     if (const YamlPair* outputs = fields.get("outputs")) {

@@ -58,7 +58,7 @@ void compile_config(Compiler& c, const YamlNode& node);
 void compile_labels(Compiler& c, const YamlNode& node);
 
 // checks/triggers.cpp, verify.cpp
-void compile_triggers(Compiler& c, const YamlNode* node, Range at);
+void compile_triggers(Compiler& c, const YamlNode* node);
 std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair);
 
 // checks/ids.cpp
@@ -67,7 +67,7 @@ bool take_id(Compiler& c, const std::string& id, Range at, std::string_view what
 
 // checks/shape.cpp: which steps there are; checks/steps.cpp: what each says
 /// Builds the tree of blocks, scopes and steps, with ids.
-void shape_steps(Compiler& c, const YamlNode* steps, const YamlNode* on_error, Range at);
+void shape_steps(Compiler& c, const YamlNode* steps, const YamlNode* on_error);
 /// Compiles every expression in the order of the file, as names come into reach.
 void compile_steps(Compiler& c);
 

@@ -143,7 +143,7 @@ bool is_list(Compiler& c, const YamlNode* node, std::string_view key) {
 
 }  // namespace
 
-void shape_steps(Compiler& c, const YamlNode* steps, const YamlNode* on_error, Range) {
+void shape_steps(Compiler& c, const YamlNode* steps, const YamlNode* on_error) {
     Shaper shaper(c);
     static const YamlNode kNone{.kind = YamlKind::sequence};
     c.plan->root = shaper.scope(nullptr, nullptr);

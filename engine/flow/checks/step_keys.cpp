@@ -14,14 +14,15 @@ constexpr std::array<std::string_view, 16> kLater{
     "wait",       "waitFor", "approval", "break",    "continue", "finally", "compensate",    "delivery"};
 constexpr std::array<std::string_view, 4> kKinds{"uses", "forEach", "respond", "stop"};
 
+/// Keys that the language has around any step, and this version around actions only.
+constexpr std::array<std::string_view, 2> kAroundActions{"retry", "timeout"};
+
 /// Keys that belong to one kind of step only.
 struct Own {
     std::string_view key;
     std::string_view kind;
 };
-constexpr std::array<Own, 7> kOwn{{{"with", "uses"},
-                                   {"retry", "uses"},
-                                   {"timeout", "uses"},
+constexpr std::array<Own, 5> kOwn{{{"with", "uses"},
                                    {"as", "forEach"},
                                    {"maxParallel", "forEach"},
                                    {"onItemError", "forEach"},
@@ -45,6 +46,15 @@ const YamlPair* kind_key(Findings& findings, const YamlNode& node) {
             first = &pair;
     }
     return first;
+}
+
+void check_around(Findings& findings, const YamlNode& node, std::string_view kind) {
+    if (kind == "uses") return;
+    for (const std::string_view key : kAroundActions)
+        if (const YamlPair* pair = node.find(key))
+            findings.error(pair->key_range, "not-available",
+                           "`" + pair->key + "` around a step with `" + std::string(kind) +
+                               "` is not available in this version");
 }
 
 void check_own_keys(Findings& findings, const YamlNode& node, std::string_view kind) {
@@ -73,6 +83,7 @@ StepKeys read_step_keys(Findings& findings, const YamlNode& node) {
         return out;
     }
     check_own_keys(findings, node, key->key);
+    check_around(findings, node, key->key);
     const auto at = std::find(kKinds.begin(), kKinds.end(), key->key) - kKinds.begin();
     out.kind = static_cast<StepKind>(at);
     return out;

@@ -184,7 +184,7 @@ void read_trigger(Compiler& c, const YamlNode& node) {
 
 }  // namespace
 
-void compile_triggers(Compiler& c, const YamlNode* node, Range) {
+void compile_triggers(Compiler& c, const YamlNode* node) {
     if (node && (!node->is(YamlKind::sequence) || node->items.empty()))
         c.findings.error(node->range, "wrong-type", "`triggers` must be a list of at least one trigger");
     else if (node)
