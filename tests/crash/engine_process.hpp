@@ -1,8 +1,8 @@
 #pragma once
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
+
+#include "support/process.hpp"
 
 namespace tappet::crash {
 
@@ -15,28 +15,25 @@ struct EngineFiles {
     std::string log() const { return work + "/engine.log"; }
 };
 
-/// The engine as a process of its own, started and killed again and again on the same data. Throws
-/// std::runtime_error where the system refuses.
+/// The engine as a process of its own, started and killed again and again on the same data. Nothing here
+/// waits for it, but for its death. Throws std::runtime_error where the system refuses.
 class EngineProcess {
 public:
     explicit EngineProcess(EngineFiles files) : files_(std::move(files)) {}
-    ~EngineProcess();
-    EngineProcess(const EngineProcess&) = delete;
-    EngineProcess& operator=(const EngineProcess&) = delete;
 
     void start();
-    void kill();         ///< SIGKILL; returns once the process is gone
-    void ask_to_stop();  ///< SIGTERM
-    /// How it ended, in words, when it did so by itself since start(): "exit 0", "signal 6".
+    void kill() { process_.kill(); }  ///< SIGKILL; returns once the process is gone
+    void ask_to_stop() { process_.signal(SIGTERM); }
+    /// How it ended, in words, when it did so by itself since start(): "exit 0", "signal 6". Said once.
     std::optional<std::string> ended();
     /// "127.0.0.1:PORT" once it is ready.
     std::optional<std::string> address() const;
-    bool running() const { return pid_ > 0; }
+    bool running() const { return process_.running(); }
     const EngineFiles& files() const { return files_; }
 
 private:
     EngineFiles files_;
-    pid_t pid_ = 0;
+    test::Process process_;
 };
 
 }  // namespace tappet::crash

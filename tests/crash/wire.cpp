@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "support/http_answer.hpp"
+
 namespace tappet::crash {
 namespace asio = boost::asio;
 
@@ -126,9 +128,9 @@ Task<std::optional<Message>> Connection::exchange(std::string address, std::stri
                                                   std::string body) {
     const bool there = co_await open(address);
     if (!there) co_return std::nullopt;
-    std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + address + "\r\n";
-    if (!body.empty()) request += "Content-Type: application/json\r\n";
-    request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    test::Fields fields;
+    if (!body.empty()) fields.emplace_back("Content-Type", "application/json");
+    const std::string request = test::request_bytes(method, target, body, fields);
     const bool sent = co_await write_all(socket_, request);
     std::optional<Message> answer;
     if (sent) answer = co_await read_message(socket_, rest_);

@@ -41,6 +41,7 @@ public:
         std::vector<std::pair<std::string, std::string>> variables;  ///< set, or unset by an empty value
         std::string folder;                                          ///< where it starts; empty: here
         std::string in = "/dev/null", out, err;                      ///< files
+        bool append = false;  ///< to out and err, instead of writing them anew
     };
 
     Process() = default;
@@ -90,6 +91,12 @@ public:
         return true;
     }
     bool running() const { return pid_ > 0 && !status_; }
+    /// How it has ended, as wait() says it, without waiting; nothing while it runs.
+    std::optional<int> ended() {
+        pollfd ends{watch_, POLLIN, 0};
+        if (running() && ::poll(&ends, 1, 0) > 0) reap();
+        return status_;
+    }
     pid_t id() const { return pid_; }
     std::string output() const { return read_text(out_); }
     std::string errors() const { return read_text(err_); }
@@ -108,7 +115,7 @@ private:
         ::posix_spawn_file_actions_init(&files);
         if (!start.folder.empty()) ::posix_spawn_file_actions_addchdir_np(&files, start.folder.c_str());
         ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, start.in.c_str(), O_RDONLY, 0);
-        const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+        const int flags = O_WRONLY | O_CREAT | (start.append ? O_APPEND : O_TRUNC);
         ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), flags, 0644);
         ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err_.c_str(), flags, 0644);
         const int failed =
