@@ -61,8 +61,8 @@ void take_engine(CLI::App& command, Invocation& call) {
                        "a private address, network or host that core/http may reach (TAPPET_HTTP_ALLOW)");
 }
 
-std::optional<Settings> settings_of(Invocation& call, Exit& exit) {
-    auto loaded = load_settings(call.flags);
+std::optional<Settings> settings_of(Invocation& call, Exit& exit, const Settings& defaults) {
+    auto loaded = load_settings(call.flags, defaults);
     if (!loaded) {
         exit = call.console.fail(
             loaded.error().code == ErrorCode::invalid ? Exit::usage : exit_of(loaded.error()),

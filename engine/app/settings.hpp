@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace tappet::app {
 
 /// What the engine is told: a flag wins over the environment, the environment over the file, the file over
-/// these defaults (docs/OPERATIONS.md).
+/// these defaults (docs/OPERATIONS.md). setting_keys.hpp says how each is named and what it takes.
 struct Settings {
     std::string listen = "127.0.0.1:8420";
     std::string public_url;  ///< what addresses begin with; empty: http:// and the bound address
@@ -31,6 +32,8 @@ struct Settings {
     std::chrono::milliseconds keep_runs{0};  ///< ended runs older than this are deleted; 0: kept
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
+
+    bool operator==(const Settings&) const = default;
 };
 
 /// What flags said; absent ones leave the rest alone.
@@ -45,9 +48,14 @@ struct LoadedSettings {
     std::vector<flow::Diagnostic> findings;  ///< of the file
     std::string source;                      ///< of the file, for showing them
 };
-/// Reads the file (--config, TAPPET_CONFIG, else ./tappet.yaml where it is), the environment and the flags.
-/// Fails for a file that was named and cannot be read, and for a wrong value of the environment or of a flag.
-Result<LoadedSettings> load_settings(const Flags& flags);
+/// A variable's value; nothing where it is not set or empty.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+std::optional<std::string> process_environment(const char* name);
+/// Reads the file (--config, TAPPET_CONFIG, else ./tappet.yaml where it is), the environment and the flags,
+/// in this order over the defaults. Fails for a file that was named and cannot be read, and for a wrong value
+/// of the environment or of a flag.
+Result<LoadedSettings> load_settings(const Flags& flags, const Settings& defaults = {},
+                                     const Environment& environment = process_environment);
 
 /// Whether "host:port" is an address of this machine's own loopback.
 bool is_loopback(const std::string& listen);

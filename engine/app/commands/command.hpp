@@ -36,8 +36,8 @@ void take_output(CLI::App& command, Invocation& call);  ///< -o json
 void take_target(CLI::App& command, Invocation& call);  ///< --server --tenant
 void take_engine(CLI::App& command, Invocation& call);  ///< --config --plugins --allow-http
 
-/// Settings by the flags; says what is wrong with the file. Nothing when the command cannot go on: `exit`
-/// says how.
-std::optional<Settings> settings_of(Invocation& call, Exit& exit);
+/// Settings by flags, environment and file; says what is wrong with the file. Nothing when the command cannot
+/// go on: `exit` says how.
+std::optional<Settings> settings_of(Invocation& call, Exit& exit, const Settings& defaults = {});
 
 }  // namespace tappet::app

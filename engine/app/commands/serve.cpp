@@ -8,6 +8,7 @@
 #include "app/story.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "base/printable.hpp"
 #include "run/journal.hpp"
 
 namespace tappet::app {
@@ -20,7 +21,8 @@ struct ServeOptions {
     bool dev = false;
 };
 
-/// Tells `dev`'s user what became of each run.
+/// Tells `dev`'s user what became of each run. Dies after the loop has ended and before the core: a reading
+/// may still be under way then.
 class Watcher {
 public:
     Watcher(Console& console, Core& core, std::string tenant)
@@ -32,7 +34,7 @@ public:
             if (error) return;
             store::RunFilter filter;
             filter.tenant = tenant_;
-            core_.background().run([this, filter] { return core_.store().runs(filter); },
+            core_.background().run([&store = core_.store(), filter] { return store.runs(filter); },
                                    [this](const Result<store::RunPage>& page) {
                                        if (page) show(*page);
                                        look();
@@ -50,7 +52,8 @@ private:
                                console_.paint("2", row->id.text());
             const auto detail = run::decode_detail(row->id, row->detail, core_.sealer());
             if (detail && detail->error)
-                line += "\n    " + console_.paint("31", detail->error->step + ": " + detail->error->message);
+                line += "\n    " +
+                        console_.paint("31", detail->error->step + ": " + printable(detail->error->message));
             console_.line(line);
         }
         first_ = false;
@@ -67,7 +70,7 @@ private:
 void greet(const Console& console, Server& server, const FolderReport& report) {
     for (const auto& broken : report.broken) console.note(broken.text);
     if (!report.warnings.empty()) console.note(report.warnings);
-    for (const std::string& problem : report.problems) console.note(problem);
+    for (const std::string& problem : report.problems) console.note(printable_lines(problem));
     std::vector<std::vector<std::string>> rows;
     for (const auto& hook : server.hooks().addresses())
         rows.push_back({hook.flow, hook.trigger, hook.methods, server.address() + hook.path, hook.verify});
@@ -77,11 +80,14 @@ void greet(const Console& console, Server& server, const FolderReport& report) {
 
 Exit serve(Invocation& call, const ServeOptions& options) {
     Exit exit = Exit::ok;
-    if (options.dev && !call.flags.data) call.flags.data = ".tappet-dev";
-    const auto settings = settings_of(call, exit);
+    Settings defaults;
+    if (options.dev) {
+        defaults.data = ".tappet-dev";
+        defaults.log_level = log::Level::warn;
+    }
+    const auto settings = settings_of(call, exit, defaults);
     if (!settings) return exit;
-    log::configure(options.dev && !call.flags.log_level ? log::Level::warn : settings->log_level,
-                   settings->log_format);
+    log::configure(settings->log_level, settings->log_format);
     if (!is_loopback(settings->listen))
         return call.console.fail(Exit::not_permitted, "refusing to listen on " + settings->listen +
                                                           ": without API keys the engine serves this machine "

@@ -1,0 +1,49 @@
+#include "app/setting_keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tappet::app {
+namespace {
+
+constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
+
+void set_level(Settings& to, std::size_t choice) { to.log_level = static_cast<log::Level>(choice); }
+void set_format(Settings& to, std::size_t choice) { to.log_format = static_cast<log::Format>(choice); }
+
+const SettingKey kKeys[] = {
+    {"", "listen", "TAPPET_LISTEN", TextSetting{&Settings::listen}},
+    {"", "public_url", "TAPPET_PUBLIC_URL", TextSetting{&Settings::public_url}},
+    {"", "data", "TAPPET_DATA", TextSetting{&Settings::data}},
+    {"", "flows", "TAPPET_FLOWS", TextSetting{&Settings::flows}},
+    {"", "store", "TAPPET_STORE", LaterSetting{}},
+    {"plugins", "path", "TAPPET_PLUGINS", TextSetting{&Settings::plugins}},
+    {"plugins", "trusted", "TAPPET_PLUGINS_TRUSTED", TextsSetting{&Settings::trusted}},
+    {"http", "allow", "TAPPET_HTTP_ALLOW", TextsSetting{&Settings::http_allow}},
+    {"http", "proxy", "TAPPET_HTTP_PROXY", TextSetting{&Settings::http_proxy}},
+    {"http", "ca", "TAPPET_HTTP_CA", TextSetting{&Settings::http_ca}},
+    {"limits", "body", "TAPPET_LIMITS_BODY", CountSetting{&Settings::max_body, 1, 1 << 30}},
+    {"limits", "headers", "TAPPET_LIMITS_HEADERS", CountSetting{&Settings::max_headers, 1'024, 1 << 20}},
+    {"limits", "connections", "TAPPET_LIMITS_CONNECTIONS",
+     CountSetting{&Settings::max_connections, 1, 1'000'000}},
+    {"limits", "queue", "TAPPET_LIMITS_QUEUE", CountSetting{&Settings::max_queue, 1, 10'000'000}},
+    {"limits", "rate", "TAPPET_LIMITS_RATE", NumberSetting{&Settings::rate, 0, 1'000'000}},
+    {"limits", "runMemory", "TAPPET_LIMITS_RUNMEMORY", LaterSetting{}},
+    {"log", "level", "TAPPET_LOG_LEVEL", ChoiceSetting{kLevels, set_level}},
+    {"log", "format", "TAPPET_LOG_FORMAT", ChoiceSetting{kFormats, set_format}},
+    {"vault", "keyFile", "TAPPET_VAULT_KEYFILE", TextSetting{&Settings::key_file}},
+    {"retention", "age", "TAPPET_RETENTION_AGE", DurationSetting{&Settings::keep_runs}},
+    {"retention", "size", "TAPPET_RETENTION_SIZE", LaterSetting{}},
+};
+
+}  // namespace
+
+std::span<const SettingKey> setting_keys() { return kKeys; }
+
+const SettingKey& setting_of(std::string_view variable) {
+    return *std::find_if(std::begin(kKeys), std::end(kKeys),
+                         [&](const SettingKey& key) { return key.variable == variable; });
+}
+
+}  // namespace tappet::app

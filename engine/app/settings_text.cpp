@@ -1,0 +1,83 @@
+// The keys of the configuration as the environment and flags have them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "app/setting_keys.hpp"
+#include "base/time_text.hpp"
+#include "flow/findings.hpp"
+
+namespace tappet::app {
+namespace {
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        const std::size_t end = text.find_first_of(", ");
+        if (end != 0) out.emplace_back(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    }
+    return out;
+}
+
+template <class Number>
+std::optional<Number> number_of(const std::string& text, Number least, Number most) {
+    Number value{};
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+    return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+/// Sets one key; gives what it must be where the text is not.
+struct Setter {
+    const std::string& text;
+    Settings& out;
+    using Wrong = std::optional<std::string>;
+
+    Wrong operator()(const TextSetting& to) const {
+        out.*to.to = text;
+        return std::nullopt;
+    }
+    Wrong operator()(const TextsSetting& to) const {
+        out.*to.to = split(text);
+        return std::nullopt;
+    }
+    Wrong operator()(const CountSetting& to) const {
+        const auto value = number_of(text, to.least, to.most);
+        if (!value) return fmt::format("must be an integer from {} to {}", to.least, to.most);
+        out.*to.to = static_cast<std::uint64_t>(*value);
+        return std::nullopt;
+    }
+    Wrong operator()(const NumberSetting& to) const {
+        const auto value = number_of(text, to.least, to.most);
+        if (!value) return fmt::format("must be a number from {} to {}", to.least, to.most);
+        out.*to.to = *value;
+        return std::nullopt;
+    }
+    Wrong operator()(const DurationSetting& to) const {
+        const auto value = parse_duration(text);
+        if (!value) return "must be a duration, such as 500ms, 5s, 10m, 2h or 3d";
+        out.*to.to = *value;
+        return std::nullopt;
+    }
+    Wrong operator()(const ChoiceSetting& to) const {
+        const auto at = std::find(to.names.begin(), to.names.end(), text);
+        if (at == to.names.end()) return "must be " + flow::choices(to.names);
+        to.set(out, static_cast<std::size_t>(at - to.names.begin()));
+        return std::nullopt;
+    }
+    Wrong operator()(const LaterSetting&) const { return "is not available in this version"; }
+};
+
+}  // namespace
+
+Result<void> set_setting(const SettingKey& key, const std::string& where, const std::string& text,
+                         Settings& out) {
+    const auto wrong = std::visit(Setter{text, out}, key.kind);
+    if (!wrong) return {};
+    return Error::invalid(fmt::format("{} {}, not {}", where, *wrong, text));
+}
+
+}  // namespace tappet::app

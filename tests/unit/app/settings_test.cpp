@@ -1,0 +1,147 @@
+#include "app/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "app/setting_keys.hpp"
+#include "support/process.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tappet::app {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+Environment environment_of(const Variables& variables) {
+    return [variables](const char* name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+/// What a file and variables say, without flags.
+class SettingsTest : public ::testing::Test {
+protected:
+    Result<LoadedSettings> load(const std::string& yaml, const Variables& variables = {},
+                                const Settings& defaults = {}) {
+        test::write_text(folder_ / "tappet.yaml", yaml);
+        Flags flags = flags_;
+        flags.config = folder_ / "tappet.yaml";
+        return load_settings(flags, defaults, environment_of(variables));
+    }
+    Settings settings(const std::string& yaml, const Variables& variables = {},
+                      const Settings& defaults = {}) {
+        const auto loaded = load(yaml, variables, defaults);
+        EXPECT_TRUE(loaded) << loaded.error().message;
+        if (!loaded) return {};
+        EXPECT_TRUE(loaded->findings.empty()) << flow::render_human(loaded->findings, loaded->source);
+        return loaded->settings;
+    }
+    std::string refusal(const Variables& variables) {
+        const auto loaded = load("{}", variables);
+        return loaded ? "taken" : loaded.error().message;
+    }
+    Flags flags_;
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(SettingsTest, AFlagWinsOverTheEnvironmentTheEnvironmentOverTheFileTheFileOverTheDefaults) {
+    Settings defaults;
+    defaults.data = "default";
+    EXPECT_EQ(settings("{}", {}, defaults).data, "default");
+    EXPECT_EQ(settings("data: file", {}, defaults).data, "file");
+    EXPECT_EQ(settings("data: file", {{"TAPPET_DATA", "variable"}}, defaults).data, "variable");
+    flags_.data = "flag";
+    EXPECT_EQ(settings("data: file", {{"TAPPET_DATA", "variable"}}, defaults).data, "flag");
+    EXPECT_EQ(settings("data: file").key_file, "flag/vault.key");
+}
+
+TEST_F(SettingsTest, EveryKeySaysTheSameInTheFileAndInTheEnvironment) {
+    const Settings file = settings(R"(
+listen: 127.0.0.1:1
+public_url: http://a.test
+data: d
+flows: f
+plugins: { path: p, trusted: [a.so, b.so] }
+http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: c.pem }
+limits: { body: 1, headers: 1024, connections: 3, queue: 4, rate: 0.5 }
+log: { level: error, format: json }
+vault: { keyFile: k }
+retention: { age: 30d }
+)");
+    const Settings environment = settings("{}", {{"TAPPET_LISTEN", "127.0.0.1:1"},
+                                                 {"TAPPET_PUBLIC_URL", "http://a.test"},
+                                                 {"TAPPET_DATA", "d"},
+                                                 {"TAPPET_FLOWS", "f"},
+                                                 {"TAPPET_PLUGINS", "p"},
+                                                 {"TAPPET_PLUGINS_TRUSTED", "a.so, b.so"},
+                                                 {"TAPPET_HTTP_ALLOW", "10.0.0.0/8,a.test"},
+                                                 {"TAPPET_HTTP_PROXY", "http://p.test"},
+                                                 {"TAPPET_HTTP_CA", "c.pem"},
+                                                 {"TAPPET_LIMITS_BODY", "1"},
+                                                 {"TAPPET_LIMITS_HEADERS", "1024"},
+                                                 {"TAPPET_LIMITS_CONNECTIONS", "3"},
+                                                 {"TAPPET_LIMITS_QUEUE", "4"},
+                                                 {"TAPPET_LIMITS_RATE", "0.5"},
+                                                 {"TAPPET_LOG_LEVEL", "error"},
+                                                 {"TAPPET_LOG_FORMAT", "json"},
+                                                 {"TAPPET_VAULT_KEYFILE", "k"},
+                                                 {"TAPPET_RETENTION_AGE", "30d"}});
+    EXPECT_EQ(file.trusted, (std::vector<std::string>{"a.so", "b.so"}));
+    EXPECT_EQ(file.rate, 0.5);
+    EXPECT_EQ(file.keep_runs, std::chrono::days(30));
+    EXPECT_TRUE(file == environment);
+    EXPECT_FALSE(file == Settings{});
+}
+
+TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
+    EXPECT_EQ(refusal({{"TAPPET_LIMITS_HEADERS", "1023"}}),
+              "TAPPET_LIMITS_HEADERS must be an integer from 1024 to 1048576, not 1023");
+    for (const auto& [variable, wrong] :
+         std::multimap<std::string, std::string>{{"TAPPET_LIMITS_BODY", "0"},
+                                                 {"TAPPET_LIMITS_BODY", "1073741825"},
+                                                 {"TAPPET_LIMITS_BODY", "10MiB"},
+                                                 {"TAPPET_LIMITS_HEADERS", "1048577"},
+                                                 {"TAPPET_LIMITS_CONNECTIONS", "-1"},
+                                                 {"TAPPET_LIMITS_QUEUE", "99999999999999999999"},
+                                                 {"TAPPET_LIMITS_RATE", "-0.5"},
+                                                 {"TAPPET_LIMITS_RATE", "nan"},
+                                                 {"TAPPET_LIMITS_RATE", "1e9"},
+                                                 {"TAPPET_LOG_LEVEL", "loud"},
+                                                 {"TAPPET_LOG_FORMAT", "xml"},
+                                                 {"TAPPET_RETENTION_AGE", "30"},
+                                                 {"TAPPET_STORE", "postgresql://a"},
+                                                 {"TAPPET_LIMITS_RUNMEMORY", "1"}})
+        EXPECT_TRUE(refusal({{variable, wrong}}).starts_with(variable + " ")) << variable << wrong;
+    EXPECT_EQ(settings("limits: { rate: 5 }", {{"TAPPET_LIMITS_RATE", "0"}}).rate, 0);
+}
+
+TEST_F(SettingsTest, AWrongFlagIsNamedAsTheFlag) {
+    flags_.log_level = "loud";
+    EXPECT_EQ(refusal({}),
+              "--log-level must be `trace`, `debug`, `info`, `warn`, `error` or `off`, not loud");
+}
+
+TEST_F(SettingsTest, TheFileIsToldWhatIsWrongWithItAtItsPlace) {
+    const auto loaded = load("limits: { bodi: 5, rate: x, runMemory: 1 }\nstore: a\nnone: b\nlog: 1\n");
+    ASSERT_TRUE(loaded);
+    std::multiset<std::string> codes;
+    for (const auto& finding : loaded->findings) codes.insert(finding.code);
+    EXPECT_EQ(codes, (std::multiset<std::string>{"not-available", "not-available", "unknown-key",
+                                                 "unknown-key", "wrong-type", "wrong-value"}));
+}
+
+TEST(SettingKeys, AreAllInTheDocuments) {
+    const std::string text = test::read_text(TAPPET_SOURCE_DIR "/docs/OPERATIONS.md");
+    for (const SettingKey& key : setting_keys()) {
+        if (std::holds_alternative<LaterSetting>(key.kind)) continue;
+        const std::string indent = key.section.empty() ? "\n" : "\n  ";
+        EXPECT_NE(text.find(indent + std::string(key.name) + ": "), std::string::npos) << key.name;
+        EXPECT_NE(text.find("`" + std::string(key.variable) + "`"), std::string::npos) << key.variable;
+    }
+}
+
+}  // namespace
+}  // namespace tappet::app
