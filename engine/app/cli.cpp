@@ -57,8 +57,11 @@ void take_target(CLI::App& command, Invocation& call) {
 void take_engine(CLI::App& command, Invocation& call) {
     command.add_option("--config", call.flags.config, "the configuration file (TAPPET_CONFIG)");
     command.add_option("--plugins", call.flags.plugins, "the folder of plugins (TAPPET_PLUGINS)");
-    command.add_option("--allow-http", call.flags.allow_http,
-                       "a private address, network or host that core/http may reach (TAPPET_HTTP_ALLOW)");
+    command
+        .add_option("--allow-http", call.flags.allow_http,
+                    "a private address, network or host that core/http may reach; may be repeated "
+                    "(TAPPET_HTTP_ALLOW)")
+        ->allow_extra_args(false);
 }
 
 std::optional<Settings> settings_of(Invocation& call, Exit& exit, const Settings& defaults) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "base/time_text.hpp"
 #include "expr/json.hpp"
 
@@ -14,6 +16,24 @@ namespace tappet::app {
 namespace {
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+/// JSON leaves DEL and U+0080 to U+009F as they are, some terminals do not. They stand in strings only, where
+/// an escape means the same.
+std::string escaped(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const bool c1 =
+            json[i] == '\xC2' && i + 1 < json.size() && static_cast<unsigned char>(json[i + 1]) < 0xA0;
+        if (c1)
+            out += "\\u00" + to_hex(json.substr(++i, 1));
+        else if (json[i] == 0x7F)
+            out += "\\u007f";
+        else
+            out += json[i];
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -58,11 +78,9 @@ void Console::note(std::string_view text) const {
     std::fwrite(whole.data(), 1, whole.size(), stderr);
 }
 
-void Console::value(const Value& value) const {
-    std::string text;
-    append_json(text, value, {Secrets::redact, 2});
-    line(text);
-}
+void Console::value(const Value& value) const { line(json_text(value, 2)); }
+
+void Console::document(std::string_view text) const { line(escaped(text)); }
 
 Exit Console::fail(const Error& error) const { return fail(exit_of(error), error.message); }
 
@@ -70,13 +88,19 @@ Exit Console::fail(Exit code, std::string_view message) const {
     if (json)
         value(Value::object({{"error", Value::object({{"exit", Value::integer(static_cast<int>(code))},
                                                       {"message", Value::string(message)}})}}));
-    note("tappet: " + std::string(message));
+    note("tappet: " + printable_lines(message));
     return code;
 }
 
 std::string Console::paint(std::string_view style, std::string_view text) const {
     if (!color || style.empty()) return std::string(text);
     return "\x1b[" + std::string(style) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string json_text(const Value& value, int indent) {
+    std::string text;
+    append_json(text, value, {Secrets::redact, indent});
+    return escaped(text);
 }
 
 std::size_t text_width(std::string_view text) {
@@ -98,7 +122,10 @@ std::string shortened(std::string_view text, std::size_t width) {
 }
 
 std::string table(const Console& console, const std::vector<std::string>& heading,
-                  const std::vector<std::vector<std::string>>& rows) {
+                  const std::vector<std::vector<std::string>>& given) {
+    std::vector<std::vector<std::string>> rows = given;
+    for (auto& row : rows)
+        for (std::string& cell : row) cell = printable(cell);
     std::vector<std::size_t> widths;
     for (const std::string& title : heading) widths.push_back(text_width(title));
     for (const auto& row : rows)
@@ -151,7 +178,7 @@ std::string status_text(const Console& console, std::string_view status) {
     if (status == "failed" || status == "quarantined" || status == "outcome_unknown") mark = "✘";
     if (status == "skipped" || status == "cancelled") mark = "–";
     if (status == "retrying" || status == "waiting") mark = "↻";
-    return console.paint(status_style(status), std::string(mark) + " " + std::string(status));
+    return console.paint(status_style(status), std::string(mark) + " " + printable(status));
 }
 
 }  // namespace tappet::app

@@ -10,6 +10,7 @@
 namespace tappet::app {
 
 /// Where a command writes: results to standard output, everything else to standard error. One thread.
+/// Texts are written as they are: whoever shows data makes it printable (base/printable.hpp) before.
 class Console {
 public:
     Console();
@@ -19,16 +20,19 @@ public:
 
     void out(std::string_view text) const;
     void line(std::string_view text) const;
-    void note(std::string_view text) const;  ///< to standard error
-    void value(const Value& value) const;    ///< as indented JSON
-    /// Says what went wrong, for people or as JSON, and gives the exit for it.
+    void note(std::string_view text) const;      ///< to standard error
+    void value(const Value& value) const;        ///< as indented JSON
+    void document(std::string_view text) const;  ///< a text that is JSON already, and a line's end
+    /// Says what went wrong, for people or as JSON, and gives the exit for it. The message may hold data.
     Exit fail(const Error& error) const;
     Exit fail(Exit code, std::string_view message) const;
 
     std::string paint(std::string_view style, std::string_view text) const;  ///< an SGR style such as "1;32"
 };
 
-/// Columns of texts under a heading, as wide as they need.
+/// A value as JSON in which nothing is left that a terminal would take for a control character.
+std::string json_text(const Value& value, int indent = 0);
+/// Columns of texts under a heading, as wide as they need; the texts are made printable.
 std::string table(const Console& console, const std::vector<std::string>& heading,
                   const std::vector<std::vector<std::string>>& rows);
 /// How many columns a text takes: its code points.
@@ -39,7 +43,7 @@ std::string shortened(std::string_view text, std::size_t width);
 /// A time of day, "14:05:07"; a span, "1.2s".
 std::string clock_text(TimeMs time);
 std::string span_text(std::int64_t ms);
-/// A status as it is shown: colour and mark.
+/// A status as it is shown, made printable: colour and mark.
 std::string status_text(const Console& console, std::string_view status);
 std::string_view status_style(std::string_view status);
 

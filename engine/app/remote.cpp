@@ -1,8 +1,10 @@
 #include "app/remote.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 
+#include "app/document.hpp"
 #include "base/encoding.hpp"
 #include "expr/json.hpp"
 
@@ -11,10 +13,44 @@ namespace {
 
 using Outcome = boost::system::result<http::ClientResponse, http::Failure>;
 
-std::string text_at(const Value& value, std::initializer_list<std::string_view> path) {
-    const std::vector<std::string_view> parts(path);
-    const Value* found = value.at(parts);
-    return found && found->is(Kind::string) ? std::string(found->as_string()) : std::string();
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::uint64_t kMaxAnswer = 256u << 20;  ///< a run is as large as what its steps gave
+
+Refusal refusal_of(const http::Failure& failure) {
+    using Kind = http::Failure::Kind;
+    switch (failure.kind) {
+        case Kind::bad_request:
+            return {Exit::usage, failure.message};
+        case Kind::timeout:
+            return {Exit::timed_out, failure.message};
+        case Kind::resolve:
+        case Kind::connect:
+        case Kind::tls:
+            return {Exit::unreachable, failure.message + "; is `tappet serve` running there?"};
+        default:
+            return {Exit::failed, failure.message};
+    }
+}
+
+bool is_resource(const Value& value) {
+    const Value *id = value.find("id"), *attributes = value.find("attributes");
+    return id && id->is(Kind::string) && attributes && attributes->is(Kind::map);
+}
+
+bool has_shape(const Reply& reply, Shape shape) {
+    if (shape == Shape::none) return reply.status == 204;
+    const Value* data = reply.json.find("data");
+    if (shape == Shape::resource) return data && is_resource(*data);
+    return data && data->is(Kind::list) &&
+           std::all_of(data->items().begin(), data->items().end(), is_resource);
+}
+
+/// What the answer is, where it is none of the engine's.
+std::string stranger_text(const Target& target, const Reply& reply) {
+    const auto type = reply.headers.get("content-type");
+    return target.server + " answers " + std::to_string(reply.status) + " with " +
+           (type ? std::string(*type) : "no content type") +
+           ", which is no answer of `tappet serve`; check --server (TAPPET_SERVER)";
 }
 
 }  // namespace
@@ -37,7 +73,8 @@ boost::system::result<Reply, Refusal> send(const Target& target, const std::stri
     request.headers = headers;
     request.body = body;
     request.redirects = 0;
-    request.timeout = std::chrono::seconds(60);
+    request.timeout = kPatience;
+    request.max_body = kMaxAnswer;
     if (!target.api_key.empty()) request.headers.set("authorization", "Basic " + to_base64(target.api_key));
     std::optional<Outcome> outcome;
     client.send(std::move(request), [&](Outcome result) {
@@ -46,14 +83,7 @@ boost::system::result<Reply, Refusal> send(const Target& target, const std::stri
     });
     loop.run();
     if (!outcome) return Refusal{Exit::internal, "the request was lost"};
-    if (!*outcome) {
-        const http::Failure& failure = outcome->error();
-        const Exit exit = failure.kind == http::Failure::Kind::bad_request ? Exit::usage
-                          : failure.kind == http::Failure::Kind::timeout   ? Exit::timed_out
-                                                                           : Exit::unreachable;
-        return Refusal{exit, "no answer from " + target.server + ": " + failure.message +
-                                 "; is `tappet serve` running there?"};
-    }
+    if (!*outcome) return refusal_of(outcome->error());
     Reply reply;
     reply.status = (*outcome)->status;
     reply.headers = std::move((*outcome)->headers);
@@ -82,35 +112,27 @@ Exit exit_of_status(int status) {
 }
 
 std::string problem_text(const Reply& reply) {
-    if (const Value* errors = reply.json.find("errors");
-        errors && errors->is(Kind::list) && !errors->items().empty()) {
-        if (std::string detail = text_at(errors->items()[0], {"detail"});
-            !detail.empty() && text_at(reply.json, {"detail"}).empty())
-            return detail;
-    }
-    std::string detail = text_at(reply.json, {"detail"});
-    if (detail.empty()) return "the server answers " + std::to_string(reply.status);
-    if (const Value* errors = reply.json.find("errors"); errors && errors->is(Kind::list))
-        for (const Value& error : errors->items())
-            detail += "\n  " + text_at(error, {"pointer"}) + " " + text_at(error, {"detail"});
+    const auto errors = items_of(reply.json, "errors");
+    std::string detail = text_of(reply.json, "detail");
+    if (detail.empty() && !errors.empty()) detail = text_of(errors[0], "detail");
+    if (detail.empty())
+        return "the server answers " + std::to_string(reply.status) + " " +
+               std::string(http::reason(reply.status));
+    for (const Value& error : errors)
+        if (error.find("pointer"))
+            detail += "\n  " + text_of(error, "pointer") + " " + text_of(error, "detail");
     return detail;
 }
 
 boost::system::result<Reply, Refusal> ask(const Target& target, const std::string& method,
-                                          const std::string& path, const std::string& body) {
+                                          const std::string& path, Shape shape, const std::string& body) {
     http::Headers headers;
     if (!body.empty()) headers.add("content-type", "application/json");
     auto reply = send(target, method, path, body, headers);
-    if (!reply || reply->status < 400) return reply;
-    return Refusal{exit_of_status(reply->status), problem_text(*reply)};
-}
-
-Value plain(const Value& resource) {
-    std::vector<MapEntry> out;
-    if (const Value* id = resource.find("id")) out.push_back({Value::string("id"), *id});
-    if (const Value* attributes = resource.find("attributes"))
-        for (const MapEntry& entry : attributes->entries()) out.push_back(entry);
-    return Value::map(std::move(out));
+    if (!reply) return reply;
+    if (reply->status >= 400) return Refusal{exit_of_status(reply->status), problem_text(*reply)};
+    if (!has_shape(*reply, shape)) return Refusal{Exit::failed, stranger_text(target, *reply)};
+    return reply;
 }
 
 }  // namespace tappet::app

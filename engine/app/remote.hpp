@@ -31,19 +31,24 @@ struct Refusal {
     std::string message;
 };
 
-/// Sends one request and waits for the answer. Fails as unreachable when nobody answers.
+/// Sends one request and waits for the answer, a minute and 256 MiB at most. Fails as unreachable when nobody
+/// is there to answer.
 boost::system::result<Reply, Refusal> send(const Target& target, const std::string& method,
                                            const std::string& path, const std::string& body = {},
                                            const http::Headers& headers = {});
-/// As send, and an answer from 400 on is a refusal with what it says.
+/// What the document of an answer holds as its `data`.
+enum class Shape {
+    resource,
+    resources,
+    none,  ///< no document
+};
+/// As send; an answer from 400 on is a refusal with what it says, and so is one of another shape: it is not
+/// the engine that answers. Each resource that is given has an id, a string, and attributes, a map.
 boost::system::result<Reply, Refusal> ask(const Target& target, const std::string& method,
-                                          const std::string& path, const std::string& body = {});
+                                          const std::string& path, Shape shape, const std::string& body = {});
 /// The exit that an HTTP status says.
 Exit exit_of_status(int status);
-/// What a problem document or JSON:API errors say.
+/// What a problem document or JSON:API errors say; without either, that it is an answer of this status.
 std::string problem_text(const Reply& reply);
-
-/// A JSON:API resource as the plain object of PRODUCT.md section 8: id and attributes side by side.
-Value plain(const Value& resource);
 
 }  // namespace tappet::app

@@ -67,6 +67,43 @@ TEST_F(CliRun, ShowsStepsAndOutputsToPeople) {
     EXPECT_EQ(ended.out.find("\x1b["), std::string::npos) << "colours where no terminal is";
 }
 
+TEST_F(CliRun, FlagsThatMayBeRepeatedLeaveTheFlowBehindThem) {
+    const std::string flow = place_.flow("greet", kGreet);
+    for (const Words& flags : {Words{"--var", "Greeting=Salve"}, Words{"--header", "X-A=b"},
+                               Words{"--query", "a=b"}, Words{"--allow-http", "10.0.0.0/8"}}) {
+        Words words{"run"};
+        words.insert(words.end(), flags.begin(), flags.end());
+        words.insert(words.end(), {flow, "--payload", "-"});
+        const Ended ended = place_.run(words, {}, R"({"name":"Ada"})");
+        EXPECT_EQ(ended.code, 0) << flags.front() << ended.err;
+    }
+    const Ended twice =
+        run(R"({"name":"Ada"})", {"--query", "a=1", "--query", "b=2", "--var", "Greeting=Ave"});
+    EXPECT_EQ(twice.code, 0) << twice.err;
+    EXPECT_EQ(place_.run({"validate", "--allow-http", "10.0.0.0/8", flow, "flows"}).code, 0);
+}
+
+TEST_F(CliRun, RefusesAHeaderThatIsNone) {
+    for (const char* wrong : {"X-A", "=b", "X A=b", "X-A=b\nX-B=c"})
+        EXPECT_EQ(run(R"({"name":"Ada"})", {"--header", wrong}).code, 2) << wrong;
+}
+
+TEST_F(CliRun, DataDoesNotSteerTheTerminal) {
+    place_.flow("talks", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps:
+  - { id: say, uses: core/log, with: { message: "${{ trigger.body.text }}" } }
+  - { id: end, stop: { status: failed, message: "${{ trigger.body.text }}" } }
+)");
+    const Ended ended = place_.run({"run", "flows/talks.yaml", "--payload", "-"}, {},
+                                   R"({"text":"\u001b[2J\u009b31m\u007f"})");
+    EXPECT_EQ(ended.code, 1);
+    const std::string shown = ended.out + ended.err;
+    EXPECT_NE(ended.err.find("say: ?[2J?31m?"), std::string::npos) << ended.err;
+    EXPECT_EQ(shown.find_first_of("\x1b\x7f"), std::string::npos) << shown;
+    EXPECT_EQ(shown.find("\xC2\x9B"), std::string::npos) << shown;
+}
+
 TEST_F(CliRun, ShowsWhatStepsLoggedBesideTheResult) {
     place_.flow("talks", R"(
 triggers: [ { id: by_hand, uses: core/manual } ]

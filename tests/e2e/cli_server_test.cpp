@@ -58,6 +58,27 @@ TEST_F(CliServer, TriggerSendsAnEventAndShowsTheAnswerAndTheCurl) {
     EXPECT_EQ(refused.text({"status"}), "422");
 }
 
+TEST_F(CliServer, TriggerSendsTheHeadersThatItShows) {
+    const auto send = [&](const std::string& header) {
+        return cli({"trigger", "--header", header, "counts", "received", "--payload", "-"},
+                   R"({"id":1,"who":"Ada"})");
+    };
+    for (const auto& [given, shown] : {std::pair{"X-A: b", "-H 'X-A: b'"}, std::pair{"X-A:", "-H 'X-A;'"},
+                                       std::pair{"X-A=b=c", "-H 'X-A: b=c'"}}) {
+        const Ended sent = send(given);
+        EXPECT_EQ(sent.code, 0) << given << sent.out << sent.err;
+        EXPECT_NE(sent.out.find(shown), std::string::npos) << sent.out;
+    }
+    const Ended typed = send("Content-Type: text/plain");
+    EXPECT_NE(typed.out.find("-H 'Content-Type: text/plain'"), std::string::npos) << typed.out;
+    EXPECT_EQ(typed.out.find("application/json' -d"), std::string::npos) << typed.out;
+    for (const char* wrong : {"X-A", ":b", "X A: b", "X-A: b\r\nX-B: c", ""}) {
+        const Ended refused = send(wrong);
+        EXPECT_EQ(refused.code, 2) << wrong << refused.err;
+        EXPECT_NE(refused.err.find("--header"), std::string::npos) << refused.err;
+    }
+}
+
 TEST_F(CliServer, TriggerStartsAManualTriggerToo) {
     const Ended sent =
         cli({"trigger", "counts", "by_hand", "--payload", "-", "-o", "json"}, R"({"who":"Ada"})");
@@ -180,18 +201,6 @@ TEST_F(CliServer, VarSetListsAndUnsetsTypedValues) {
     EXPECT_EQ(cli({"var", "set", "Unit", "--unset"}).code, 0);
     EXPECT_EQ(cli({"var", "list", "-o", "json"}).text({"vars"}), "{}");
     EXPECT_EQ(cli({"var", "set", "Unit"}).code, 2);
-}
-
-TEST(CliAlone, EndsWith8WhereNoServerAnswers) {
-    Place place;
-    for (const Words& words :
-         {Words{"runs", "list"}, Words{"flows", "list"}, Words{"trigger", "x"}, Words{"var", "list"}}) {
-        Words whole = words;
-        whole.insert(whole.end(), {"--server", "http://127.0.0.1:9", "-o", "json"});
-        const Ended ended = place.run(whole);
-        EXPECT_EQ(ended.code, 8) << words.front();
-        EXPECT_EQ(ended.text({"error", "exit"}), "8");
-    }
 }
 
 TEST(CliAlone, EndsWith2ForAnUnknownCommandOrFlag) {

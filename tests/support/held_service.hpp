@@ -8,16 +8,27 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tappet::test {
 
 /// A service on loopback whose answers wait until the test lets them go, so that a test knows what is under
-/// way elsewhere. One request a connection; every answer is 200 with {"ok":true}. Threads of its own.
+/// way elsewhere. One request a connection; every answer is the same, by default 200 with {"ok":true}.
+/// Threads of its own.
 class HeldService {
 public:
-    HeldService() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    /// The bytes of an answer that ends its connection.
+    static std::string answer(std::string_view type, std::string_view body) {
+        return "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) +
+               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
+               std::string(body);
+    }
+
+    explicit HeldService(std::string bytes = answer("application/json", R"({"ok":true})"))
+        : answer_(std::move(bytes)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in here{};
         here.sin_family = AF_INET;
         here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -74,10 +85,11 @@ private:
             if (!request.empty()) requests_.push_back(request);
             changed_.wait(guard, [this] { return released_; });
         }
-        const std::string_view answer =
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\nConnection: "
-            "close\r\n\r\n{\"ok\":true}";
-        (void)::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+        for (std::string_view rest = answer_; !rest.empty();) {
+            const ssize_t sent = ::send(peer, rest.data(), rest.size(), MSG_NOSIGNAL);
+            if (sent <= 0) break;
+            rest.remove_prefix(static_cast<std::size_t>(sent));
+        }
         ::close(peer);
     }
 
@@ -92,6 +104,7 @@ private:
         return request.size() >= end + 4 + size;
     }
 
+    const std::string answer_;
     int listener_;
     std::uint16_t port_ = 0;
     mutable std::mutex lock_;

@@ -2,6 +2,7 @@
 
 #include "app/commands/command.hpp"
 #include "app/files.hpp"
+#include "base/printable.hpp"
 #include "expr/json.hpp"
 #include "expr/program.hpp"
 #include "flow/template_text.hpp"
@@ -34,7 +35,8 @@ Exit failed(const Console& console, const std::string& expression, const std::st
             {{"error", Value::object({{"message", Value::string(message)},
                                       {"column", Value::integer(static_cast<std::int64_t>(begin) + 1)}})}}));
     } else {
-        console.note("  " + expression + "\n  " + std::string(begin, ' ') + "^ " + message);
+        console.note("  " + printable(expression) + "\n  " + std::string(begin, ' ') + "^ " +
+                     printable(message));
     }
     return Exit::failed;
 }

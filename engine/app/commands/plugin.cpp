@@ -2,6 +2,8 @@
 
 #include "app/commands/command.hpp"
 #include "app/core.hpp"
+#include "app/document.hpp"
+#include "base/printable.hpp"
 #include "expr/json.hpp"
 
 namespace tappet::app {
@@ -40,18 +42,11 @@ Exit list(Invocation& call) {
     return Exit::ok;
 }
 
-std::string text_of(const Value& object, std::string_view name) {
-    const Value* value = object.find(name);
-    return value && value->is(Kind::string) ? std::string(value->as_string()) : std::string();
-}
-
 void show_entries(const Console& console, const plugin::PluginInfo& info, std::string_view key) {
-    const Value* list = info.manifest.find(key);
-    if (!list || !list->is(Kind::list)) return;
-    for (const Value& entry : list->items()) {
-        console.line("\n" + console.paint("1", info.name + "/" + text_of(entry, "name")) + "  " +
-                     text_of(entry, "title"));
-        if (const std::string text = text_of(entry, "description"); !text.empty()) console.line("  " + text);
+    for (const Value& entry : items_of(info.manifest, key)) {
+        console.line("\n" + console.paint("1", printable(info.name) + "/" + shown_of(entry, "name")) + "  " +
+                     shown_of(entry, "title"));
+        if (const std::string text = shown_of(entry, "description"); !text.empty()) console.line("  " + text);
         const Value* input = entry.find("input");
         const Value* properties = input ? input->find("properties") : nullptr;
         if (!properties || !properties->is(Kind::map)) continue;
@@ -61,9 +56,9 @@ void show_entries(const Console& console, const plugin::PluginInfo& info, std::s
                 append_json(type, *declared);
             else if (const Value* choices = property.value.find("enum"))
                 append_json(type, *choices);
-            console.line("  " + padded(std::string(property.key.as_string()), 14) + " " +
-                         console.paint("36", padded(type, 24)) + " " +
-                         text_of(property.value, "description"));
+            console.line("  " + padded(printable(property.key.as_string()), 14) + " " +
+                         console.paint("36", padded(printable(type), 24)) + " " +
+                         shown_of(property.value, "description"));
         }
     }
 }
@@ -81,8 +76,8 @@ Exit inspect(Invocation& call, const std::string& name) {
             call.console.value(info.manifest);
             return Exit::ok;
         }
-        call.console.line(call.console.paint("1", info.name) + " " + info.version + "  " +
-                          call.console.paint("2", info.file));
+        call.console.line(call.console.paint("1", printable(info.name)) + " " + printable(info.version) +
+                          "  " + call.console.paint("2", printable(info.file)));
         show_entries(call.console, info, "actions");
         show_entries(call.console, info, "triggers");
         return Exit::ok;

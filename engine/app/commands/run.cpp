@@ -6,12 +6,13 @@
 #include <filesystem>
 #include <set>
 
+#include "app/arguments.hpp"
 #include "app/commands/command.hpp"
 #include "app/core.hpp"
 #include "app/files.hpp"
 #include "app/flow_folder.hpp"
 #include "app/story.hpp"
-#include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "expr/json.hpp"
 #include "run/history.hpp"
 #include "run/journal.hpp"
@@ -46,14 +47,6 @@ public:
 private:
     std::string path_;
 };
-
-bool split_pair(const std::string& text, std::string& name, std::string& value) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) return false;
-    name = text.substr(0, equals);
-    value = text.substr(equals + 1);
-    return true;
-}
 
 /// A value from the command line: JSON where it is, else the text itself.
 Value value_of(const std::string& text) {
@@ -106,7 +99,7 @@ private:
         if (!compiled.findings.empty())
             console_.note(flow::render_human(compiled.findings, source, {console_.color}));
         if (!compiled.plan) {
-            if (console_.json) console_.line(flow::render_json(compiled.findings));
+            if (console_.json) console_.document(flow::render_json(compiled.findings));
             return Exit::invalid_flow;
         }
         std::string problem;
@@ -119,10 +112,9 @@ private:
         flow_ = *flow;
         std::map<std::string, Value> vars;
         for (const std::string& pair : options_.vars) {
-            std::string name, value;
-            if (!split_pair(pair, name, value))
-                return console_.fail(Exit::usage, "--var takes NAME=VALUE, not " + pair);
-            vars[name] = value_of(value);
+            const auto var = parse_assignment(pair);
+            if (!var) return console_.fail(Exit::usage, "--var takes NAME=VALUE, not " + pair);
+            vars[var->first] = value_of(var->second);
         }
         core_->vars().override_with(std::move(vars));
         auto config = core_->vars().of(*flow_);
@@ -159,19 +151,19 @@ private:
         request.method = trigger_->methods.empty() ? "POST" : trigger_->methods.front();
         request.target = "/hooks/default/" +
                          (trigger_->path.empty() ? flow_->plan->flow + "/" + trigger_->id : trigger_->path);
-        std::string name, value;
-        for (const std::string& pair : options_.headers) {
-            if (!split_pair(pair, name, value))
-                return console_.fail(Exit::usage, "--header takes NAME=VALUE, not " + pair);
+        for (const std::string& text : options_.headers) {
+            const auto header = parse_header(text);
+            if (!header)
+                return console_.fail(Exit::usage, "--header takes NAME=VALUE, a header field, not " + text);
             std::string lower;
-            for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-            request.headers.add(lower, value);
+            for (const char c : header->first) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            request.headers.add(lower, header->second);
         }
         std::vector<MapEntry> query;
         for (const std::string& pair : options_.query) {
-            if (!split_pair(pair, name, value))
-                return console_.fail(Exit::usage, "--query takes NAME=VALUE, not " + pair);
-            query.push_back({Value::string(name), Value::string(value)});
+            const auto parameter = parse_assignment(pair);
+            if (!parameter) return console_.fail(Exit::usage, "--query takes NAME=VALUE, not " + pair);
+            query.push_back({Value::string(parameter->first), Value::string(parameter->second)});
         }
         const bool hook = trigger_->spec->kind == flow::TriggerKind::webhook;
         start.event = hook ? trigger::make_event(start.id.text(), std::move(body), request,
@@ -193,8 +185,9 @@ private:
         if (console_.json) {
             console_.value(*read_json(response.body));
         } else {
-            std::string text = problem.detail;
-            for (const auto& place : problem.errors) text += "\n  " + place.pointer + " " + place.detail;
+            std::string text = printable(problem.detail);
+            for (const auto& place : problem.errors)
+                text += "\n  " + printable(place.pointer) + " " + printable(place.detail);
             console_.note("tappet: refused (" + std::to_string(problem.status) + "): " + text);
         }
         return Exit::failed;
@@ -251,8 +244,8 @@ private:
         if (!told) return;
         for (const run::StepRecord& step : told->steps) show_step(step);
         for (; shown_logs_ < told->logs.size(); ++shown_logs_)
-            console_.note(console_.paint(
-                "2", "  log " + told->logs[shown_logs_].step + ": " + told->logs[shown_logs_].message));
+            console_.note(console_.paint("2", "  log " + told->logs[shown_logs_].step + ": " +
+                                                  printable(told->logs[shown_logs_].message)));
     }
 
     void show_step(const run::StepRecord& step) {
@@ -282,12 +275,10 @@ private:
             console_.line(console_.paint(
                 "31", (told->run->error->step.empty() ? std::string("run") : told->run->error->step) + ": " +
                           std::string(flow::to_string(told->run->error->error_class)) + ": " +
-                          told->run->error->message));
+                          printable(told->run->error->message)));
         const auto show = [&](std::string_view name, const Value& value) {
             if (value.is_null()) return;
-            std::string text;
-            append_json(text, value, {Secrets::redact, 2});
-            console_.line(std::string(name) + " " + text);
+            console_.line(std::string(name) + " " + json_text(value, 2));
         };
         show("outputs", told->run->outputs);
         show("response", response);
@@ -313,9 +304,12 @@ void add_run(CLI::App& app, Invocation& call) {
     command->add_option("--payload", options->payload,
                         "a file with the event's body as JSON; - reads standard input");
     command->add_option("--trigger", options->trigger, "which trigger the event is for");
-    command->add_option("--header", options->headers, "NAME=VALUE of the event");
-    command->add_option("--query", options->query, "NAME=VALUE of the event");
-    command->add_option("--var", options->vars, "NAME=VALUE of a config variable");
+    command->add_option("--header", options->headers, "NAME=VALUE of the event; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--query", options->query, "NAME=VALUE of the event; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--var", options->vars, "NAME=VALUE of a config variable; may be repeated")
+        ->allow_extra_args(false);
     command->add_option("--db", options->database,
                         "keeps the run in this database file; without it nothing is kept");
     take_engine(*command, call);

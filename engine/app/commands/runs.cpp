@@ -4,10 +4,11 @@
 #include <thread>
 
 #include "app/commands/command.hpp"
+#include "app/document.hpp"
 #include "app/story.hpp"
 #include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "base/time_text.hpp"
-#include "expr/json.hpp"
 
 namespace tappet::app {
 namespace {
@@ -19,19 +20,14 @@ struct RunsOptions {
     std::size_t limit = 20;
 };
 
-std::string text_of(const Value& object, std::string_view name) {
-    const Value* value = object.find(name);
-    if (!value || value->is_null()) return {};
-    if (value->is(Kind::string)) return std::string(value->as_string());
-    std::string out;
-    append_json(out, *value);
-    return out;
-}
-
 std::string took(const Value& run) {
     const auto begin = parse_rfc3339(text_of(run, "createdAt")),
                end = parse_rfc3339(text_of(run, "finishedAt"));
     return begin && end ? span_text((*end - *begin).count()) : "";
+}
+
+std::string address_of(const Invocation& call, const RunsOptions& options) {
+    return call.target.resource("/runs/" + percent_encode(options.id));
 }
 
 /// {run, steps, response} of a run, from its resource with the steps included.
@@ -46,11 +42,8 @@ Value story_of(const Value& document) {
             bare.push_back(entry);
     }
     std::vector<Value> steps;
-    if (const Value* included = document.find("included"))
-        for (const Value& step : included->items()) {
-            const Value* attributes = step.find("attributes");
-            if (attributes) steps.push_back(*attributes);
-        }
+    for (const Value& step : items_of(document, "included"))
+        if (const Value* attributes = step.find("attributes")) steps.push_back(*attributes);
     return Value::object({{"run", Value::map(std::move(bare))},
                           {"steps", Value::list(std::move(steps))},
                           {"response", response}});
@@ -68,14 +61,12 @@ Exit list(Invocation& call, const RunsOptions& options) {
         query += "&filter[label]=" +
                  percent_encode(options.label.substr(0, equals) + ":" + options.label.substr(equals + 1));
     }
-    const auto reply = ask(call.target, "GET", call.target.resource("/runs") + query);
+    const auto reply = ask(call.target, "GET", call.target.resource("/runs") + query, Shape::resources);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
-    const Value* data = reply->json.find("data");
     const Value* meta = reply->json.find("meta");
     const Value* next = meta ? meta->find("next") : nullptr;
     std::vector<Value> runs;
-    if (data)
-        for (const Value& resource : data->items()) runs.push_back(plain(resource));
+    for (const Value& resource : items_of(reply->json, "data")) runs.push_back(plain(resource));
     if (call.console.json) {
         call.console.value(
             Value::object({{"runs", Value::list(std::move(runs))}, {"next", next ? *next : Value::null()}}));
@@ -87,17 +78,16 @@ Exit list(Invocation& call, const RunsOptions& options) {
         rows.push_back({text_of(run, "status"), text_of(run, "flow"), text_of(run, "createdAt"), took(run),
                         text_of(run, "id"),
                         error && !error->is_null()
-                            ? shortened(text_of(*error, "class") + " at " + text_of(*error, "step"), 40)
+                            ? shortened(shown_of(*error, "class") + " at " + shown_of(*error, "step"), 40)
                             : ""});
     }
     call.console.out(table(call.console, {"STATUS", "FLOW", "CREATED", "TOOK", "ID", "ERROR"}, rows));
-    if (next && !next->is_null()) call.console.note("more: --after " + std::string(next->as_string()));
+    if (next && next->is(Kind::string)) call.console.note("more: --after " + printable(next->as_string()));
     return Exit::ok;
 }
 
 Exit show(Invocation& call, const RunsOptions& options) {
-    const auto reply = ask(call.target, "GET",
-                           call.target.resource("/runs/" + percent_encode(options.id)) + "?include=steps");
+    const auto reply = ask(call.target, "GET", address_of(call, options) + "?include=steps", Shape::resource);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     const Value story = story_of(reply->json);
     if (call.console.json)
@@ -113,17 +103,16 @@ std::string log_line(const Console& console, const Value& line) {
     std::size_t rank = 2;
     for (std::size_t i = 0; i < 5; ++i)
         if (level == std::array<std::string_view, 5>{"trace", "debug", "info", "warn", "error"}[i]) rank = i;
-    return console.paint("2", text_of(line, "time")) + "  " + console.paint(kStyles[rank], padded(level, 5)) +
-           "  " + text_of(line, "step") + "  " + text_of(line, "message");
+    return console.paint("2", shown_of(line, "time")) + "  " +
+           console.paint(kStyles[rank], padded(printable(level), 5)) + "  " + shown_of(line, "step") + "  " +
+           shown_of(line, "message");
 }
 
 Exit logs(Invocation& call, const RunsOptions& options) {
-    const auto reply =
-        ask(call.target, "GET", call.target.resource("/runs/" + percent_encode(options.id) + "/logs"));
+    const auto reply = ask(call.target, "GET", address_of(call, options) + "/logs", Shape::resources);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     std::vector<Value> lines;
-    for (const Value& resource : reply->json.find("data")->items())
-        lines.push_back(*resource.find("attributes"));
+    for (const Value& resource : items_of(reply->json, "data")) lines.push_back(*resource.find("attributes"));
     if (call.console.json)
         call.console.value(Value::object({{"logs", Value::list(std::move(lines))}}));
     else
@@ -140,19 +129,16 @@ Exit tail(Invocation& call, const RunsOptions& options) {
     std::set<std::string> shown;
     while (true) {
         const auto reply =
-            ask(call.target, "GET",
-                call.target.resource("/runs/" + percent_encode(options.id)) + "?include=steps");
+            ask(call.target, "GET", address_of(call, options) + "?include=steps", Shape::resource);
         if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
         const Value story = story_of(reply->json);
-        for (const Value& step : story.find("steps")->items()) {
+        for (const Value& step : items_of(story, "steps")) {
             const std::string status = text_of(step, "status");
             if (status == "pending" || status == "running" || status == "retrying" || status == "waiting")
                 continue;
             if (!shown.insert(text_of(step, "path")).second) continue;
             if (call.console.json) {
-                std::string line;
-                append_json(line, step);
-                call.console.line(line);
+                call.console.line(json_text(step));
             } else {
                 call.console.line(step_line(call.console, step));
             }
@@ -163,7 +149,7 @@ Exit tail(Invocation& call, const RunsOptions& options) {
                 call.console.line(status_text(call.console, status));
                 if (const Value* error = story.find("run")->find("error"); error && !error->is_null())
                     call.console.line(call.console.paint(
-                        "31", text_of(*error, "class") + ": " + text_of(*error, "message")));
+                        "31", shown_of(*error, "class") + ": " + shown_of(*error, "message")));
             }
             return status == "succeeded" ? Exit::ok : Exit::failed;
         }
@@ -172,14 +158,13 @@ Exit tail(Invocation& call, const RunsOptions& options) {
 }
 
 Exit act(Invocation& call, const RunsOptions& options, const std::string& what) {
-    const auto reply =
-        ask(call.target, "POST", call.target.resource("/runs/" + percent_encode(options.id) + "/" + what));
+    const auto reply = ask(call.target, "POST", address_of(call, options) + "/" + what, Shape::resource);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     const Value run = plain(*reply->json.find("data"));
     if (call.console.json)
         call.console.value(Value::object({{"run", run}}));
     else
-        call.console.line(status_text(call.console, text_of(run, "status")) + "  " + text_of(run, "id"));
+        call.console.line(status_text(call.console, text_of(run, "status")) + "  " + shown_of(run, "id"));
     return Exit::ok;
 }
 

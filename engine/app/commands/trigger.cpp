@@ -1,9 +1,11 @@
 #include <CLI/CLI.hpp>
 
+#include "app/arguments.hpp"
 #include "app/commands/command.hpp"
+#include "app/document.hpp"
 #include "app/files.hpp"
 #include "base/encoding.hpp"
-#include "expr/json.hpp"
+#include "base/printable.hpp"
 
 namespace tappet::app {
 namespace {
@@ -13,23 +15,35 @@ struct TriggerOptions {
     std::vector<std::string> headers;
 };
 
-std::string text_of(const Value& object, std::string_view name) {
-    const Value* value = object.find(name);
-    return value && value->is(Kind::string) ? std::string(value->as_string()) : std::string();
+/// The request of an event, and how to say it with curl.
+struct Sending {
+    std::string method = "POST", path;
+    http::Headers headers{{"content-type", "application/json"}};
+    std::string payload = "{}";
+};
+
+std::string curl_of(const Target& target, const Sending& sending) {
+    std::string out = "curl -i -X " + shell_quoted(sending.method);
+    for (const auto& [name, value] : sending.headers.items())
+        out += " -H " + shell_quoted(value.empty() ? name + ";" : name + ": " + value);
+    return out + " -d " + shell_quoted(sending.payload) + " " + shell_quoted(target.server + sending.path);
 }
 
-/// 'it' for a shell.
-std::string shell_quoted(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
+/// Where an event for the trigger goes; nothing when the server's document says no such place.
+std::optional<std::string> path_of(const Target& target, const std::string& flow, const Value& trigger) {
+    const std::string url = text_of(trigger, "url");
+    if (url.empty())
+        return target.resource("/flows/" + percent_encode(flow) + "/triggers/" +
+                               percent_encode(text_of(trigger, "id")));
+    const std::size_t hooks = url.find("/hooks/");
+    return hooks == std::string::npos ? std::nullopt : std::optional(url.substr(hooks));
 }
 
 const Value* find_trigger(const Value& flow, const std::string& id, std::string& problem) {
-    const Value& triggers = *flow.find("triggers");
-    if (id.empty() && triggers.size() == 1) return &triggers.items()[0];
+    const auto triggers = items_of(flow, "triggers");
+    if (id.empty() && triggers.size() == 1) return &triggers[0];
     std::string names;
-    for (const Value& trigger : triggers.items()) {
+    for (const Value& trigger : triggers) {
         if (text_of(trigger, "id") == id) return &trigger;
         names += (names.empty() ? "" : ", ") + text_of(trigger, "id");
     }
@@ -52,48 +66,42 @@ void show(const Console& console, const Reply& reply) {
                                std::to_string(reply.status) + " " + std::string(http::reason(reply.status))));
     for (const char* name : {"location", "idempotent-replayed", "retry-after"})
         if (const auto value = reply.headers.get(name))
-            console.line(console.paint("2", std::string(name) + ": " + std::string(*value)));
+            console.line(console.paint("2", std::string(name) + ": " + printable(*value)));
     if (!reply.json.is_null())
         console.value(reply.json);
     else if (!reply.body.empty())
-        console.line(reply.body);
+        console.line(printable_lines(reply.body));
 }
 
 Exit trigger(Invocation& call, const TriggerOptions& options) {
-    std::string payload = "{}";
+    Sending sending;
+    for (const std::string& text : options.headers) {
+        const auto header = parse_header(text);
+        if (!header)
+            return call.console.fail(Exit::usage, "--header takes NAME:VALUE, a header field, not " + text);
+        sending.headers.set(header->first, header->second);
+    }
     if (!options.payload.empty()) {
         auto text = read_file(options.payload);
         if (!text) return call.console.fail(Exit::not_found, text.error().message);
-        payload = std::move(*text);
+        sending.payload = std::move(*text);
     }
-    const auto found =
-        ask(call.target, "GET", call.target.resource("/flows/" + percent_encode(options.flow)));
+    const auto found = ask(call.target, "GET", call.target.resource("/flows/" + percent_encode(options.flow)),
+                           Shape::resource);
     if (!found) return call.console.fail(found.error().exit, found.error().message);
     const Value flow = plain(*found->json.find("data"));
     std::string problem;
     const Value* trigger = find_trigger(flow, options.trigger, problem);
     if (!trigger) return call.console.fail(Exit::usage, problem);
-    const std::string url = text_of(*trigger, "url");
-    std::string path = call.target.resource("/flows/" + percent_encode(options.flow) + "/triggers/" +
-                                            text_of(*trigger, "id"));
-    if (!url.empty()) path = url.substr(url.find("/hooks/"));
-    http::Headers headers{{"content-type", "application/json"}};
-    std::string curl = "curl -i";
-    for (const std::string& header : options.headers) {
-        const std::size_t colon = header.find_first_of(":=");
-        if (colon == std::string::npos)
-            return call.console.fail(Exit::usage, "--header takes NAME:VALUE, not " + header);
-        headers.set(header.substr(0, colon), header.substr(header.find_first_not_of(' ', colon + 1)));
-        curl += " -H " + shell_quoted(header);
-    }
-    const Value* methods = trigger->find("methods");
-    const std::string method = !url.empty() && methods && methods->size() > 0
-                                   ? std::string(methods->items()[0].as_string())
-                                   : "POST";
-    curl += " -X " + method + " -H 'content-type: application/json' -d " + shell_quoted(payload) + " " +
-            shell_quoted(call.target.server + path);
-    if (!call.console.json) call.console.line(call.console.paint("2", curl) + "\n");
-    const auto reply = send(call.target, method, path, payload, headers);
+    const auto path = path_of(call.target, options.flow, *trigger);
+    if (!path)
+        return call.console.fail(Exit::failed, "the server gives the trigger the address " +
+                                                   text_of(*trigger, "url") + ", which is none of a hook");
+    sending.path = *path;
+    const auto methods = items_of(*trigger, "methods");
+    if (!methods.empty() && methods[0].is(Kind::string)) sending.method = std::string(methods[0].as_string());
+    if (!call.console.json) call.console.line(call.console.paint("2", curl_of(call.target, sending)) + "\n");
+    const auto reply = send(call.target, sending.method, sending.path, sending.payload, sending.headers);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     show(call.console, *reply);
     return reply->status < 400 ? Exit::ok : exit_of_status(reply->status);
@@ -108,7 +116,8 @@ void add_trigger(CLI::App& app, Invocation& call) {
     command->add_option("FLOW", options->flow, "the flow")->required();
     command->add_option("TRIGGER", options->trigger, "which of its triggers");
     command->add_option("--payload", options->payload, "a file with the body; - reads standard input");
-    command->add_option("--header", options->headers, "NAME:VALUE, such as a signature");
+    command->add_option("--header", options->headers, "NAME:VALUE, such as a signature; may be repeated")
+        ->allow_extra_args(false);
     take_target(*command, call);
     command->callback([&call, options] { call.run = [&call, options] { return trigger(call, *options); }; });
 }

@@ -52,7 +52,7 @@ Exit validate(Invocation& call, const ValidateOptions& options) {
     if (files == 0)
         return call.console.fail(Exit::not_found, "there are no flow files (*.yaml, *.yml) there");
     if (json) {
-        call.console.line(flow::render_json(all));
+        call.console.document(flow::render_json(all));
     } else {
         const auto errors = std::count_if(all.begin(), all.end(),
                                           [](const auto& f) { return f.severity == flow::Severity::error; });

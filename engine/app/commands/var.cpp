@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/document.hpp"
 #include "base/encoding.hpp"
 #include "expr/json.hpp"
 
@@ -20,10 +21,9 @@ Exit set(Invocation& call, const VarOptions& options) {
         body, Value::object({{"data", Value::object({{"type", Value::string("var")},
                                                      {"id", Value::string(options.name)},
                                                      {"attributes", Value::object({{"value", value}})}})}}));
-    const auto reply =
-        options.unset
-            ? ask(call.target, "DELETE", call.target.resource("/vars/" + percent_encode(options.name)))
-            : ask(call.target, "PUT", call.target.resource("/vars/" + percent_encode(options.name)), body);
+    const std::string path = call.target.resource("/vars/" + percent_encode(options.name));
+    const auto reply = options.unset ? ask(call.target, "DELETE", path, Shape::none)
+                                     : ask(call.target, "PUT", path, Shape::resource, body);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     if (call.console.json)
         call.console.value(
@@ -35,16 +35,18 @@ Exit set(Invocation& call, const VarOptions& options) {
 }
 
 Exit list(Invocation& call) {
-    const auto reply = ask(call.target, "GET", call.target.resource("/vars"));
+    const auto reply = ask(call.target, "GET", call.target.resource("/vars"), Shape::resources);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     std::vector<MapEntry> vars;
     std::vector<std::vector<std::string>> rows;
-    for (const Value& resource : reply->json.find("data")->items()) {
+    for (const Value& resource : items_of(reply->json, "data")) {
         const Value var = plain(resource);
+        const Value* set = var.find("value");
+        const Value value = set ? *set : Value::null();
         std::string text;
-        append_json(text, *var.find("value"));
-        rows.push_back({std::string(var.find("id")->as_string()), text});
-        vars.push_back({*var.find("id"), *var.find("value")});
+        append_json(text, value);
+        rows.push_back({text_of(var, "id"), text});
+        vars.push_back({*var.find("id"), value});
     }
     if (call.console.json)
         call.console.value(Value::object({{"vars", Value::map(std::move(vars))}}));
