@@ -1,21 +1,18 @@
 #include "expr/value.hpp"
 
-#include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <cstring>
-#include <functional>
-#include <memory>
 #include <new>
+
+#include "expr/map_index.hpp"
 
 namespace tappet {
 namespace {
 
-constexpr std::uint8_t kSecret = 1;    ///< this very value derives from a secret
-constexpr std::uint8_t kHolds = 2;     ///< something inside does
-constexpr std::uint8_t kHasNode = 4;   ///< node_ is owned
-constexpr std::size_t kIndexFrom = 9;  ///< maps with fewer entries are searched in order
+constexpr std::uint8_t kSecret = 1;   ///< this very value derives from a secret
+constexpr std::uint8_t kHolds = 2;    ///< something inside does
+constexpr std::uint8_t kHasNode = 4;  ///< node_ is owned
 
 }  // namespace
 
@@ -50,81 +47,13 @@ struct ListNode : Value::Node {
     explicit ListNode(std::vector<Value> v) : Node(Shape::list), items(std::move(v)) {}
 };
 
-/// Entries in order; for larger maps an open-addressed table of entry numbers, filled at construction.
+/// Entries in order, and where each key is.
 struct MapNode : Value::Node {
     std::vector<MapEntry> entries;
-    std::vector<std::uint32_t> table;  ///< entry number + 1; 0 is free
-    explicit MapNode(std::vector<MapEntry> v) : Node(Shape::map), entries(std::move(v)) {}
+    MapIndex index;
+    explicit MapNode(std::vector<MapEntry> v)
+        : Node(Shape::map), entries(std::move(v)), index(MapIndex::of(entries)) {}
 };
-
-std::size_t hash_number(double v) { return std::hash<double>{}(v == 0 ? 0.0 : v); }
-
-std::size_t hash_key(const Value& key) {
-    switch (key.kind()) {
-        case Kind::string:
-            return std::hash<std::string_view>{}(key.as_string());
-        case Kind::integer:
-            return hash_number(static_cast<double>(key.as_integer()));
-        case Kind::uint:
-            return hash_number(static_cast<double>(key.as_uint()));
-        case Kind::number:
-            return hash_number(key.as_number());
-        case Kind::boolean:
-            return key.as_boolean() ? 0x9e37u : 0x79b9u;
-        default:
-            return 0;
-    }
-}
-
-/// The place of a key in the table: its entry's, or the free one where it belongs.
-template <class Same>
-std::size_t probe(const MapNode& map, std::size_t hash, const Same& same) {
-    const std::size_t mask = map.table.size() - 1;
-    std::size_t at = (hash ^ (hash >> 17)) & mask;
-    while (map.table[at] != 0 && !same(map.entries[map.table[at] - 1].key)) at = (at + 1) & mask;
-    return at;
-}
-
-void index_map(MapNode& map) {
-    map.table.assign(std::bit_ceil(map.entries.size() * 2), 0);
-    for (std::size_t i = 0; i < map.entries.size(); ++i) {
-        const Value& key = map.entries[i].key;
-        const std::size_t at = probe(map, hash_key(key), [&](const Value& other) { return other == key; });
-        map.table[at] = static_cast<std::uint32_t>(i + 1);
-    }
-}
-
-/// Of equal keys the last value stays, at the place of the first.
-void drop_doubles(std::vector<MapEntry>& entries) {
-    if (entries.size() < 2) return;
-    if (entries.size() < kIndexFrom) {
-        for (std::size_t i = 1; i < entries.size();) {
-            const auto first = std::find_if(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(i),
-                                            [&](const MapEntry& e) { return e.key == entries[i].key; });
-            if (first == entries.begin() + static_cast<std::ptrdiff_t>(i)) {
-                ++i;
-            } else {
-                first->value = std::move(entries[i].value);
-                entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(i));
-            }
-        }
-        return;
-    }
-    MapNode scratch({});
-    scratch.table.assign(std::bit_ceil(entries.size() * 2), 0);
-    scratch.entries.reserve(entries.size());
-    for (MapEntry& entry : entries) {
-        const std::size_t at =
-            probe(scratch, hash_key(entry.key), [&](const Value& other) { return other == entry.key; });
-        if (scratch.table[at] != 0) {
-            scratch.entries[scratch.table[at] - 1].value = std::move(entry.value);
-        } else {
-            scratch.entries.push_back(std::move(entry));
-            scratch.table[at] = static_cast<std::uint32_t>(scratch.entries.size());
-        }
-    }
-    entries = std::move(scratch.entries);
-}
 
 }  // namespace
 
@@ -267,14 +196,12 @@ Value Value::list(std::vector<Value> items) {
 }
 
 Value Value::map(std::vector<MapEntry> entries) {
-    drop_doubles(entries);
+    auto* node = new MapNode(std::move(entries));
     Value out;
     std::uint8_t flags = kHasNode;
-    for (const MapEntry& entry : entries)
+    for (const MapEntry& entry : node->entries)
         if (entry.value.holds_secret() || entry.key.secret()) flags |= kHolds;
-    auto node = std::make_unique<MapNode>(std::move(entries));
-    if (node->entries.size() >= kIndexFrom) index_map(*node);
-    out.node_ = node.release();
+    out.node_ = node;
     out.kind_ = Kind::map;
     out.flags_ = flags;
     return out;
@@ -302,14 +229,6 @@ Value Value::none() {
     out.kind_ = Kind::optional;
     return out;
 }
-
-Kind Value::kind() const noexcept { return kind_; }
-bool Value::as_boolean() const noexcept { return boolean_; }
-std::int64_t Value::as_integer() const noexcept { return integer_; }
-std::uint64_t Value::as_uint() const noexcept { return uint_; }
-double Value::as_number() const noexcept { return number_; }
-std::int64_t Value::seconds() const noexcept { return integer_; }
-std::int32_t Value::nanos() const noexcept { return nanos_; }
 
 std::string_view Value::as_string() const noexcept {
     const auto* node = static_cast<const TextNode*>(node_);
@@ -341,28 +260,20 @@ std::size_t Value::size() const noexcept {
 const Value* Value::find(std::string_view key) const noexcept {
     if (kind_ != Kind::map) return nullptr;
     const auto& map = *static_cast<const MapNode*>(node_);
-    const auto same = [&](const Value& other) { return other.is(Kind::string) && other.as_string() == key; };
-    if (map.table.empty()) {
+    if (map.index.is_in_order()) {
         for (const MapEntry& entry : map.entries)
-            if (same(entry.key)) return &entry.value;
+            if (entry.key.is(Kind::string) && entry.key.as_string() == key) return &entry.value;
         return nullptr;
     }
-    const std::size_t at = probe(map, std::hash<std::string_view>{}(key), same);
-    return map.table[at] == 0 ? nullptr : &map.entries[map.table[at] - 1].value;
+    const std::size_t at = map.index.find(map.entries, key);
+    return at == MapIndex::kNone ? nullptr : &map.entries[at].value;
 }
 
 const Value* Value::find(const Value& key) const noexcept {
-    if (key.is(Kind::string)) return find(key.as_string());
     if (kind_ != Kind::map) return nullptr;
     const auto& map = *static_cast<const MapNode*>(node_);
-    const auto same = [&](const Value& other) { return other == key; };
-    if (map.table.empty()) {
-        for (const MapEntry& entry : map.entries)
-            if (same(entry.key)) return &entry.value;
-        return nullptr;
-    }
-    const std::size_t at = probe(map, hash_key(key), same);
-    return map.table[at] == 0 ? nullptr : &map.entries[map.table[at] - 1].value;
+    const std::size_t at = map.index.find(map.entries, key);
+    return at == MapIndex::kNone ? nullptr : &map.entries[at].value;
 }
 
 const Value* Value::at(std::span<const std::string_view> path) const noexcept {
@@ -495,7 +406,7 @@ std::size_t Value::footprint() const noexcept {
                 for (const Value& item : v->items()) work.push_back(&item);
                 break;
             case Kind::map:
-                total += sizeof(MapNode) + 16 + static_cast<const MapNode*>(v->node_)->table.size() * 4;
+                total += sizeof(MapNode) + 16 + static_cast<const MapNode*>(v->node_)->index.bytes();
                 for (const MapEntry& entry : v->entries()) {
                     work.push_back(&entry.key);
                     work.push_back(&entry.value);

@@ -64,19 +64,19 @@ public:
     static Value some(Value v);
     static Value none();
 
-    Kind kind() const noexcept;
+    Kind kind() const noexcept { return kind_; }
     bool is(Kind k) const noexcept { return kind() == k; }
     bool is_null() const noexcept { return is(Kind::null); }
 
     // Each expects the kind it names.
-    bool as_boolean() const noexcept;
-    std::int64_t as_integer() const noexcept;
-    std::uint64_t as_uint() const noexcept;
-    double as_number() const noexcept;
+    bool as_boolean() const noexcept { return boolean_; }
+    std::int64_t as_integer() const noexcept { return integer_; }
+    std::uint64_t as_uint() const noexcept { return uint_; }
+    double as_number() const noexcept { return number_; }
     std::string_view as_string()
         const noexcept;  ///< also of bytes and of a type's name; lives as long as the value
-    std::int64_t seconds() const noexcept;  ///< of a timestamp or duration
-    std::int32_t nanos() const noexcept;
+    std::int64_t seconds() const noexcept { return integer_; }  ///< of a timestamp or duration
+    std::int32_t nanos() const noexcept { return nanos_; }
     std::span<const Value> items() const noexcept;       ///< of a list
     std::span<const MapEntry> entries() const noexcept;  ///< of a map, in order
     const Value* optional_value() const noexcept;        ///< of an optional; null when none
