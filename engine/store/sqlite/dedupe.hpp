@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/result.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/store.hpp"
@@ -37,9 +38,10 @@ private:
     using Key = std::array<std::uint8_t, 16>;
     struct KeyHash {
         std::size_t operator()(const Key& key) const {
-            std::size_t out = 0;
-            std::memcpy(&out, key.data(), sizeof out);  // a hash already
-            return out;
+            // A hash already, but one that the sender can compute.
+            std::uint64_t words[2];
+            std::memcpy(words, key.data(), sizeof words);
+            return static_cast<std::size_t>(keyed_hash(words[0], words[1]));
         }
     };
     struct Owner {
