@@ -7,14 +7,21 @@
 namespace tappet::flow::schema {
 namespace {
 
-constexpr std::size_t kMaxDepth = 1'000;     ///< of checks inside checks: a few for each level of the value
-constexpr std::size_t kMaxWork = 8'000'000;  ///< checks in all, a fifth of a second
+constexpr std::size_t kMaxDepth = 1'000;  ///< of checks inside checks: a few for each level of the value
 
 }  // namespace
 
 std::string Path::text() const {
-    if (!parent) return {};
-    return parent->text() + "/" + (is_index ? std::to_string(index) : pointer_token(key));
+    std::string out;
+    append(out);
+    return out;
+}
+
+void Path::append(std::string& out) const {
+    if (!parent) return;
+    parent->append(out);
+    out += '/';
+    out += is_index ? std::to_string(index) : pointer_token(key);
 }
 
 void Evaluated::merge(const Evaluated& other) {
@@ -52,14 +59,11 @@ bool Checker::check(const Node& node, const Value& value, const Path& path, Eval
     if (node.verdict == Verdict::refuse)
         return fail(path, "false", [] { return std::string("is not allowed"); });
     if (spent_) return false;
-    if (depth_ >= kMaxDepth || ++work_ > kMaxWork) {
+    if (depth_ >= kMaxDepth) {
         spent_ = true;
-        const bool deep = depth_ >= kMaxDepth;
-        overworked_ = !deep;
-        return fail(path, "$ref", [&] {
-            return std::string(deep ? "is nested too deep for its schema" : "takes too much work to check");
-        });
+        return fail(path, "$ref", [] { return std::string("is nested too deep for its schema"); });
     }
+    if (!spend(1)) return false;
     ++depth_;
     bool ok = false;
     if (schema_.has_dynamic && (!scope_ || scope_->resource != node.resource)) {
@@ -126,8 +130,13 @@ bool Checker::fits_silently(const Node& node, const Value& value, const Path& pa
 bool Checker::fail_with(const Path& path, SchemaProblem problem) {
     if (!report_ || report_->full()) return false;
     problem.pointer = path.text();
-    report_->problems.push_back(std::move(problem));
+    note(std::move(problem));
     return false;
+}
+
+void Checker::note(SchemaProblem problem) {
+    work_ += saying(problem.pointer);
+    report_->problems.push_back(std::move(problem));
 }
 
 }  // namespace tappet::flow::schema

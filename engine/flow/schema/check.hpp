@@ -18,6 +18,9 @@ struct Path {
     static Path of(const Path& parent, std::string_view key) { return {&parent, key, 0, false}; }
     static Path of(const Path& parent, std::size_t index) { return {&parent, {}, index, true}; }
     std::string text() const;  ///< as a JSON pointer
+
+private:
+    void append(std::string& out) const;
 };
 
 /// Problems found so far, up to a limit.
@@ -42,6 +45,13 @@ private:
     std::vector<bool> seen_;
 };
 
+/// What it takes to say that something is wrong at a place, in units of work.
+constexpr std::size_t saying(std::string_view pointer) { return 40 + pointer.size() / 16; }
+
+/// Units of work for one value: a check, a value hashed for uniqueItems; for a pattern, a KiB of text and an
+/// instruction of it. A fifth of a second where no pattern is hard to match.
+inline constexpr std::size_t kMaxWork = 8'000'000;
+
 /// One check of one value. Without a report it stops at the first failure and says nothing. Not shared.
 class Checker {
 public:
@@ -58,6 +68,14 @@ private:
     };
 
     // check.cpp
+    /// Takes units of work; false, and nothing fits any more, when the bound is reached.
+    bool spend(std::size_t units) {
+        work_ += units;
+        if (work_ < kMaxWork) return true;
+        spent_ = overworked_ = true;
+        return false;
+    }
+    std::size_t work_left() const { return work_ < kMaxWork ? kMaxWork - work_ : 0; }
     bool check(const Node& node, const Value& value, const Path& path, Evaluated* seen);
     bool everything(const Node& node, const Value& value, const Path& path, Evaluated* seen);
     bool fits_silently(const Node& node, const Value& value, const Path& path, Evaluated* seen = nullptr);
@@ -65,10 +83,10 @@ private:
     /// asked for.
     template <class Say>
     bool fail(const Path& path, std::string_view keyword, const Say& say) {
-        if (report_ && !report_->full())
-            report_->problems.push_back({path.text(), say(), std::string(keyword), {}});
+        if (report_ && !report_->full()) note({path.text(), say(), std::string(keyword), {}});
         return false;
     }
+    void note(SchemaProblem problem);
     bool fail_with(const Path& path, SchemaProblem problem);
 
     // check_scalar.cpp, check_array.cpp, check_object.cpp: each expects a value of its kind

@@ -1,5 +1,3 @@
-#include <unordered_map>
-
 #include "flow/schema/check.hpp"
 #include "flow/schema/describe.hpp"
 #include "flow/schema/unique.hpp"
@@ -36,7 +34,10 @@ bool Checker::array(const ArrayRules& rules, const Value& value, const Path& pat
         if (seen) seen->mark(i, items.size());
     }
     if (rules.unique) {
-        if (const auto twins = first_equal(items)) {
+        std::size_t left = work_left();
+        const auto twins = first_equal(items, left);
+        if (!spend(work_left() - left)) return false;
+        if (twins) {
             ok = fail(path, "uniqueItems", [&] {
                 return "must hold no item twice: items " + std::to_string(twins->first) + " and " +
                        std::to_string(twins->second) + " are equal";

@@ -91,6 +91,7 @@ bool Checker::explain_none(const std::vector<const Node*>& options, std::string_
     if (!report_ || report_->full() || spent_) return false;
     Report* const report = report_;
     const std::string here = path.text();
+    work_ += saying(here);
     std::vector<Report> meant;
     std::vector<std::string> wanted;  // types, of the options that want another one
     for (const Node* node : options) {

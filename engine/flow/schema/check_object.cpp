@@ -71,6 +71,7 @@ bool Checker::entry(const ObjectRules& rules, std::string_view name, const Value
                     bool& known) {
     bool ok = true;
     for (const auto& [pattern, node] : rules.patterns) {
+        if (!spend(pattern->work(name))) return false;
         if (!pattern->matches(name)) continue;
         known = true;
         if (!check(*node, item, place, nullptr)) ok = false;
@@ -121,11 +122,12 @@ bool Checker::dependent_required(const ObjectRules& rules, const Value& value, c
 
 bool Checker::unknown(const ObjectRules* rules, std::string_view name, const Path& path,
                       std::string_view keyword) {
-    if (!report_) return false;
+    if (!report_ || report_->full()) return false;
     std::vector<std::string_view> known;
     if (rules) {
         for (const Property& property : rules->properties) known.push_back(property.name);
     }
+    work_ += closest_work(name, known.size());
     SchemaProblem problem;
     problem.detail = "is not a known property";
     problem.keyword = keyword;

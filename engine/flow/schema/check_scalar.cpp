@@ -86,7 +86,9 @@ bool Checker::string(const StringRules& rules, const Value& value, const Path& p
             });
         }
     }
-    if (rules.pattern && (ok || report_) && !rules.pattern->matches(text)) {
+    if (!rules.pattern || (!ok && !report_)) return ok;
+    if (!spend(rules.pattern->work(text))) return false;
+    if (!rules.pattern->matches(text)) {
         ok = fail(path, "pattern", [&] { return "must match the pattern " + rules.pattern->text(); });
     }
     return ok;

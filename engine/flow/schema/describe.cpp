@@ -18,6 +18,41 @@ std::string joined(const std::vector<std::string>& parts) {
     return out;
 }
 
+Value beginning(const Value& value, std::size_t& parts);
+
+Value first_entries(const Value& map, std::size_t& parts) {
+    std::vector<MapEntry> entries;
+    for (const auto& [key, item] : map.entries()) {
+        if (parts == 0) break;
+        Value name = beginning(key, parts);
+        entries.push_back({std::move(name), beginning(item, parts)});
+    }
+    return Value::map(std::move(entries));
+}
+
+Value first_items(const Value& list, std::size_t& parts) {
+    std::vector<Value> items;
+    for (const Value& item : list.items()) {
+        if (parts == 0) break;
+        items.push_back(beginning(item, parts));
+    }
+    return Value::list(std::move(items));
+}
+
+/// As much of a value as a message can show: each part takes up at least a byte of it, so that so many parts,
+/// each with so many bytes, are enough. No deeper than there are parts.
+Value beginning(const Value& value, std::size_t& parts) {
+    if (parts > 0) --parts;
+    if (value.secret()) return value;
+    if (value.is(Kind::map)) return first_entries(value, parts);
+    if (value.is(Kind::list)) return first_items(value, parts);
+    if (!value.is(Kind::string) || value.size() <= kMaxText) return value;
+    std::size_t end = kMaxText;
+    const std::string_view text = value.as_string();
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
+    return Value::string(text.substr(0, end));
+}
+
 }  // namespace
 
 std::string types_text(std::uint8_t types) {
@@ -57,7 +92,8 @@ std::string_view kind_text(const Value& value) {
 
 std::string value_text(const Value& value) {
     std::string text;
-    append_json(text, value);
+    std::size_t parts = kMaxText;
+    append_json(text, beginning(value, parts));
     if (text.size() <= kMaxText) return text;
     std::size_t end = kMaxText;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)

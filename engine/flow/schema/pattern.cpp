@@ -145,6 +145,10 @@ std::shared_ptr<const Pattern> Pattern::compile(std::string_view text, std::stri
     return std::make_shared<const Pattern>(std::string(text), std::move(engine));
 }
 
+std::size_t Pattern::work(std::string_view text) const {
+    return 1 + text.size() * static_cast<std::size_t>(engine_->re.ProgramSize()) / 1024;
+}
+
 bool Pattern::matches(std::string_view text) const {
     return engine_->re.Match({text.data(), text.size()}, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }

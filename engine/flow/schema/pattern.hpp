@@ -13,6 +13,8 @@ public:
     static std::shared_ptr<const Pattern> compile(std::string_view text, std::string& error);
 
     bool matches(std::string_view text) const;  ///< anywhere in it
+    /// What a search takes at most, in the checker's units.
+    std::size_t work(std::string_view text) const;
     const std::string& text() const { return text_; }
 
     struct Engine;
