@@ -78,6 +78,7 @@ Value through(const Value& from, const Value& key, bool secret, Meter& meter) {
 
 Value index(const Value& from, const Value& key, Meter& meter) {
     const bool secret = from.secret() || key.secret();
+    if (!meter.spend_key(key)) return {};
     if (from.is(Kind::optional)) return through(from, key, secret, meter);
     const Value* out = nullptr;
     if (look(from, key, out) == Found::yes) return marked(*out, secret);
@@ -88,6 +89,7 @@ Value select(const Value& from, const Value& key, Meter& meter) { return index(f
 
 Value index_optional(const Value& from, const Value& key, Meter& meter) {
     const bool secret = from.secret() || key.secret();
+    if (!meter.spend_key(key)) return {};
     const Value* inside = from.is(Kind::optional) ? from.optional_value() : &from;
     // Null, which JSON writes for what is absent, has nothing in it.
     if (!inside || inside->is_null()) return marked(Value::none(), secret || (inside && inside->secret()));

@@ -58,6 +58,7 @@ void Machine::loop_step(const Instruction& now) {
     if (kind == LoopKind::transform_map) {
         // The key as it is in the map, or the index: the variable may not be written to, so it still holds
         // it.
+        if (!meter_.spend_key(locals_[code.first])) return;
         loop.entries.push_back({locals_[code.first], std::move(value)});
         return;
     }
@@ -75,7 +76,10 @@ void Machine::loop_step(const Instruction& now) {
         }
         loop.secret = loop.secret || value.secret();
         if (!meter_.spend(value.size())) return;
-        for (const MapEntry& entry : value.entries()) loop.entries.push_back(entry);
+        for (const MapEntry& entry : value.entries()) {
+            if (!meter_.spend_key(entry.key)) return;
+            loop.entries.push_back(entry);
+        }
         return;
     }
     if (!value.is(Kind::boolean)) {
@@ -140,7 +144,8 @@ void Machine::sort_by(Loop& loop) {
     const std::size_t n = loop.entries.size();
     if (!meter_.spend(n * static_cast<std::size_t>(std::bit_width(n)))) return;
     for (const MapEntry& entry : loop.entries) loop.secret = loop.secret || entry.key.holds_secret();
-    for (std::size_t i = 1; i < n; ++i) order(loop.entries[0].key, loop.entries[i].key, meter_);
+    for (std::size_t i = 1; i < n && !meter_.failed(); ++i)
+        order(loop.entries[0].key, loop.entries[i].key, meter_);
     if (meter_.failed()) return;
     std::stable_sort(loop.entries.begin(), loop.entries.end(),
                      [&](const MapEntry& a, const MapEntry& b) { return ahead(a.key, b.key, meter_); });

@@ -191,6 +191,7 @@ void Machine::step(const Instruction& now) {
 void Machine::path(const Instruction& now) {
     const Value* here = &top();
     bool secret = false;
+    if (now.a > 1 && !meter_.spend(now.a - 1u)) return;
     for (std::uint32_t i = 0; i < now.a; ++i) {
         const Key& key = program_.keys[now.b + i];
         secret = secret || here->secret();
@@ -299,6 +300,7 @@ void Machine::make_map(const Instruction& now) {
                         std::string(named(kind)));
             return;
         }
+        if (!meter_.spend_key(key)) return;
         if (!marks || !(*marks)[i / 2]) {
             entries.push_back({std::move(key), std::move(value)});
         } else if (!value.is(Kind::optional)) {

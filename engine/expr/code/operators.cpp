@@ -149,20 +149,20 @@ Value arithmetic(Op op, const Value& a, const Value& b, Meter& meter) {
     return no_overload(op, a, b, meter);
 }
 
-Value contains(const Value& item, const Value& in, Meter& meter) {
-    if (in.is(Kind::map)) return Value::boolean(in.find(item) != nullptr);
-    if (!in.is(Kind::list)) return no_overload(Op::in, item, in, meter);
-    const bool deep = item.is(Kind::list) || item.is(Kind::map);
-    for (const Value& each : in.items()) {
-        if (!meter.spend(1) || (deep && !meter.spend_deep(each))) return {};
-        if (each == item) return Value::boolean(true);
-    }
-    return Value::boolean(false);
-}
-
+/// Values of other kinds and sizes differ at first sight.
 bool equal(const Value& a, const Value& b, Meter& meter) {
     if (a.kind() == b.kind() && a.size() == b.size() && !meter.spend_deep(a)) return false;
     return a == b;
+}
+
+Value contains(const Value& item, const Value& in, Meter& meter) {
+    if (in.is(Kind::map)) return Value::boolean(meter.spend_key(item) && in.find(item) != nullptr);
+    if (!in.is(Kind::list)) return no_overload(Op::in, item, in, meter);
+    for (const Value& each : in.items()) {
+        if (!meter.spend(1)) return {};
+        if (equal(each, item, meter)) return Value::boolean(true);
+    }
+    return Value::boolean(false);
 }
 
 }  // namespace
@@ -203,6 +203,7 @@ int order(const Value& a, const Value& b, Meter& meter) {
 }
 
 bool ahead(const Value& left, const Value& right, Meter& meter) {
+    if (meter.failed()) return false;  // what is left of the sorting then costs nothing
     const int way = order(left, right, meter);
     if (way != 2 || !left.is(Kind::number)) return way == -1;
     return std::isnan(left.as_number()) && !(right.is(Kind::number) && std::isnan(right.as_number()));

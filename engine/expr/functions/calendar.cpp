@@ -26,7 +26,7 @@ std::optional<Local> local(Call& call) {
     }
     std::int64_t at = call[0].seconds();
     if (zoned) {
-        call.meter.spend(20);
+        if (!call.meter.spend(20) || !call.meter.spend_bytes(call[1].size())) return std::nullopt;
         const auto offset = zone_offset(call[1].as_string(), at);
         if (!offset) {
             call.fail(shown(call[1]) + " is no time zone; write \"Europe/Berlin\" or \"+02:00\"");

@@ -17,7 +17,9 @@ Value cannot(Call& call, std::string_view what) {
 }
 
 template <class T>
-bool read_all(std::string_view text, T& out) {
+bool read_all(Call& call, T& out) {
+    const std::string_view text = call[0].as_string();
+    if (!call.meter.spend_bytes(text.size())) return false;
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, out);
     return read.ec == std::errc() && read.ptr == end && !text.empty();
@@ -36,7 +38,7 @@ Value to_int(Call& call) {
             if (!(value.as_number() > -kTwo63 && value.as_number() < kTwo63)) break;
             return Value::integer(static_cast<std::int64_t>(value.as_number()));
         case Kind::string:
-            if (!read_all(value.as_string(), out)) break;
+            if (!read_all(call, out)) break;
             return Value::integer(out);
         case Kind::timestamp:
             return Value::integer(value.seconds());
@@ -59,7 +61,7 @@ Value to_uint(Call& call) {
             if (!(value.as_number() > -1 && value.as_number() < kTwo64)) break;
             return Value::uint(static_cast<std::uint64_t>(value.as_number()));
         case Kind::string:
-            if (!read_all(value.as_string(), out)) break;
+            if (!read_all(call, out)) break;
             return Value::uint(out);
         default:
             return call.no_overload();
@@ -78,7 +80,7 @@ Value to_double(Call& call) {
         case Kind::uint:
             return Value::number(static_cast<double>(value.as_uint()));
         case Kind::string:
-            if (!read_all(value.as_string(), out)) return cannot(call, "double");
+            if (!read_all(call, out)) return cannot(call, "double");
             return Value::number(out);
         default:
             return call.no_overload();
@@ -132,6 +134,7 @@ Value to_timestamp(Call& call) {
     if (value.is(Kind::timestamp)) return value;
     if (value.is(Kind::integer)) return checked_timestamp(value.as_integer(), 0, call.meter);
     if (!value.is(Kind::string)) return call.no_overload();
+    if (!call.meter.spend_bytes(value.size())) return {};
     const auto point = read_timestamp(value.as_string());
     if (!point) return call.fail(shown(value) + " is no timestamp; it is written 2026-01-02T03:04:05Z");
     return checked_timestamp(point->seconds, point->nanos, call.meter);
@@ -143,6 +146,7 @@ Value to_duration(Call& call) {
     if (value.is(Kind::integer))
         return checked_duration(static_cast<Wide>(value.as_integer()) * kNanos, call.meter);
     if (!value.is(Kind::string)) return call.no_overload();
+    if (!call.meter.spend_bytes(value.size())) return {};
     const auto nanos = read_duration(value.as_string());
     if (!nanos) return call.fail(shown(value) + " is no duration; it is written 1h30m, 1.5s or 500ms");
     return checked_duration(*nanos, call.meter);

@@ -46,6 +46,7 @@ Value matches(Call& call) {
     // To compile a pattern takes far longer than to match it.
     if (!call.meter.spend(1000 + 50 * call[1].size())) return {};
     const auto pattern = compile_regex(call[1].as_string());
+    if (!call.meter.spend(compile_work(*pattern))) return {};
     if (!is_good_regex(*pattern)) return call.fail("a pattern that does not parse: " + shown(call[1]));
     return match_regex(*pattern, call[0].as_string(), call.meter);
 }

@@ -20,6 +20,7 @@ public:
         : pattern_(pattern), list_(list), meter_(meter) {}
 
     Value run() {
+        if (!meter_.spend_bytes(pattern_.size())) return {};
         for (std::size_t i = 0; i < pattern_.size() && !meter_.failed();) {
             const std::size_t percent = std::min(pattern_.find('%', i), pattern_.size());
             put(pattern_.substr(i, percent - i));
@@ -38,6 +39,7 @@ private:
 
     /// Reads what follows a "%", from i on.
     void clause(std::size_t& i) {
+        if (!meter_.spend(1)) return;
         if (i < pattern_.size() && pattern_[i] == '%') {
             ++i;
             return put("%");

@@ -212,7 +212,7 @@ bool Meter::fits(std::size_t bytes) {
 
 bool Meter::spend_deep(const Value& value) {
     if (value.is(Kind::string) || value.is(Kind::bytes)) return spend_bytes(value.size());
-    if (!value.is(Kind::list) && !value.is(Kind::map)) return true;
+    if (!value.is(Kind::list) && !value.is(Kind::map) && !value.is(Kind::optional)) return true;
     std::vector<const Value*> open{&value};
     while (!open.empty()) {
         const Value* next = open.back();
@@ -222,7 +222,10 @@ bool Meter::spend_deep(const Value& value) {
         if (next->is(Kind::list)) {
             for (const Value& item : next->items()) open.push_back(&item);
         } else if (next->is(Kind::map)) {
-            for (const MapEntry& entry : next->entries()) open.push_back(&entry.value);
+            for (const MapEntry& entry : next->entries()) {
+                if (!spend_key(entry.key)) return false;
+                open.push_back(&entry.value);
+            }
         } else if (next->is(Kind::optional) && next->optional_value()) {
             open.push_back(next->optional_value());
         }

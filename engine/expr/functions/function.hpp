@@ -25,6 +25,10 @@ public:
     }
     /// As spend, for walking over that many bytes.
     bool spend_bytes(std::size_t bytes) { return spend(bytes / 10); }
+    /// As spend, for hashing or comparing the key of a map.
+    bool spend_key(const Value& key) {
+        return (!key.is(Kind::string) && !key.is(Kind::bytes)) || spend_bytes(key.size());
+    }
     /// Whether a result may have so many bytes; false (and a final failure) when not.
     bool fits(std::size_t bytes);
     /// Spends what comparing or walking over a whole value costs; stops at the budget's end.

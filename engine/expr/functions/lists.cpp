@@ -6,6 +6,7 @@
 #include "expr/code/machine.hpp"
 #include "expr/functions/function.hpp"
 #include "expr/functions/utf8.hpp"
+#include "expr/hash.hpp"
 
 namespace tappet::expr {
 namespace {
@@ -71,34 +72,14 @@ Value range(Call& call) {
     return Value::list(std::move(out));
 }
 
-/// Equal for equal values, whatever kind of number they are.
-std::size_t rough_hash(const Value& value) {
-    switch (value.kind()) {
-        case Kind::string:
-        case Kind::bytes:
-            return std::hash<std::string_view>{}(value.as_string());
-        case Kind::integer:
-            return std::hash<double>{}(static_cast<double>(value.as_integer()));
-        case Kind::uint:
-            return std::hash<double>{}(static_cast<double>(value.as_uint()));
-        case Kind::number:
-            return std::hash<double>{}(value.as_number());
-        case Kind::timestamp:
-        case Kind::duration:
-            return std::hash<std::int64_t>{}(value.seconds());
-        default:
-            return static_cast<std::size_t>(value.kind()) + 31 * value.size();
-    }
-}
-
 Value distinct(Call& call) {
     if (call.kind(0) != Kind::list) return call.no_overload();
     if (!room(call, call[0].size())) return {};
     std::vector<Value> out;
-    std::unordered_multimap<std::size_t, const Value*> seen;
+    std::unordered_multimap<std::uint64_t, const Value*> seen;
     for (const Value& item : call[0].items()) {
         if (!call.meter.spend_deep(item)) return {};
-        const std::size_t hash = rough_hash(item);
+        const std::uint64_t hash = hash_of(item);
         const auto [first, last] = seen.equal_range(hash);
         bool known = false;
         for (auto each = first; each != last && !known; ++each) {

@@ -104,6 +104,7 @@ bool is_space(std::string_view c) {
 
 Value trim(Call& call) {
     if (!text(call, 0)) return call.no_overload();
+    if (!call.meter.spend_bytes(call[0].size())) return {};
     std::string_view rest = call[0].as_string();
     while (!rest.empty()) {
         const std::size_t first = utf8_offset(rest, 1);
@@ -116,7 +117,7 @@ Value trim(Call& call) {
         if (!is_space(rest.substr(last))) break;
         rest.remove_suffix(rest.size() - last);
     }
-    return built(call, rest);
+    return Value::string(rest);
 }
 
 /// Where `part` begins, one after the other without overlap. Of an empty part: ahead of each code point, and
@@ -190,6 +191,7 @@ Value split(Call& call) {
 Value join(Call& call) {
     if (call.kind(0) != Kind::list || (call.size() == 2 && !text(call, 1))) return call.no_overload();
     const std::string_view between = call.size() == 2 ? call[1].as_string() : std::string_view();
+    if (!call.meter.spend(call[0].size())) return {};
     std::size_t size = 0;
     for (const Value& item : call[0].items()) {
         if (!item.is(Kind::string))
@@ -197,8 +199,7 @@ Value join(Call& call) {
                              std::string(named(item.kind())));
         size += item.size() + between.size();
     }
-    if (!call.meter.spend(call[0].size()) || !call.meter.fits(size) || !call.meter.spend_bytes(size))
-        return {};
+    if (!call.meter.fits(size) || !call.meter.spend_bytes(size)) return {};
     std::string out;
     out.reserve(size);
     for (const Value& item : call[0].items()) {

@@ -72,6 +72,72 @@ TEST(ExprLimits, FunctionsPayForWhatTheyWalkOver) {
         EXPECT_EQ(rig.show(source, limits), "error: cost budget of 1000 exceeded") << source;
 }
 
+TEST(ExprLimits, KeysOfMapsArePaidForWhereTheyAreHashedOrCompared) {
+    EvalLimits limits;
+    limits.cost = 1'000;
+    const Value text = Value::string(repeat("ab", 50'000));
+    Rig rig;
+    rig.with("text", text).with("map", Value::map({{text, Value::integer(1)}}));
+    for (const char* source : {"map == map", "map in [map]", "[map].distinct()", "text in map", "map[text]",
+                               "map[?text]", "{text: 1}", "map.transformMap(k, v, v)",
+                               "[1].transformMapEntry(i, v, map)", "optional.of(map) == optional.of(map)"})
+        EXPECT_EQ(rig.show(source, limits), "error: cost budget of 1000 exceeded") << source;
+}
+
+TEST(ExprLimits, TextsArePaidForWhereTheyAreOnlyRead) {
+    EvalLimits limits;
+    limits.cost = 1'000;
+    std::vector<Value> mixed(5'000, Value::string(""));
+    const Value empty = Value::list(mixed);
+    mixed.push_back(Value::integer(1));
+    Rig rig;
+    rig.with("spaces", Value::string(repeat(" ", 100'000)))
+        .with("zeros", Value::string(repeat("0", 100'000)))
+        .with("places", Value::string(repeat("%s", 5'000)))
+        .with("empty", empty)
+        .with("mixed", Value::list(std::move(mixed)))
+        .with("words", Value::string(repeat("word ", 200)));
+    for (const char* source :
+         {"spaces.trim()", "int(zeros)", "uint(zeros)", "double(zeros)", "timestamp(zeros)",
+          "duration(zeros)", "timestamp(0).getHours(zeros)", "zeros in [spaces]", "places.format(empty)",
+          "mixed.join() == '' || true", "words.matches('[a-q][^u-z]{300}x')"})
+        EXPECT_EQ(rig.show(source, limits), "error: cost budget of 1000 exceeded") << source;
+}
+
+TEST(ExprLimits, PatternsThatAreComputedPayForWhatTheyCompileTo) {
+    EvalLimits limits;
+    limits.cost = 5'000;
+    Rig rig;
+    rig.with("pattern", Value::string("a{1000}")).with("vast", Value::string("(\\pL{1,30}){1,30}Z"));
+    EXPECT_EQ(rig.show("'b'.matches(pattern)", limits), "error: cost budget of 5000 exceeded");
+    EXPECT_EQ(rig.show("'b'.matches(vast) || true", limits), "error: cost budget of 5000 exceeded");
+    EXPECT_EQ(rig.show("'b'.matches('^' + 'b')", limits), "true");
+}
+
+TEST(ExprLimits, EachFieldOfAPathIsPaidFor) {
+    Value deep = Value::integer(1);
+    std::string path = "deep";
+    for (int i = 0; i < 1'500; ++i) {
+        deep = Value::object({{"a", deep}});
+        path += ".a";
+    }
+    EvalLimits limits;
+    limits.cost = 1'000;
+    Rig rig;
+    EXPECT_EQ(rig.with("deep", deep).show(path, limits), "error: cost budget of 1000 exceeded");
+    EXPECT_EQ(rig.show(path), "1");
+}
+
+TEST(ExprLimits, DistinctTakesAsMuchWorkAsThereIsInTheList) {
+    // All of one size, and different only far inside.
+    std::vector<Value> items;
+    for (int i = 0; i < 20'000; ++i)
+        items.push_back(
+            Value::object({{"event", Value::list({Value::object({{"id", Value::integer(i)}})})}}));
+    Rig rig;
+    EXPECT_EQ(rig.with("list", Value::list(std::move(items))).show("size(list.distinct())"), "20000");
+}
+
 TEST(ExprLimits, NoResultGrowsBeyondItsBytes) {
     EvalLimits limits;
     limits.bytes = 10'000;
