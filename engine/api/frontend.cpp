@@ -92,8 +92,8 @@ bool Frontend::host_allowed(const http::Request& request, std::string& why) cons
 
 http::Response Frontend::refuse(int status, const std::string& detail) {
     static constexpr std::pair<int, const char*> kCodes[] = {
-        {400, "bad-request"}, {408, "timeout"},     {413, "too-large"},
-        {417, "expectation"}, {429, "connections"}, {431, "headers-too-large"}};
+        {400, "bad-request"}, {408, "timeout"},    {413, "too-large"},
+        {417, "expectation"}, {429, "overloaded"}, {431, "headers-too-large"}};
     std::string code = "http-" + std::to_string(status);
     for (const auto& [number, name] : kCodes)
         if (number == status) code = name;
@@ -157,8 +157,8 @@ void Frontend::resource(http::Request request, http::Responder respond) {
     }
     auto query = trigger::read_form(call.request.query());
     if (!query)
-        return call.respond.send(failure(call.request, 400, "invalid-query",
-                                         "the query has a malformed %-escape or is not UTF-8"));
+        return call.respond.send(
+            failure(call.request, 400, "invalid-query", "the query " + query.error().message));
     call.query = std::move(*query);
     call.tenant = segments.front();
     call.path.assign(segments.begin() + 1, segments.end());

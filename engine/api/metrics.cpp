@@ -70,6 +70,10 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
         .sample(server.connections_total);
     Family(out, "tappet_http_connections_refused_total", "counter", "Connections over the limit.")
         .sample(server.connections_refused);
+    Family(out, "tappet_http_bodies_bytes", "gauge", "Bytes of bodies received and not yet answered.")
+        .sample(server.bodies_bytes);
+    Family(out, "tappet_http_bodies_refused_total", "counter", "Requests over the limit of bodies.")
+        .sample(server.bodies_refused);
     Family(out, "tappet_http_requests_total", "counter", "Requests read.").sample(server.requests_total);
     return out;
 }

@@ -74,6 +74,7 @@ Result<void> Server::start() {
     http.listen = settings_.listen;
     http.max_connections = settings_.max_connections;
     http.max_header_bytes = settings_.max_headers;
+    http.max_bodies_bytes = settings_.max_bodies;
     server_ = std::make_unique<http::Server>(core_.loop, door_, http);
     if (auto bound = server_->start(); !bound) return bound;
     address_ = "http://" + server_->address();

@@ -24,6 +24,7 @@ const SettingKey kKeys[] = {
     {"http", "proxy", "TAPPET_HTTP_PROXY", TextSetting{&Settings::http_proxy}},
     {"http", "ca", "TAPPET_HTTP_CA", TextSetting{&Settings::http_ca}},
     {"limits", "body", "TAPPET_LIMITS_BODY", CountSetting{&Settings::max_body, 1, 1 << 30}},
+    {"limits", "bodies", "TAPPET_LIMITS_BODIES", CountSetting{&Settings::max_bodies, 1, 1LL << 40}},
     {"limits", "headers", "TAPPET_LIMITS_HEADERS", CountSetting{&Settings::max_headers, 1'024, 1 << 20}},
     {"limits", "connections", "TAPPET_LIMITS_CONNECTIONS",
      CountSetting{&Settings::max_connections, 1, 1'000'000}},

@@ -26,6 +26,7 @@ struct Settings {
     std::string key_file;  ///< empty: vault.key in the data folder
     std::uint64_t max_body = 10u << 20;
     std::uint64_t max_headers = 16u << 10;
+    std::uint64_t max_bodies = 256u << 20;  ///< bytes of bodies in memory, all requests together
     std::uint64_t max_connections = 4'096;
     std::uint64_t max_queue = 100'000;       ///< open runs
     double rate = 0;                         ///< events a second of each hook; 0: no limit

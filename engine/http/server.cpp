@@ -58,7 +58,7 @@ ServerOptions at_least(ServerOptions options) {
 }  // namespace
 
 server::Shared::Shared(asio::io_context& io, Handler& h, ServerOptions o)
-    : loop(io), handler(h), options(at_least(std::move(o))) {
+    : loop(io), handler(h), options(at_least(std::move(o))), bodies(options.max_bodies_bytes) {
     const std::array<milliseconds, 5> lengths = {options.header_timeout, options.body_timeout,
                                                  options.idle_timeout, kLinger, options.write_timeout};
     for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = std::make_unique<TimeoutList>(lengths[i]);
@@ -85,8 +85,6 @@ void Responder::send(Response response) {
     const std::shared_ptr<Target> target = std::move(target_);
     if (target) target->answer(std::move(response));
 }
-
-bool Responder::connected() const { return target_ && target_->connected(); }
 
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, server::Executor>;
@@ -240,6 +238,7 @@ void Server::stop() {
 const ServerStats& Server::stats() const {
     ServerStats& stats = impl_->shared->stats;
     stats.connections_open = impl_->shared->connections.size() - impl_->shared->turned_away;
+    stats.bodies_bytes = impl_->shared->bodies.held();
     return stats;
 }
 

@@ -21,7 +21,6 @@ public:
         virtual ~Target() = default;
         virtual void answer(Response response) = 0;  ///< called at most once, then the target is let go
         virtual void abandon() = 0;                  ///< instead of answer: nobody will answer
-        virtual bool connected() const = 0;
     };
 
     Responder() = default;
@@ -31,10 +30,6 @@ public:
     ~Responder();
     void send(Response response);
     explicit operator bool() const { return static_cast<bool>(target_); }
-    /// False once the peer has closed its side or the connection is gone. An answer is still written to a
-    /// peer that has only finished sending, but most who close have left. Not noticed while max_pipelined
-    /// requests are unanswered.
-    bool connected() const;
 
 private:
     std::shared_ptr<Target> target_;
@@ -58,6 +53,9 @@ struct ServerOptions {
     std::string listen = "127.0.0.1:8420";     ///< host:port, [v6]:port; port 0 picks a free one
     std::size_t max_connections = 4096;        ///< over it: answer 429 with Retry-After at once and close
     std::size_t max_header_bytes = 16 * 1024;  ///< request line and fields; over it 431
+    /// Bytes of bodies in memory, of all requests that are being received or wait for their answer: what goes
+    /// over it is answered 429 with Retry-After and its connection closed. One body may not be longer (413).
+    std::uint64_t max_bodies_bytes = 256u << 20;
     std::chrono::milliseconds header_timeout{
         10'000};  ///< from accept or first byte to the end of the head: 408
     std::chrono::milliseconds body_timeout{30'000};  ///< for the whole body: 408
@@ -69,6 +67,8 @@ struct ServerOptions {
 
 struct ServerStats {
     std::uint64_t connections_open = 0, connections_total = 0, connections_refused = 0, requests_total = 0;
+    std::uint64_t bodies_bytes = 0;    ///< in memory
+    std::uint64_t bodies_refused = 0;  ///< requests given up over max_bodies_bytes
 };
 
 /// An HTTP/1.1 server on one loop. Every method is called on the loop's thread, or before it runs; the

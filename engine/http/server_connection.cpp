@@ -68,6 +68,7 @@ void Connection::close() {
     read_place_.leave();
     write_place_.leave();
     stage_ = Stage::ended;
+    drop_body();
     in_ = {};
     out_ = {};
     sent_ = 0;
@@ -243,10 +244,12 @@ bool Connection::begin_body(bool body_has_arrived) {
         return false;
     }
     if (!open_) return false;
+    limit = std::min(limit, shared_->options.max_bodies_bytes);
     if (framing.length > limit) {
         refuse(413, "the body is longer than " + std::to_string(limit) + " bytes");
         return false;
     }
+    body_share_ = BodyBudget::Share(shared_->bodies);
     if (framing.chunked) {
         chunked_.begin(limit, shared_->options.max_header_bytes);
         stage_ = Stage::chunked_body;
@@ -261,15 +264,19 @@ bool Connection::begin_body(bool body_has_arrived) {
 
 bool Connection::take_fixed_body(std::string_view in, std::size_t& used) {
     used = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, in.size()));
+    const std::size_t before = head_.request().body.size();
     head_.request().body.append(in.substr(0, used));
     body_left_ -= used;
-    if (body_left_ > 0) return false;
+    if (!body_fits(before) || body_left_ > 0) return false;
     dispatch();
     return true;
 }
 
 bool Connection::take_chunked_body(std::string_view in, std::size_t& used) {
-    switch (chunked_.read(in, used, head_.request().body)) {
+    const std::size_t before = head_.request().body.size();
+    const ChunkedReader::Status status = chunked_.read(in, used, head_.request().body);
+    if (!body_fits(before)) return false;
+    switch (status) {
         case ChunkedReader::Status::more:
             return false;
         case ChunkedReader::Status::refused:
@@ -280,6 +287,19 @@ bool Connection::take_chunked_body(std::string_view in, std::size_t& used) {
             return true;
     }
     return false;
+}
+
+/// Counts what the body has grown by; false when that was refused.
+bool Connection::body_fits(std::size_t size_before) {
+    if (body_share_.grow(head_.request().body.size() - size_before)) return true;
+    ++shared_->stats.bodies_refused;
+    refuse(429, "the bodies of all requests together are more than the server takes; send it again later");
+    return false;
+}
+
+void Connection::drop_body() {
+    head_.request().body = {};
+    body_share_ = {};
 }
 
 void Connection::dispatch() {
@@ -293,6 +313,7 @@ void Connection::dispatch() {
     ++shared_->stats.requests_total;
     const AnswerForm form{request.method == "HEAD", framing.http10, !framing.keep_alive};
     Slot& slot = add_slot(form);
+    slot.body_share = std::move(body_share_);
     slot.held = true;
     const std::uint64_t turn = slot.turn;
     try {
@@ -310,6 +331,7 @@ void Connection::refuse(int status, const std::string& detail) {
     stage_ = Stage::ended;
     owes_continue_ = false;
     read_place_.leave();
+    drop_body();
     Slot& slot = add_slot(form);
     slot.response = refusal(status, detail);
     slot.answered = true;

@@ -12,6 +12,7 @@
 
 #include "http/server.hpp"
 #include "http/server_answer.hpp"
+#include "http/server_budget.hpp"
 #include "http/server_chunked.hpp"
 #include "http/server_head.hpp"
 #include "http/server_timeouts.hpp"
@@ -34,6 +35,7 @@ struct Shared {
     boost::asio::io_context& loop;
     Handler& handler;
     const ServerOptions options;
+    BodyBudget bodies;
     ServerStats stats;
     std::array<std::unique_ptr<TimeoutList>, 5> lists;
     DateText date;
@@ -83,6 +85,8 @@ private:
     bool take_fixed_body(std::string_view in, std::size_t& used);
     bool take_chunked_body(std::string_view in, std::size_t& used);
     bool begin_body(bool body_has_arrived);
+    bool body_fits(std::size_t size_before);
+    void drop_body();
     void dispatch();
     void refuse(int status, const std::string& detail);
     /// Runs a step; what it throws (memory, above all) costs this connection alone.
@@ -111,8 +115,9 @@ private:
     HeadReader head_;
     ChunkedReader chunked_;
     std::uint64_t body_left_ = 0;
-    std::string in_;             ///< read, not yet consumed
-    std::size_t discarded_ = 0;  ///< bytes that came behind the last request
+    BodyBudget::Share body_share_;  ///< of the body being received
+    std::string in_;                ///< read, not yet consumed
+    std::size_t discarded_ = 0;     ///< bytes that came behind the last request
 
     std::vector<std::unique_ptr<Slot>> slots_;
     Slot* free_ = nullptr;
@@ -157,13 +162,13 @@ struct Connection::Slot final : Responder::Target {
     explicit Slot(Connection& c) : connection(c) {}
     void answer(Response r) override { connection.answer(*this, std::move(r)); }
     void abandon() override;
-    bool connected() const override { return connection.open_ && !connection.peer_closed_; }
 
     Connection& connection;
     Slot* next = nullptr;
     Response response;
     AnswerForm form;
-    std::uint64_t turn = 0;  ///< counts the uses
+    BodyBudget::Share body_share;  ///< until the request is answered
+    std::uint64_t turn = 0;        ///< counts the uses
     bool answered = false;
     bool held = false;  ///< a Responder points here
     bool queued = false;

@@ -51,6 +51,7 @@ void Connection::release(Slot& slot) {
 
 void Connection::answer(Slot& slot, Response response) {
     slot.held = false;
+    slot.body_share = {};
     if (slot.answered || !open_ || closing_) return release(slot);
     slot.answered = true;
     const auto step = [&] {
@@ -67,6 +68,7 @@ void Connection::answer(Slot& slot, Response response) {
 
 /// The handler threw: answers for it. Its Responder may live on somewhere; what that says later is dropped.
 void Connection::fail(Slot& slot) {
+    slot.body_share = {};
     slot.form.close = true;
     slot.response = refusal(500, "the request could not be handled");
     slot.answered = true;

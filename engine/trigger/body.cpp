@@ -46,7 +46,9 @@ Body text_body(const std::string& text) {
 
 }  // namespace
 
-std::optional<Value> read_form(std::string_view text) {
+Result<Value> read_form(std::string_view text) {
+    const Error unreadable = Error::invalid("has a malformed %-escape or is not UTF-8");
+    std::size_t count = 0;
     std::vector<std::pair<std::string, std::vector<Value>>> fields;
     std::map<std::string, std::size_t, std::less<>> by_name;
     while (!text.empty()) {
@@ -54,13 +56,15 @@ std::optional<Value> read_form(std::string_view text) {
         const std::string_view field = text.substr(0, end);
         text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
         if (field.empty()) continue;
+        if (++count > kMaxFormFields)
+            return Error::invalid("has more than " + std::to_string(kMaxFormFields) + " fields");
         const std::size_t equals = field.find('=');
         auto name = percent_decode(field.substr(0, equals), true);
         auto value = percent_decode(
             equals == std::string_view::npos ? std::string_view() : field.substr(equals + 1), true);
-        if (!name || !value) return std::nullopt;
+        if (!name || !value) return unreadable;
         if (find_invalid_utf8(*name) != std::string::npos || find_invalid_utf8(*value) != std::string::npos)
-            return std::nullopt;
+            return unreadable;
         const auto [at, first] = by_name.emplace(*name, fields.size());
         if (first) fields.emplace_back(std::move(*name), std::vector<Value>());
         fields[at->second].second.push_back(Value::string(*value));
@@ -90,9 +94,9 @@ Body read_body(const http::Request& request) {
     if (type == "application/json" || type.ends_with("+json") || type == "text/json")
         return json_body(request.body);
     if (type == "application/x-www-form-urlencoded") {
-        if (auto form = read_form(request.body)) return {std::move(*form), {}};
-        return refused(400, "invalid-form",
-                       "the body is said to be a form and has a malformed %-escape or is not UTF-8");
+        auto form = read_form(request.body);
+        if (form) return {std::move(*form), {}};
+        return refused(400, "invalid-form", "the body is said to be a form and " + form.error().message);
     }
     if (type.starts_with("multipart/"))
         return refused(415, "unsupported-media-type",

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "expr/value.hpp"
 #include "http/message.hpp"
 #include "trigger/problem.hpp"
@@ -20,7 +21,10 @@ struct Body {
 /// Content-Type, a body that begins with `{` or `[` is JSON, other valid UTF-8 text, the rest bytes. Pure.
 Body read_body(const http::Request& request);
 
-/// "a=1&b=2&b=3" as a map, percent-decoded; nothing when an escape is malformed or the text is no UTF-8.
-std::optional<Value> read_form(std::string_view text);
+inline constexpr std::size_t kMaxFormFields = 10'000;
+
+/// "a=1&b=2&b=3" as a map, percent-decoded. Fails as invalid when an escape is malformed, the text is no
+/// UTF-8 or there are more than kMaxFormFields; the message continues a sentence: "has more than …".
+Result<Value> read_form(std::string_view text);
 
 }  // namespace tappet::trigger

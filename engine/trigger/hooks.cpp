@@ -197,9 +197,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     if (!request.query().empty()) {
         auto read = read_form(request.query());
         if (!read)
-            return refuse(
-                respond,
-                {400, "invalid-query", "the query has a malformed %-escape or is not UTF-8", {}, 0, ""});
+            return refuse(respond, {400, "invalid-query", "the query " + read.error().message, {}, 0, ""});
         query = std::move(*read);
     }
 

@@ -142,6 +142,35 @@ TEST_F(HooksRefused, ABodyOverTheLimitIs413) {
     expect_problem(engine.event("hook", body + " "), 413, "too-large");
 }
 
+TEST_F(HooksRefused, BodiesOverTheLimitOfAllTogetherAre429) {
+    Engine& engine = this->engine(kOpen, {}, {{"TAPPET_LIMITS_BODIES", "100"}});
+    test::RawClient slow(engine.address());
+    slow.send("POST /hooks/default/hook/received HTTP/1.1\r\nHost: localhost\r\nContent-Length: 61\r\n\r\n" +
+              std::string(60, ' '));
+    engine.await([&] {
+        return engine.get("/metrics").body.find("tappet_http_bodies_bytes 60\n") != std::string::npos;
+    });
+    const Answer answer = engine.event("hook", std::string(59, ' ') + "1");
+    expect_problem(answer, 429, "overloaded");
+    EXPECT_EQ(answer.field("retry-after"), "1");
+    slow.send("1");
+    EXPECT_EQ(test::parse_answer(slow.read_answer()).status, 202);
+    EXPECT_EQ(engine.event("hook", std::string(59, ' ') + "1").status, 202);
+}
+
+TEST_F(HooksRefused, ConnectionsOverTheLimitAre429) {
+    Engine& engine = this->engine(kOpen, {}, {{"TAPPET_LIMITS_CONNECTIONS", "1"}});
+    test::RawClient kept(engine.address());
+    kept.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(test::parse_answer(kept.read_answer()).status, 200);
+    const Answer answer = engine.event("hook", "{}");
+    expect_problem(answer, 429, "overloaded");
+    EXPECT_EQ(answer.field("retry-after"), "1");
+    EXPECT_EQ(answer.field("connection"), "close");
+    kept.close();
+    engine.await([&] { return engine.event("hook", "{}").status == 202; });
+}
+
 TEST_F(HooksRefused, HeadersOverTheLimitAre431) {
     Engine& engine = this->engine(kOpen);
     expect_problem(engine.event("hook", "{}", {{"X-Long", std::string(17 * 1024, 'x')}}), 431,

@@ -66,7 +66,7 @@ data: d
 flows: f
 plugins: { path: p, trusted: [a.so, b.so] }
 http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: c.pem }
-limits: { body: 1, headers: 1024, connections: 3, queue: 4, rate: 0.5 }
+limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, rate: 0.5 }
 log: { level: error, format: json }
 vault: { keyFile: k }
 retention: { age: 30d }
@@ -81,6 +81,7 @@ retention: { age: 30d }
                                                  {"TAPPET_HTTP_PROXY", "http://p.test"},
                                                  {"TAPPET_HTTP_CA", "c.pem"},
                                                  {"TAPPET_LIMITS_BODY", "1"},
+                                                 {"TAPPET_LIMITS_BODIES", "2"},
                                                  {"TAPPET_LIMITS_HEADERS", "1024"},
                                                  {"TAPPET_LIMITS_CONNECTIONS", "3"},
                                                  {"TAPPET_LIMITS_QUEUE", "4"},
