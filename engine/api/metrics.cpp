@@ -39,6 +39,9 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
         .sample(hooks.filtered, "outcome=\"filtered\"")
         .sample(hooks.refused, "outcome=\"refused\"")
         .sample(hooks.limited, "outcome=\"limited\"");
+    Family(out, "tappet_hook_synchronous_failures_total", "counter",
+           "Synchronous events whose run failed without an answer.")
+        .sample(hooks.failed);
     Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")
         .sample(runs.started - runs.duplicates);
     Family(out, "tappet_runs_finished_total", "counter",

@@ -91,10 +91,10 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     return core;
 }
 
-void Core::start(const Settings& settings, const std::string& run_url) {
+void Core::start(const Settings& settings, const std::string& base_url) {
     runtime::Options options;
     options.max_open_runs = settings.max_queue;
-    options.run_url = run_url;
+    options.base_url = base_url;
     options.secret = find_secret;
     runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,
                                                   sealer_.get(), std::move(options));

@@ -43,8 +43,8 @@ public:
     runtime::Background& background() { return *background_; }
     const run::Sealer* sealer() const { return sealer_.get(); }
 
-    /// Builds the runtime; `run_url` is what run.url begins with.
-    void start(const Settings& settings, const std::string& run_url);
+    /// Builds the runtime; `base_url` is what run.url begins with.
+    void start(const Settings& settings, const std::string& base_url);
     /// Writes everything and closes the store; nothing may be under way.
     void close();
 

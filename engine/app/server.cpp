@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kDrainRuns{25};  ///< for calls under way
 constexpr std::chrono::seconds kDrainAll{29};   ///< then the process ends in any case (P11)
 constexpr std::chrono::milliseconds kWatch{300};
 constexpr std::chrono::minutes kPurge{5};
-constexpr std::chrono::seconds kFirstPurge{30};
+constexpr std::chrono::seconds kFirstPurge{3};
 
 void log_report(const FolderReport& report) {
     for (const auto& broken : report.broken)
@@ -81,11 +81,11 @@ Result<void> Server::start() {
     public_url_ = settings_.public_url.empty() ? address_ : settings_.public_url;
     while (public_url_.ends_with('/')) public_url_.pop_back();
 
-    core_.start(settings_, public_url_ + "/v2/tenants/default/runs/");
+    core_.start(settings_, public_url_);
     trigger::HookOptions hooks;
     hooks.max_body = settings_.max_body;
     hooks.rate = settings_.rate;
-    hooks.run_url = public_url_;
+    hooks.base_url = public_url_;
     hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                               core_.clock, find_secret, hooks);
     api::Context context{core_.runtime(), core_.flows(), core_.vars(),   core_.background(), core_.store(),

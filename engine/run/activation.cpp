@@ -1,11 +1,17 @@
 #include "run/activation.hpp"
 
+#include "base/encoding.hpp"
+
 namespace tappet::run {
 namespace {
 
 Value text_or_null(const std::string& text) { return text.empty() ? Value::null() : Value::string(text); }
 
 }  // namespace
+
+std::string run_address(std::string_view base_url, std::string_view tenant, const RunId& run) {
+    return std::string(base_url) + "/v2/tenants/" + percent_encode(tenant) + "/runs/" + run.text();
+}
 
 Value error_value(const flow::RunError& error) {
     return Value::object({{"step", text_or_null(error.step)},
@@ -62,9 +68,10 @@ std::optional<Value> RunActivation::error_value() const {
 
 Value RunActivation::run_value() const {
     const std::string id = run_.start.id.text();
-    return Value::object({{"id", Value::string(id)},
-                          {"url", Value::string(around_.run_url + id)},
-                          {"attempt", Value::integer(run_.start.attempt)}});
+    return Value::object(
+        {{"id", Value::string(id)},
+         {"url", Value::string(run_address(around_.base_url, run_.start.tenant, run_.start.id))},
+         {"attempt", Value::integer(run_.start.attempt)}});
 }
 
 std::optional<Value> RunActivation::get(std::uint32_t number) const {

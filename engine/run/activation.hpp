@@ -9,9 +9,12 @@
 
 namespace tappet::run {
 
+/// The address of a run in the API, behind the engine's own.
+std::string run_address(std::string_view base_url, std::string_view tenant, const RunId& run);
+
 /// What expressions see besides the run itself. Given by the runtime.
 struct Surroundings {
-    std::string run_url;  ///< prefix: the run's id is appended
+    std::string base_url;  ///< of the engine, "http://127.0.0.1:8420": what run.url begins with
     /// The secret's value, marked; nothing when it is not set.
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
 };

@@ -20,7 +20,7 @@ Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Cal
       sealer_(sealer),
       options_(std::move(options)),
       ids_(clock, random),
-      around_{options_.run_url, options_.secret},
+      around_{options_.base_url, options_.secret},
       alarm_(loop),
       drain_limit_(loop) {
     if (store_.unclean_end()) cautious_until_ = clock_.now() + options_.cautious;

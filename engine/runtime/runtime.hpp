@@ -30,7 +30,7 @@ struct Options {
     std::size_t max_log_lines = 1'000;            ///< kept of one run; further ones are dropped and counted
     std::size_t max_decisions = 1'024;            ///< of one run before others have their turn
     std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: how long nothing rides
-    std::string run_url;                          ///< what run.url begins with
+    std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
 };
 

@@ -11,6 +11,6 @@ http::Response accepted_answer(int status, const RunId& run, const std::string& 
 /// What the sender of a synchronous event gets: the flow's answer, or 500 with the error's class and the
 /// run's id.
 http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,
-                                  const std::string& location);
+                                  const std::string& location, const std::string& request_id);
 
 }  // namespace tappet::trigger

@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
+#include "run/activation.hpp"
 #include "trigger/admission.hpp"
 #include "trigger/answer.hpp"
 #include "trigger/body.hpp"
@@ -51,6 +52,22 @@ std::string fallback_key(const http::Request& request, bool authenticated) {
     return {};
 }
 
+std::string root_of(const runtime::Flow& flow) { return "/hooks/" + flow.tenant + "/"; }
+
+/// The address that is the trigger's own, whatever else is served.
+std::string address_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) {
+    return root_of(flow) + flow.plan->flow + "/" + trigger.id;
+}
+
+std::string name_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) {
+    return "trigger " + trigger.id + " of flow " + flow.plan->flow;
+}
+
+/// Whether asking again cannot help.
+bool is_lasting(ErrorCode code) {
+    return code == ErrorCode::not_found || code == ErrorCode::invalid || code == ErrorCode::corrupt;
+}
+
 constexpr int kRetrySoon = 1;   ///< seconds: a limit that passes by itself
 constexpr int kRetryLater = 5;  ///< seconds: starting, stopping, storage
 
@@ -73,36 +90,46 @@ Hooks::~Hooks() { *alive_ = false; }
 std::vector<std::string> Hooks::reload() {
     std::vector<std::string> problems;
     routes_.clear();
+    std::vector<std::pair<std::string, RoutePtr>> paths;
+    std::map<std::string, std::shared_ptr<Rate>> rates;
     for (const runtime::FlowHandle& flow : flows_.all()) {
         for (const flow::TriggerPlan& trigger : flow->plan->triggers) {
             if (!trigger.spec || trigger.spec->kind != flow::TriggerKind::webhook) continue;
-            const std::string root = "/hooks/" + flow->tenant + "/";
-            add_route(root + flow->plan->flow + "/" + trigger.id, flow, trigger, problems);
-            if (!trigger.path.empty()) add_route(root + trigger.path, flow, trigger, problems);
+            const RoutePtr route = make_route(flow, trigger);
+            const std::string address = address_of(*flow, trigger);
+            if (!route->problem.empty())
+                problems.push_back(name_of(*flow, trigger) + " refuses every request: " + route->problem);
+            rates.emplace(address, route->rate);
+            routes_.emplace(address, route);
+            if (!trigger.path.empty()) paths.emplace_back(root_of(*flow) + trigger.path, route);
         }
     }
-    std::erase_if(rates_, [&](const auto& entry) { return !routes_.contains(entry.first); });
+    for (auto& [path, route] : paths) {
+        const auto [at, free] = routes_.emplace(path, route);
+        const Route& owner = *at->second;
+        if (free || owner.trigger == route->trigger) continue;
+        problems.push_back(name_of(*route->flow, *route->trigger) + ": the path " + path + " belongs to " +
+                           name_of(*owner.flow, *owner.trigger) +
+                           " and is not served for it; give it another");
+    }
+    rates_ = std::move(rates);
     for (const std::string& problem : problems) log::warn("{}", problem);
     return problems;
 }
 
-void Hooks::add_route(const std::string& path, const runtime::FlowHandle& flow,
-                      const flow::TriggerPlan& trigger, std::vector<std::string>& problems) {
-    const std::string who = "trigger " + trigger.id + " of flow " + flow->plan->flow;
-    if (const auto taken = routes_.find(path); taken != routes_.end()) {
-        problems.push_back(who + ": the address " + path + " belongs to trigger " +
-                           taken->second->trigger->id + " of flow " + taken->second->flow->plan->flow +
-                           "; give it another path");
-        return;
-    }
+Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger) {
     auto route = std::make_shared<Route>();
     route->flow = flow;
     route->trigger = &trigger;
+    const auto rate = rates_.find(address_of(*flow, trigger));
+    route->rate = rate == rates_.end() ? std::make_shared<Rate>(options_.rate) : rate->second;
     auto config = vars_.of(*flow);
-    if (config)
-        route->config = std::move(*config);
-    else
+    if (!config) {
         route->problem = config.error().message;
+        route->unreadable = true;
+        return route;
+    }
+    route->config = std::move(*config);
     std::vector<std::string> secrets;
     const SecretActivation activation(*flow, route->config, secret_);
     if (trigger.verify) {
@@ -116,19 +143,23 @@ void Hooks::add_route(const std::string& path, const runtime::FlowHandle& flow,
                 secrets.emplace_back(value.value.as_string());
         }
     }
-    if (route->problem.empty()) {
-        auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
-                                       : Result<std::unique_ptr<Verifier>>(make_none());
-        if (verifier)
-            route->verifier = std::move(*verifier);
-        else
-            route->problem = verifier.error().message;
+    if (!route->problem.empty()) return route;
+    auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
+                                   : Result<std::unique_ptr<Verifier>>(make_none());
+    if (verifier)
+        route->verifier = std::move(*verifier);
+    else
+        route->problem = verifier.error().message;
+    return route;
+}
+
+std::string Hooks::path_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) const {
+    if (!trigger.path.empty()) {
+        std::string path = root_of(flow) + trigger.path;
+        const auto found = routes_.find(path);
+        if (found != routes_.end() && found->second->trigger == &trigger) return path;
     }
-    if (!route->problem.empty()) problems.push_back(who + " refuses every request: " + route->problem);
-    auto& rate = rates_[path];
-    if (!rate) rate = std::make_shared<Rate>(options_.rate);
-    route->rate = rate;
-    routes_.emplace(path, std::move(route));
+    return address_of(flow, trigger);
 }
 
 std::vector<Hooks::Address> Hooks::addresses() const {
@@ -141,7 +172,7 @@ std::vector<Hooks::Address> Hooks::addresses() const {
 }
 
 std::string Hooks::location_of(const runtime::Flow& flow, const RunId& run) const {
-    return options_.run_url + "/v2/tenants/" + flow.tenant + "/runs/" + run.text();
+    return run::run_address(options_.base_url, flow.tenant, run);
 }
 
 void Hooks::refuse(http::Responder& respond, const Problem& problem) {
@@ -149,31 +180,40 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem) {
     respond.send(to_response(problem, runtime_.new_id().text()));
 }
 
+/// Null when there is none at the request's path.
+Hooks::RoutePtr Hooks::route_to(const http::Request& request) {
+    const std::string_view path = request.path();
+    std::optional<std::string> decoded(path);
+    if (path.find('%') != std::string_view::npos) decoded = percent_decode(path);
+    const auto found = decoded ? routes_.find(*decoded) : routes_.end();
+    if (found == routes_.end()) return nullptr;
+    if (found->second->unreadable) {
+        const RoutePtr before = found->second;
+        found->second = make_route(before->flow, *before->trigger);
+    }
+    return found->second;
+}
+
 void Hooks::handle(http::Request request, http::Responder respond) {
     if (!ready_)
         return refuse(respond,
                       {429, "starting", "the engine is starting; send the event again", {}, kRetryLater, ""});
-    const std::string_view path = request.path();
-    auto found = routes_.end();
-    if (path.find('%') == std::string_view::npos)
-        found = routes_.find(std::string(path));
-    else if (const auto decoded = percent_decode(path))
-        found = routes_.find(*decoded);
-    if (found == routes_.end())
-        return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
-    const RoutePtr route = found->second;
+    const RoutePtr route = route_to(request);
+    if (!route) return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
     const flow::TriggerPlan& trigger = *route->trigger;
     const auto& methods = trigger.methods;
     if (!methods.empty() && std::find(methods.begin(), methods.end(), request.method) == methods.end())
         return refuse(
             respond,
             {405, "method-not-allowed", "this hook takes " + joined(methods), {}, 0, joined(methods)});
+    if (route->unreadable)
+        return refuse(
+            respond,
+            {429, "unavailable", "the variables of this hook's flow cannot be read", {}, kRetryLater, ""});
     if (!route->problem.empty())
         return refuse(
             respond,
             {401, "verification", "this hook's verification is not set up on the server", {}, 0, ""});
-    if (!route->rate->take(clock_.steady()))
-        return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
     if (const auto why = runtime_.refusing()) {
         const bool full = why->code == ErrorCode::exhausted;
         return refuse(respond, {429,
@@ -191,6 +231,9 @@ void Hooks::handle(http::Request request, http::Responder respond) {
             response.headers.add("www-authenticate", std::move(challenge));
         return respond.send(std::move(response));
     }
+    // Behind the verification: who cannot sign cannot use up what the sender may send.
+    if (!route->rate->take(clock_.steady()))
+        return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
     Body body = read_body(request);
     if (body.problem) return refuse(respond, *body.problem);
     Value query = Value::object({});
@@ -260,10 +303,14 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
         runtime_.await_outcome(run, [this, key, run, shared, replayed, location,
                                      alive = alive_](const Result<runtime::Outcome>& outcome) {
             if (!*alive || waiting_.erase(key) == 0) return;  // it was told to come back meanwhile
+            // The run of a repeated event may be deleted, or of a version that cannot be read any more: what
+            // it answered does not come back, however often it is asked for.
+            if (!outcome && is_lasting(outcome.error().code))
+                return send_away({run, 0, shared, location, replayed});
             if (!outcome)
                 return refuse(*shared, {429, "unavailable", outcome.error().message, {}, kRetryLater, ""});
             if (!outcome->answer) ++stats_.failed;
-            http::Response response = synchronous_answer(*outcome, run, location);
+            http::Response response = synchronous_answer(*outcome, run, location, runtime_.new_id().text());
             if (replayed) response.headers.add("idempotent-replayed", "true");
             shared->send(std::move(response));
         });

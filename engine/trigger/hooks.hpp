@@ -23,7 +23,7 @@ namespace tappet::trigger {
 struct HookOptions {
     std::uint64_t max_body = 10u << 20;  ///< bytes; over it 413
     double rate = 0;                     ///< events a second of each hook; over it 429; 0: no limit
-    std::string run_url;  ///< what a run's address begins with: "/v2/tenants/{t}/runs/" has the tenant in it
+    std::string base_url;                ///< "http://127.0.0.1:8420": what runs' addresses begin with
 };
 
 struct HookStats {
@@ -40,9 +40,10 @@ public:
           HookOptions options);
     ~Hooks();
 
-    /// Lays the addresses anew from the current flows; after any change of flows or variables. Problems (two
-    /// triggers at one address, a secret that is not set) are logged and returned; the address then refuses
-    /// everything or keeps its first owner.
+    /// Lays the addresses anew from the current flows; after any change of flows or variables. A trigger's
+    /// own address, by flow and id, is always its own; a `path` that is another trigger's address is not
+    /// served, and of two equal paths that of the first flow by name is. This and other problems (a secret
+    /// that is not set, for which the address refuses everything) are logged and returned.
     std::vector<std::string> reload();
     /// Until it is told that the engine is ready, every address answers 429, never 404.
     void set_ready(bool ready) { ready_ = ready; }
@@ -60,6 +61,8 @@ public:
         std::string path, methods, tenant, flow, trigger, verify;
     };
     std::vector<Address> addresses() const;
+    /// The path that senders of the trigger use: its own `path` where that is served, else by flow and id.
+    std::string path_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) const;
 
 private:
     struct Route {
@@ -67,7 +70,8 @@ private:
         const flow::TriggerPlan* trigger = nullptr;
         Value config;
         std::unique_ptr<Verifier> verifier;
-        std::string problem;  ///< why every request is refused; empty when none is
+        std::string problem;      ///< why every request is refused; empty when none is
+        bool unreadable = false;  ///< the problem is the store's: it is asked again for each request
         std::shared_ptr<Rate> rate;
     };
     struct Waiting {
@@ -79,8 +83,8 @@ private:
     };
     using RoutePtr = std::shared_ptr<const Route>;
 
-    void add_route(const std::string& path, const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger,
-                   std::vector<std::string>& problems);
+    RoutePtr make_route(const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
+    RoutePtr route_to(const http::Request& request);
     void refuse(http::Responder& respond, const Problem& problem);
     void accepted(const RoutePtr& route, const Result<runtime::Accepted>& result, http::Responder respond);
     void await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond);
@@ -95,8 +99,8 @@ private:
     std::function<std::optional<Value>(std::string_view, std::string_view)> secret_;
     HookOptions options_;
     HookStats stats_;
-    std::unordered_map<std::string, RoutePtr> routes_;                   ///< by decoded path
-    std::map<std::string, std::shared_ptr<Rate>> rates_;                 ///< survive reloads
+    std::unordered_map<std::string, RoutePtr> routes_;    ///< by decoded path
+    std::map<std::string, std::shared_ptr<Rate>> rates_;  ///< by canonical address; survive reloads
     std::map<std::pair<std::int64_t, std::uint64_t>, Waiting> waiting_;  ///< synchronous answers by steady ms
     std::uint64_t asked_ = 0;
     boost::asio::steady_timer alarm_;

@@ -139,6 +139,31 @@ TEST(ServeStart, KeepsFilesOfATenantsFolderInThatTenant) {
     EXPECT_EQ(engine.get("/v2/tenants/default/runs/" + answer.text({"runId"})).status, 404);
 }
 
+TEST(ServeStart, GivesARunTheAddressInItsOwnTenant) {
+    Place place;
+    std::filesystem::create_directory(place / "flows/@acme");
+    place.file("flows/@acme/theirs.yaml",
+               "flow: theirs\n" + std::string(kPlain) + "outputs: { url: \"${{ run.url }}\" }\n");
+    Engine engine(place);
+    const std::string run = engine.post("/hooks/acme/theirs/received", "{}").text({"runId"});
+    const std::string target = "/v2/tenants/acme/runs/" + run;
+    std::string url;
+    engine.await([&] {
+        url = engine.get(target).text({"data", "attributes", "outputs", "url"});
+        return !url.empty();
+    });
+    EXPECT_EQ(url, engine.url() + target);
+}
+
+TEST(ServeStart, DeletesRunsThatEndedLongerAgoThanTheyAreKept) {
+    Place place;
+    place.flow("one", kPlain);
+    Engine engine(place, {"--config", place.file("tappet.yaml", "retention: { age: 1ms }\n")});
+    const std::string run = engine.event("one", "{}").text({"runId"});
+    engine.await([&] { return engine.get("/v2/tenants/default/runs/" + run).status == 404; });
+    EXPECT_EQ(engine.runs_of("one"), 0u);
+}
+
 TEST(ServeStart, KeepsItsDataFromOtherUsersEvenInAFolderThatIsOpen) {
     namespace fs = std::filesystem;
     Place place;

@@ -46,7 +46,7 @@ std::unique_ptr<World> world_of(const Value& c, const std::string& name, const f
     if (!compiled.plan) throw std::runtime_error(flow::render_human(compiled.findings, source));
     auto world = std::make_unique<World>(
         World{compiled.plan, Script(value_of(c, "calls", Value::object({}))), {}, sealer, {}});
-    world->around.run_url = "http://engine/runs/";
+    world->around.base_url = "http://engine";
     world->around.secret = [secrets = value_of(c, "secrets", Value::object({}))](
                                std::string_view, std::string_view wanted) -> std::optional<Value> {
         const Value* found = secrets.find(wanted);

@@ -21,7 +21,8 @@ struct MemoryDisk {
     std::vector<store::FlowVersion> flows;
     std::map<std::pair<std::string, std::string>, std::string> vars;
     std::map<std::tuple<std::string, std::string, std::string>, std::string> state;
-    bool open = false;  ///< since an end without close()
+    bool open = false;       ///< since an end without close()
+    std::string unreadable;  ///< why variables cannot be read; empty: they can
 };
 
 /// The store's contract in memory, where a commit becomes durable when the test says so. One thread, but for
@@ -110,6 +111,7 @@ public:
         return {};
     }
     Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const override {
+        if (!disk_.unreadable.empty()) return Error::unavailable(disk_.unreadable);
         std::vector<std::pair<std::string, std::string>> out;
         for (const auto& [key, json] : disk_.vars)
             if (key.first == tenant) out.emplace_back(key.second, json);

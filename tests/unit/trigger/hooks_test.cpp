@@ -1,0 +1,136 @@
+// Which trigger an address belongs to, and what a request meets on its way.
+#include "hooks_rig.hpp"
+
+#include <gmock/gmock.h>
+
+namespace tappet::trigger {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kOpen = "verify: { preset: none }";
+constexpr const char* kBearer = "verify: { preset: bearer, secrets: [\"${{ secrets.TOKEN }}\"] }";
+const http::Headers kToken{{"authorization", "Bearer t0ken"}};
+
+std::string owner_of(const HookRig& rig, const std::string& path) {
+    for (const auto& address : rig.hooks->addresses())
+        if (address.path == path) return address.flow;
+    return "nobody";
+}
+
+TEST(HookAddresses, APathDoesNotTakeTheAddressOfAnotherFlow) {
+    HookRig rig;
+    const auto thief = rig.publish("a-thief", "path: victim/received, verify: { preset: none }");
+    const auto victim = rig.publish("victim", kBearer);
+    EXPECT_THAT(rig.hooks->reload(),
+                ElementsAre(AllOf(HasSubstr("flow a-thief"), HasSubstr("/hooks/default/victim/received"),
+                                  HasSubstr("flow victim"))));
+    EXPECT_EQ(owner_of(rig, "/hooks/default/victim/received"), "victim");
+    EXPECT_EQ(rig.post("/hooks/default/victim/received")->status(), 401);
+    EXPECT_EQ(rig.post("/hooks/default/a-thief/received")->status(), 202) << "its own address is served";
+    EXPECT_EQ(rig.hooks->path_of(*thief, thief->plan->triggers[0]), "/hooks/default/a-thief/received");
+}
+
+TEST(HookAddresses, OfTwoEqualPathsThatOfTheFirstFlowByNameIsServed) {
+    HookRig rig;
+    rig.publish("second", "path: crm, verify: { preset: none }");
+    rig.publish("first", "path: crm, verify: { preset: none }");
+    EXPECT_THAT(rig.hooks->reload(), ElementsAre(AllOf(HasSubstr("flow first"), HasSubstr("flow second"))));
+    EXPECT_EQ(owner_of(rig, "/hooks/default/crm"), "first");
+}
+
+TEST(HookAddresses, APathMayRepeatTheTriggersOwnAddress) {
+    HookRig rig;
+    const auto flow = rig.publish("own", "path: own/received, verify: { preset: none }");
+    EXPECT_THAT(rig.hooks->reload(), IsEmpty());
+    EXPECT_EQ(rig.hooks->path_of(*flow, flow->plan->triggers[0]), "/hooks/default/own/received");
+}
+
+TEST(HookAddresses, HaveTheTenantOfTheRunInItsLocation) {
+    HookRig rig;
+    rig.tenant = "acme";
+    rig.publish("theirs", kOpen);
+    rig.hooks->reload();
+    const auto reply = rig.post("/hooks/acme/theirs/received");
+    EXPECT_EQ(reply->header("location"), "http://engine/v2/tenants/acme/runs/" + reply->text("runId"));
+}
+
+TEST(HookRate, IsNotUsedUpByStrangers) {
+    HookOptions options;
+    options.rate = 1;
+    HookRig rig(options);
+    rig.publish("kept", kBearer);
+    rig.hooks->reload();
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(rig.post("/hooks/default/kept/received")->status(), 401);
+    EXPECT_EQ(rig.post("/hooks/default/kept/received", kToken)->status(), 202);
+    const auto over = rig.post("/hooks/default/kept/received", kToken);
+    EXPECT_EQ(over->status(), 429);
+    EXPECT_EQ(over->text("code"), "rate-limit");
+}
+
+TEST(HookRate, IsOneForAllAddressesOfATriggerAndSurvivesReloads) {
+    HookOptions options;
+    options.rate = 1;
+    HookRig rig(options);
+    rig.publish("two", "path: crm, verify: { preset: none }");
+    rig.hooks->reload();
+    EXPECT_EQ(rig.post("/hooks/default/two/received")->status(), 202);
+    EXPECT_EQ(rig.post("/hooks/default/crm")->status(), 429);
+    rig.hooks->reload();
+    EXPECT_EQ(rig.post("/hooks/default/two/received")->status(), 429);
+    rig.rig.clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(rig.post("/hooks/default/crm")->status(), 202);
+}
+
+TEST(HookReplay, OfARunThatIsGoneIsAnsweredForGood) {
+    HookRig rig;
+    rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }, dedupe: { key: '\"e\"' }",
+                "steps: [ { id: a, uses: test/pure } ]");
+    rig.hooks->reload();
+    rig.rig.caller().answer = [](const auto&) { return plugin::CallOutcome(Value()); };
+    const auto first = rig.post("/hooks/default/sync/received");
+    ASSERT_EQ(first->status(), 200);
+    const std::string run = rig.rig.disk.journals.begin()->first.text();
+    rig.rig.disk.journals.clear();
+    const auto again = rig.post("/hooks/default/sync/received");
+    while (!again->response) rig.rig.loop().run_one();
+    EXPECT_EQ(again->status(), 202);
+    EXPECT_EQ(again->text("runId"), run);
+    EXPECT_EQ(again->header("idempotent-replayed"), "true");
+    EXPECT_EQ(again->header("location"), "http://engine/v2/tenants/default/runs/" + run);
+    EXPECT_EQ(again->header("retry-after"), "");
+}
+
+TEST(HookAnswer, OfASynchronousRunThatFailsNamesTheRequest) {
+    HookRig rig;
+    rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }",
+                "steps: [ { id: a, uses: test/effect } ]");
+    rig.hooks->reload();
+    rig.rig.caller().answer = [](const auto&) {
+        return plugin::CallOutcome(test::call_error(flow::ErrorClass::upstream));
+    };
+    const auto reply = rig.post("/hooks/default/sync/received");
+    EXPECT_EQ(reply->status(), 500);
+    EXPECT_EQ(reply->text("class"), "upstream");
+    EXPECT_EQ(reply->text("requestId").size(), 36u);
+    EXPECT_EQ(rig.hooks->stats().failed, 1u);
+}
+
+TEST(HookVariables, ThatCannotBeReadAre429UntilTheyCan) {
+    HookRig rig;
+    rig.publish("configured", kOpen,
+                "config: { Base: { type: string, default: x } }\nsteps: [ { id: a, uses: test/effect } ]");
+    rig.rig.disk.unreadable = "the disk does not answer";
+    EXPECT_THAT(rig.hooks->reload(), ElementsAre(HasSubstr("the disk does not answer")));
+    const auto refused = rig.post("/hooks/default/configured/received");
+    EXPECT_EQ(refused->status(), 429);
+    EXPECT_EQ(refused->header("retry-after"), "5");
+    rig.rig.disk.unreadable.clear();
+    EXPECT_EQ(rig.post("/hooks/default/configured/received")->status(), 202);
+}
+
+}  // namespace
+}  // namespace tappet::trigger
