@@ -10,10 +10,13 @@
 namespace tappet::api {
 namespace {
 
-/// "localhost:8420" → "localhost", "[::1]:8420" → "[::1]"
-std::string_view without_port(std::string_view host) {
-    if (!host.empty() && host.front() == '[') return host.substr(0, host.find(']') + 1);
-    return host.substr(0, host.find(':'));
+/// "LocalHost:8420" → "localhost", "[::1]:8420" → "[::1]"
+std::string name_of(std::string_view host) {
+    const bool bracketed = !host.empty() && host.front() == '[';
+    std::string name(bracketed ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':')));
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return name;
 }
 
 bool is_loopback_name(std::string_view host) {
@@ -73,19 +76,19 @@ std::uint64_t Frontend::body_limit(const http::Request& head) {
 }
 
 bool Frontend::host_allowed(const http::Request& request, std::string& why) const {
-    const auto known = [&](std::string_view host) {
+    const auto known = [&](const std::string& host) {
         return is_loopback_name(host) ||
                std::find(options_.hosts.begin(), options_.hosts.end(), host) != options_.hosts.end();
     };
     const auto host = request.headers.get("host");
-    if (host && !known(without_port(*host))) {
+    if (host && !known(name_of(*host))) {
         why = "the Host header names another host; set public_url to the name that the engine is reached by";
         return false;
     }
     const auto origin = request.headers.get("origin");
     if (!origin) return true;
     const std::size_t scheme = origin->find("://");
-    if (scheme != std::string_view::npos && known(without_port(origin->substr(scheme + 3)))) return true;
+    if (scheme != std::string_view::npos && known(name_of(origin->substr(scheme + 3)))) return true;
     why = "requests from pages of another origin are not taken";
     return false;
 }

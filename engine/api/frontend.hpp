@@ -10,9 +10,9 @@
 namespace tappet::api {
 
 struct FrontendOptions {
-    /// Host names (without port, IPv6 in brackets) that requests may name in Host and Origin; a page of
-    /// another site that resolves its own name to this machine is kept out. Loopback names are always
-    /// allowed.
+    /// Host names (lower case, without port, IPv6 in brackets) that requests may name in Host and Origin, in
+    /// any case; a page of another site that resolves its own name to this machine is kept out. Loopback
+    /// names are always allowed.
     std::vector<std::string> hosts;
     std::uint64_t max_api_body = 1u << 20;
     std::string version;

@@ -6,6 +6,7 @@
 #include "app/secrets.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "http/url.hpp"
 
 namespace tappet::app {
 namespace {
@@ -27,17 +28,11 @@ void log_report(const FolderReport& report) {
               report.broken.size());
 }
 
-/// "http://crm.example:8443/x" → "crm.example"
+/// "http://CRM.example:8443/x" → "crm.example", as Host and Origin name it.
 std::vector<std::string> host_of(const std::string& url) {
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string::npos) return {};
-    std::string host = url.substr(scheme + 3);
-    host = host.substr(0, host.find('/'));
-    if (!host.starts_with('['))
-        host = host.substr(0, host.find(':'));
-    else
-        host = host.substr(0, host.find(']') + 1);
-    return {host};
+    const auto read = http::parse_url(url);
+    if (!read) return {};
+    return {read->is_ipv6() ? "[" + read->host + "]" : read->host};
 }
 
 }  // namespace

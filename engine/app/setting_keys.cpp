@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "http/url.hpp"
+
 namespace tappet::app {
 namespace {
 
@@ -14,7 +16,7 @@ void set_format(Settings& to, std::size_t choice) { to.log_format = static_cast<
 
 const SettingKey kKeys[] = {
     {"", "listen", "TAPPET_LISTEN", TextSetting{&Settings::listen}},
-    {"", "public_url", "TAPPET_PUBLIC_URL", TextSetting{&Settings::public_url}},
+    {"", "public_url", "TAPPET_PUBLIC_URL", AddressSetting{&Settings::public_url}},
     {"", "data", "TAPPET_DATA", TextSetting{&Settings::data}},
     {"", "flows", "TAPPET_FLOWS", TextSetting{&Settings::flows}},
     {"", "store", "TAPPET_STORE", LaterSetting{}},
@@ -45,6 +47,12 @@ std::span<const SettingKey> setting_keys() { return kKeys; }
 const SettingKey& setting_of(std::string_view variable) {
     return *std::find_if(std::begin(kKeys), std::end(kKeys),
                          [&](const SettingKey& key) { return key.variable == variable; });
+}
+
+std::optional<std::string> address_problem(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    if (http::parse_url(text) && text.find_first_of("?#") == std::string::npos) return std::nullopt;
+    return "must be an address such as https://hooks.example: scheme, host, port and path only";
 }
 
 }  // namespace tappet::app

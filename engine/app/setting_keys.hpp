@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace tappet::app {
 
 // What a key takes, and where it goes.
 struct TextSetting {
+    std::string Settings::*to;
+};
+struct AddressSetting {  ///< what addresses begin with: http or https, host, port and path; may be empty
     std::string Settings::*to;
 };
 struct TextsSetting {  ///< a list in the file, joined by commas in the environment
@@ -41,8 +45,8 @@ struct LaterSetting {};  ///< of the product, but not of this version
 struct SettingKey {
     std::string_view section, name;  ///< limits: { body: … }; no section: at the top
     const char* variable;            ///< in the environment
-    std::variant<TextSetting, TextsSetting, CountSetting, NumberSetting, DurationSetting, ChoiceSetting,
-                 LaterSetting>
+    std::variant<TextSetting, AddressSetting, TextsSetting, CountSetting, NumberSetting, DurationSetting,
+                 ChoiceSetting, LaterSetting>
         kind;
 };
 
@@ -50,6 +54,9 @@ struct SettingKey {
 std::span<const SettingKey> setting_keys();
 /// The one that this variable sets, which must be there.
 const SettingKey& setting_of(std::string_view variable);
+
+/// What an AddressSetting must be, where the text is not: "must be …".
+std::optional<std::string> address_problem(const std::string& text);
 
 /// Sets what a configuration file says; findings are at their places in it.
 void read_settings(flow::Findings& findings, const flow::YamlNode& root, Settings& out);

@@ -37,6 +37,14 @@ struct Reader {
     void operator()(const TextSetting& text) const {
         if (auto given = fields.text(name)) out.*text.to = std::move(*given);
     }
+    void operator()(const AddressSetting& address) const {
+        auto given = fields.text(name);
+        if (!given) return;
+        if (const auto wrong = address_problem(*given))
+            findings.error(fields.get(name)->value.range, "wrong-value",
+                           "`" + std::string(name) + "` " + *wrong);
+        out.*address.to = std::move(*given);
+    }
     void operator()(const TextsSetting& texts) const {
         if (const YamlPair* pair = fields.get(name)) out.*texts.to = read_texts(findings, *pair);
     }

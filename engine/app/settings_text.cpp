@@ -40,6 +40,10 @@ struct Setter {
         out.*to.to = text;
         return std::nullopt;
     }
+    Wrong operator()(const AddressSetting& to) const {
+        out.*to.to = text;
+        return address_problem(text);
+    }
     Wrong operator()(const TextsSetting& to) const {
         out.*to.to = split(text);
         return std::nullopt;

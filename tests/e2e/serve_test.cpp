@@ -259,6 +259,17 @@ TEST(ServeDoor, KnowsTheNameOfItsPublicUrl) {
               "https://hooks.example/v2/tenants/default/runs/" + answer.text({"runId"}));
 }
 
+TEST(ServeDoor, KnowsHostsInAnyCase) {
+    Place place;
+    place.flow("one", kPlain);
+    Engine engine(place, {}, {{"TAPPET_PUBLIC_URL", "https://Hooks.Example"}});
+    EXPECT_EQ(engine.event("one", "{}", {{"Host", "hooks.example"}}).status, 202);
+    EXPECT_EQ(engine.event("one", "{}", {{"Host", "HOOKS.example:443"}}).status, 202);
+    EXPECT_EQ(engine.event("one", "{}", {{"Host", "LocalHost"}}).status, 202);
+    EXPECT_EQ(engine.event("one", "{}", {{"Origin", "https://HOOKS.EXAMPLE"}}).status, 202);
+    EXPECT_EQ(engine.event("one", "{}", {{"Host", "hooks.example.org"}}).status, 403);
+}
+
 TEST(ServeDoor, TellsOfItsHealthAndItsFigures) {
     Place place;
     place.flow("one", kPlain);

@@ -119,6 +119,19 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
     EXPECT_EQ(settings("limits: { rate: 5 }", {{"TAPPET_LIMITS_RATE", "0"}}).rate, 0);
 }
 
+TEST_F(SettingsTest, APublicUrlIsAnAddressOrNothing) {
+    for (const char* url : {"hooks.example", "ftp://hooks.example", "https://hooks.example/?a=1",
+                            "https://hooks.example#a", "https://a b", "https://u:p@hooks.example"}) {
+        EXPECT_TRUE(refusal({{"TAPPET_PUBLIC_URL", url}}).starts_with("TAPPET_PUBLIC_URL must be")) << url;
+        const auto loaded = load("public_url: \"" + std::string(url) + "\"");
+        ASSERT_TRUE(loaded);
+        ASSERT_EQ(loaded->findings.size(), 1u) << url;
+        EXPECT_EQ(loaded->findings[0].range.begin.column, 13u) << url;
+    }
+    for (const char* url : {"", "http://[::1]:8420", "https://Hooks.example/in/"})
+        EXPECT_EQ(settings("public_url: \"" + std::string(url) + "\"").public_url, url);
+}
+
 TEST_F(SettingsTest, AWrongFlagIsNamedAsTheFlag) {
     flags_.log_level = "loud";
     EXPECT_EQ(refusal({}),
