@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -75,6 +76,8 @@ struct ClientOptions {
     std::size_t max_waiting = 10'000;  ///< requests queued in all; over it: connect failure
     std::chrono::milliseconds idle_timeout{30'000};
     std::string user_agent = "tappet";
+    /// Turns a name into addresses; blocks, on any thread. Null: the system is asked. For tests.
+    std::function<Result<std::vector<boost::asio::ip::address>>(const std::string& host)> resolve;
 };
 
 /// An HTTP/1.1 client on one loop: keep-alive pools per origin, TLS 1.2+ with verification of chain and host

@@ -33,12 +33,12 @@ bool is_localhost(std::string host) {
 
 }  // namespace
 
-Connector::Connector(asio::io_context& loop, Destination to, Done done)
-    : loop_(loop), to_(std::move(to)), done_(std::move(done)), resolver_(loop) {}
+Connector::Connector(asio::io_context& loop, Destination to, std::shared_ptr<Lookups> lookups, Done done)
+    : loop_(loop), to_(std::move(to)), done_(std::move(done)), lookups_(std::move(lookups)) {}
 
 void Connector::cancel() {
     done_ = nullptr;
-    resolver_.cancel();
+    lookups_->forget(lookup_);
     if (dialer_) dialer_->cancel();
     if (transport_) transport_->close();
 }
@@ -60,8 +60,8 @@ bool Connector::guard_refuses_name() {
     const std::string& host = to_.origin.host;
     if (is_localhost(host)) return !to_.guard.allows(host, "127.0.0.1");
     boost::system::error_code no_number;
-    const auto numbers =
-        resolver_.resolve(host, "0", tcp::resolver::numeric_host | tcp::resolver::numeric_service, no_number);
+    const auto numbers = tcp::resolver(loop_).resolve(
+        host, "0", tcp::resolver::numeric_host | tcp::resolver::numeric_service, no_number);
     if (no_number) return false;
     return std::any_of(numbers.begin(), numbers.end(), [&](const auto& entry) {
         return !to_.guard.allows(host, entry.endpoint().address().to_string());
@@ -82,18 +82,20 @@ void Connector::resolve(const std::string& host, std::uint16_t port) {
     if (is_localhost(host))
         return dial({tcp::endpoint(asio::ip::address_v4::loopback(), port),
                      tcp::endpoint(asio::ip::address_v6::loopback(), port)});
-    resolver_.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
-                            [self = shared_from_this()](const auto& error, const Resolved& results) {
-                                if (self->done_) self->on_resolved(error, results);
-                            });
+    const auto found = [self = shared_from_this(), port](const Lookups::Addresses& addresses) {
+        if (self->done_) self->on_resolved(addresses, port);
+    };
+    lookup_ = lookups_->look_up(host, found);
 }
 
-void Connector::on_resolved(const boost::system::error_code& error, const Resolved& results) {
+void Connector::on_resolved(const Lookups::Addresses& found, std::uint16_t port) {
+    lookup_ = 0;
     const char* whose = proxied() ? "the proxy's name" : "the name";
-    if (error) return fail(Kind::resolve, fmt::format("{} does not resolve: {}", whose, error.message()));
-    if (results.empty()) return fail(Kind::resolve, fmt::format("{} has no address", whose));
+    if (!found)
+        return fail(Kind::resolve, fmt::format("{} does not resolve: {}", whose, found.error().message));
+    if (found->empty()) return fail(Kind::resolve, fmt::format("{} has no address", whose));
     std::vector<tcp::endpoint> candidates;
-    for (const auto& entry : results) candidates.push_back(entry.endpoint());
+    for (const auto& address : *found) candidates.emplace_back(address, port);
     dial(interleave(candidates));
 }
 

@@ -7,6 +7,7 @@
 
 #include "http/client.hpp"
 #include "http/client_dial.hpp"
+#include "http/client_lookup.hpp"
 #include "http/client_transport.hpp"
 #include "http/url.hpp"
 
@@ -26,16 +27,15 @@ public:
         std::shared_ptr<asio::ssl::context> tls;  ///< set when the origin is https
     };
 
-    Connector(asio::io_context& loop, Destination to, Done done);
+    Connector(asio::io_context& loop, Destination to, std::shared_ptr<Lookups> lookups, Done done);
     /// Begins. `done` is called once unless cancelled first, never from inside.
     void start();
     /// Ends it without calling `done`.
     void cancel();
 
 private:
-    using Resolved = tcp::resolver::results_type;
     void resolve(const std::string& host, std::uint16_t port);
-    void on_resolved(const boost::system::error_code& error, const Resolved& results);
+    void on_resolved(const Lookups::Addresses& found, std::uint16_t port);
     void dial(std::vector<tcp::endpoint> candidates);
     void on_dialed(const boost::system::error_code& error, tcp::socket socket);
     void tunnel();
@@ -50,7 +50,8 @@ private:
     asio::io_context& loop_;
     Destination to_;
     Done done_;
-    tcp::resolver resolver_;
+    std::shared_ptr<Lookups> lookups_;
+    Lookups::Ticket lookup_ = 0;
     std::shared_ptr<Dialer> dialer_;
     std::unique_ptr<Transport> transport_;
     std::string tunnel_;  // the request to the proxy, then its answer

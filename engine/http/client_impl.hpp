@@ -13,6 +13,7 @@
 #include "http/client.hpp"
 #include "http/client_connect.hpp"
 #include "http/client_connection.hpp"
+#include "http/client_lookup.hpp"
 #include "http/url.hpp"
 
 namespace tappet::http {
@@ -49,7 +50,8 @@ struct Pool {
 };
 
 struct Client::Impl : Connection::Owner, std::enable_shared_from_this<Client::Impl> {
-    Impl(boost::asio::io_context& l, ClientOptions o) : loop(l), options(std::move(o)), timer(l) {}
+    Impl(boost::asio::io_context& l, ClientOptions o)
+        : loop(l), options(std::move(o)), lookups(std::make_shared<Lookups>(l, options.resolve)), timer(l) {}
 
     // client.cpp: calls, their ends and their deadlines
     Ticket send(ClientRequest request, Done done);
@@ -85,6 +87,7 @@ struct Client::Impl : Connection::Owner, std::enable_shared_from_this<Client::Im
     std::optional<Url> proxy;
     std::string broken_proxy;                 // why options.proxy cannot be used, if so
     std::shared_ptr<asio::ssl::context> tls;  // made for the first https request
+    std::shared_ptr<Lookups> lookups;
     bool stopped = false;
 
     Ticket last_ticket = 0;

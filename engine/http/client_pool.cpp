@@ -41,7 +41,7 @@ void Client::Impl::connect(const std::shared_ptr<Call>& call, Pool& pool) {
         self->free_slot(*call->pool);
         self->fail(call, made.error());
     };
-    call->connector = std::make_shared<Connector>(loop, std::move(to), connected);
+    call->connector = std::make_shared<Connector>(loop, std::move(to), lookups, connected);
     call->connector->start();
 }
 
