@@ -17,34 +17,73 @@ bool is_flow_file(const fs::path& path) {
     return path.stem().extension() != ".test";
 }
 
-std::vector<FlowFile> flow_files(const std::string& path, std::vector<std::string>* problems) {
-    std::vector<FlowFile> out;
-    const auto scan = [&](const fs::path& folder, const std::string& tenant) {
+namespace {
+
+/// Reads the names in a folder, and what they are, into FlowFiles.
+class Listing {
+public:
+    explicit Listing(FlowFiles& found) : found_(found) {}
+
+    /// Flow files are `tenant`'s. Names that begin with @ are folders of tenants where `tenants` is given.
+    void read(const fs::path& folder, const std::string& tenant, std::vector<fs::path>* tenants) {
         std::error_code error;
-        for (const auto& item : fs::directory_iterator(folder, error))
-            if (item.is_regular_file(error) && is_flow_file(item.path()))
-                out.push_back({item.path().string(), tenant});
-        if (error && problems) problems->push_back(folder.string() + ": " + error.message());
-    };
-    scan(path, std::string(kDefaultTenant));
-    std::error_code error;
-    for (const auto& item : fs::directory_iterator(path, error)) {
-        const std::string name = item.path().filename().string();
-        if (item.is_directory(error) && name.starts_with('@') && name.size() > 1)
-            scan(item.path(), name.substr(1));
+        for (fs::directory_iterator item(folder, error), end; !error && item != end; item.increment(error)) {
+            const std::string name = item->path().filename().string();
+            if (is_flow_file(item->path()))
+                take_file(*item, tenant);
+            else if (tenants && name.starts_with('@') && name.size() > 1)
+                take_folder(*item, *tenants);
+        }
+        if (error) unlisted(folder, error);
     }
-    std::sort(out.begin(), out.end(), [](const FlowFile& a, const FlowFile& b) { return a.path < b.path; });
+
+private:
+    void take_file(const fs::directory_entry& item, const std::string& tenant) {
+        std::error_code error;
+        const fs::file_status status = item.status(error);
+        if (status.type() == fs::file_type::regular) found_.files.push_back({item.path().string(), tenant});
+        if (status.type() != fs::file_type::none) return;  // it is something else, or gone
+        found_.unreadable.push_back(item.path().string());
+        found_.problems.push_back(item.path().string() + ": " + error.message());
+    }
+    void take_folder(const fs::directory_entry& item, std::vector<fs::path>& tenants) {
+        std::error_code error;
+        const fs::file_status status = item.status(error);
+        if (status.type() == fs::file_type::directory) tenants.push_back(item.path());
+        if (status.type() == fs::file_type::none) unlisted(item.path(), error);
+    }
+    void unlisted(const fs::path& folder, const std::error_code& error) {
+        found_.whole = false;
+        found_.problems.push_back(folder.string() + ": " + error.message());
+    }
+
+    FlowFiles& found_;
+};
+
+}  // namespace
+
+FlowFiles flow_files(const std::string& folder) {
+    FlowFiles out;
+    Listing listing(out);
+    std::vector<fs::path> tenants;
+    listing.read(folder, std::string(kDefaultTenant), &tenants);
+    for (const fs::path& tenant : tenants)
+        listing.read(tenant, tenant.filename().string().substr(1), nullptr);
+    std::sort(out.files.begin(), out.files.end(),
+              [](const FlowFile& a, const FlowFile& b) { return a.path < b.path; });
     return out;
 }
 
 std::string FlowFolder::fingerprint() const {
     std::string out;
     std::error_code error;
-    for (const FlowFile& file : flow_files(path_)) {
+    const FlowFiles found = flow_files(path_);
+    for (const FlowFile& file : found.files) {
         const auto time = fs::last_write_time(file.path, error).time_since_epoch().count();
         out += file.path + " " + std::to_string(time) + " " +
                std::to_string(fs::file_size(file.path, error)) + "\n";
     }
+    for (const std::string& problem : found.problems) out += problem + "\n";
     return out;
 }
 
@@ -81,9 +120,15 @@ void FlowFolder::load_file(const FlowFile& file, runtime::Flows& flows, TimeMs n
 
 FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
     FolderReport report;
-    const auto found = flow_files(path_, &report.problems);
-    std::set<std::string> paths;
-    for (const FlowFile& file : found) paths.insert(file.path);
+    FlowFiles found = flow_files(path_);
+    report.problems = std::move(found.problems);
+    report.flows = served_.size();
+    if (!found.whole) {
+        report.problems.push_back("the flows are left as they were: " + path_ + " cannot be listed whole");
+        return report;
+    }
+    std::set<std::string> paths(found.unreadable.begin(), found.unreadable.end());
+    for (const FlowFile& file : found.files) paths.insert(file.path);
     for (auto served = served_.begin(); served != served_.end();) {
         if (paths.contains(served->first)) {
             ++served;
@@ -93,7 +138,7 @@ FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
         report.withdrawn.push_back(served->second.first + "/" + served->second.second);
         served = served_.erase(served);
     }
-    for (const FlowFile& file : found) load_file(file, flows, now, report);
+    for (const FlowFile& file : found.files) load_file(file, flows, now, report);
     report.flows = served_.size();
     return report;
 }

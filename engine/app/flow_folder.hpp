@@ -33,17 +33,25 @@ struct FlowFile {
 
 /// Whether a file is one of a flow by its name: `*.yaml` or `*.yml`, and no test (`*.test.yaml`).
 bool is_flow_file(const std::filesystem::path& path);
-/// The flows that an engine serves from a folder, by path: those at its top, and those in `@tenant/`, which
-/// are that tenant's. `problems`, when given, hears of what cannot be read.
-std::vector<FlowFile> flow_files(const std::string& folder, std::vector<std::string>* problems = nullptr);
+/// What is found in a folder of flows.
+struct FlowFiles {
+    std::vector<FlowFile> files;          ///< by path
+    std::vector<std::string> unreadable;  ///< paths of flow files whose status cannot be read
+    bool whole = true;                    ///< false: the folder, or that of a tenant, cannot be listed
+    std::vector<std::string> problems;    ///< what cannot be read, and why
+};
+/// The flows that an engine serves from a folder: those at its top, and those in `@tenant/`, which are that
+/// tenant's.
+FlowFiles flow_files(const std::string& folder);
 
 /// The folder of flow files as an engine serves it.
 class FlowFolder {
 public:
     FlowFolder(std::string path, const flow::Catalog& catalog) : path_(std::move(path)), catalog_(catalog) {}
 
-    /// Reads the folder and publishes what is good. A broken file keeps its last good version; a file that is
-    /// gone withdraws its flow.
+    /// Reads the folder and publishes what is good. A file that is broken or cannot be read keeps its last
+    /// good version; one that is gone withdraws its flow. A folder that cannot be listed whole changes
+    /// nothing.
     FolderReport load(runtime::Flows& flows, TimeMs now);
     /// Changes when a file of the folder does.
     std::string fingerprint() const;

@@ -43,7 +43,9 @@ Check check_flows(const plugin::Host& host, const Settings& settings) {
         return {"flows", "warn", "there is no folder " + settings.flows};
     std::size_t good = 0, broken = 0;
     std::string first;
-    for (const FlowFile& file : flow_files(settings.flows)) {
+    const FlowFiles found = flow_files(settings.flows);
+    if (!found.problems.empty()) return {"flows", "fail", found.problems.front()};
+    for (const FlowFile& file : found.files) {
         auto source = read_file(file.path);
         if (source && flow::compile(file.path, *source, host, compile_options()).plan) {
             ++good;
