@@ -7,10 +7,24 @@ namespace {
 
 Value member(std::string_view name) { return Value::string(name); }
 
+Value identifier(const std::string& type, const std::string& id) {
+    return Value::object({{"type", Value::string(type)}, {"id", Value::string(id)}});
+}
+
 Value resource_value(const Resource& resource) {
-    return Value::object({{"type", Value::string(resource.type)},
-                          {"id", Value::string(resource.id)},
-                          {"attributes", resource.attributes}});
+    std::vector<MapEntry> out;
+    out.push_back({member("type"), Value::string(resource.type)});
+    out.push_back({member("id"), Value::string(resource.id)});
+    out.push_back({member("attributes"), resource.attributes});
+    if (!resource.relationships.is_null()) out.push_back({member("relationships"), resource.relationships});
+    return Value::map(std::move(out));
+}
+
+Value resource_values(const std::vector<Resource>& resources) {
+    std::vector<Value> out;
+    out.reserve(resources.size());
+    for (const Resource& resource : resources) out.push_back(resource_value(resource));
+    return Value::list(std::move(out));
 }
 
 http::Response document(const http::Request& request, int status, std::vector<MapEntry> members) {
@@ -26,29 +40,46 @@ http::Response document(const http::Request& request, int status, std::vector<Ma
 
 }  // namespace
 
-http::Response one(const http::Request& request, const Resource& resource,
-                   const std::vector<Resource>& included, int status) {
+Value related_one(const std::string& type, const std::string& id) {
+    return Value::object({{"data", identifier(type, id)}});
+}
+
+Value related_many(const std::string& link, const std::vector<Resource>* listed) {
+    std::vector<MapEntry> out;
+    out.push_back({member("links"), Value::object({{"related", Value::string(link)}})});
+    if (listed) {
+        std::vector<Value> names;
+        names.reserve(listed->size());
+        for (const Resource& resource : *listed) names.push_back(identifier(resource.type, resource.id));
+        out.push_back({member("data"), Value::list(std::move(names))});
+    }
+    return Value::map(std::move(out));
+}
+
+http::Response one(const http::Request& request, const Resource& resource, int status,
+                   const std::vector<Resource>* included) {
     std::vector<MapEntry> members;
     members.push_back({member("data"), resource_value(resource)});
-    if (!included.empty()) {
-        std::vector<Value> others;
-        for (const Resource& other : included) others.push_back(resource_value(other));
-        members.push_back({member("included"), Value::list(std::move(others))});
-    }
+    if (included) members.push_back({member("included"), resource_values(*included)});
+    members.push_back({member("meta"), Value::object({})});
     return document(request, status, std::move(members));
 }
 
 http::Response many(const http::Request& request, const std::vector<Resource>& resources, const Page& page) {
-    std::vector<Value> data;
-    data.reserve(resources.size());
-    for (const Resource& resource : resources) data.push_back(resource_value(resource));
     std::vector<MapEntry> members;
-    members.push_back({member("data"), Value::list(std::move(data))});
+    members.push_back({member("data"), resource_values(resources)});
     const bool last = page.next.empty();
     members.push_back(
         {member("links"), Value::object({{"next", last ? Value::null() : Value::string(page.next_link)}})});
     members.push_back(
         {member("meta"), Value::object({{"next", last ? Value::null() : Value::string(page.next)}})});
+    return document(request, 200, std::move(members));
+}
+
+http::Response none(const http::Request& request, Value meta) {
+    std::vector<MapEntry> members;
+    members.push_back({member("data"), Value::null()});
+    members.push_back({member("meta"), std::move(meta)});
     return document(request, 200, std::move(members));
 }
 

@@ -12,19 +12,28 @@ namespace tappet::api {
 struct Resource {
     std::string type, id;
     Value attributes;
+    Value relationships{};  ///< a map of what the functions below give; null: none
 };
+
+/// A relationship to one object: { data: { type, id } }.
+Value related_one(const std::string& type, const std::string& id);
+/// A relationship to objects that are a list of their own: { links: { related }, data? }. `listed`, where it
+/// is given, names them all.
+Value related_many(const std::string& link, const std::vector<Resource>* listed = nullptr);
 
 struct Page {
     std::string next;       ///< cursor of the next page; empty: this is the last
     std::string next_link;  ///< its address
 };
 
-/// { data: {…}, included? }
-http::Response one(const http::Request& request, const Resource& resource,
-                   const std::vector<Resource>& included = {}, int status = 200);
+/// { data: {…}, included?, meta: {} }
+http::Response one(const http::Request& request, const Resource& resource, int status = 200,
+                   const std::vector<Resource>* included = nullptr);
 /// { data: […], links: { next }, meta: { next } }
 http::Response many(const http::Request& request, const std::vector<Resource>& resources,
                     const Page& page = {});
+/// { data: null, meta: {…} }: nothing came of the request, and `meta` says why.
+http::Response none(const http::Request& request, Value meta);
 /// { errors: [{ status, code, title, detail, source? }] }; `parameter` names the query parameter at fault, if
 /// one is.
 http::Response failure(const http::Request& request, int status, const std::string& code,

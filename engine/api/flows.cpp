@@ -1,5 +1,8 @@
 #include "api/context.hpp"
 #include "api/document.hpp"
+#include "api/page.hpp"
+#include "api/run_resource.hpp"
+#include "base/encoding.hpp"
 #include "expr/json.hpp"
 #include "trigger/admission.hpp"
 #include "trigger/event.hpp"
@@ -13,12 +16,11 @@ Value trigger_document(const Context& context, const runtime::Flow& flow, const 
     std::vector<Value> methods;
     for (const std::string& method : trigger.methods) methods.push_back(Value::string(method));
     const bool hook = trigger.spec && trigger.spec->kind == flow::TriggerKind::webhook;
-    const std::string place = trigger.path.empty() ? flow.plan->flow + "/" + trigger.id : trigger.path;
     return Value::object(
         {{"id", Value::string(trigger.id)},
          {"uses", trigger.spec ? Value::string(trigger.spec->name) : Value::null()},
          {"url",
-          hook ? Value::string(context.base_url + "/hooks/" + flow.tenant + "/" + place) : Value::null()},
+          hook ? Value::string(context.base_url + context.hooks.path_of(flow, trigger)) : Value::null()},
          {"methods", Value::list(std::move(methods))},
          {"verify", trigger.verify ? Value::string(trigger.verify->preset) : Value::null()},
          {"mode", Value::string(trigger.mode == flow::RespondMode::sync ? "sync" : "async")}});
@@ -48,7 +50,10 @@ Resource flow_resource(const Context& context, const runtime::Flow& flow, bool w
     add("config", Value::list(std::move(config)));
     add("missingConfig", Value::list(std::move(missing)));
     if (with_source) add("source", Value::string(flow.plan->source));
-    return {"flow", flow.plan->flow, Value::map(std::move(out))};
+    const std::string runs =
+        "/v2/tenants/" + percent_encode(flow.tenant) + "/runs?filter[flow]=" + flow.plan->flow;
+    return {"flow", flow.plan->flow, Value::map(std::move(out)),
+            Value::object({{"tenant", related_one("tenant", flow.tenant)}, {"runs", related_many(runs)}})};
 }
 
 /// POST …/flows/{flow}/triggers/{id}: starts a manual trigger with the body as its event.
@@ -88,20 +93,28 @@ void start_manual(const Context& context, Call call, const runtime::FlowHandle& 
     if (admission.verdict == trigger::Admission::Verdict::refused)
         return call.respond.send(to_response(*admission.problem, context.runtime.new_id().text()));
     if (admission.verdict == trigger::Admission::Verdict::filtered)
-        return call.respond.send(
-            one(call.request, {"run", "", Value::object({{"status", Value::string("filtered")}})}));
+        return call.respond.send(none(call.request, Value::object({{"status", Value::string("filtered")}})));
     start.claim = admission.claim;
     auto shared = std::make_shared<Call>(std::move(call));
-    context.runtime.start(
-        std::move(start), [shared, base = context.base_url](const Result<runtime::Accepted>& accepted) {
-            if (!accepted) return shared->respond.send(failure_of(shared->request, accepted.error()));
-            const std::string id = accepted->run.text();
-            http::Response response = one(
-                shared->request, {"run", id, Value::object({{"status", Value::string("queued")}})}, {}, 202);
-            response.headers.add("location", base + "/v2/tenants/" + shared->tenant + "/runs/" + id);
-            if (accepted->duplicate) response.headers.add("idempotent-replayed", "true");
-            shared->respond.send(std::move(response));
-        });
+    context.runtime.start(std::move(start),
+                          [context, shared, flow](const Result<runtime::Accepted>& accepted) {
+                              if (!accepted)
+                                  return shared->respond.send(failure_of(shared->request, accepted.error()));
+                              shared->respond.send(started(context, *shared, flow->plan->flow, *accepted));
+                          });
+}
+
+void list(const Context& context, Call call) {
+    const auto page = read_page(call);
+    if (!page) return call.respond.send(page.error());
+    auto flows = context.flows.all();
+    std::erase_if(flows, [&](const auto& flow) { return flow->tenant != call.tenant; });
+    const auto name_of = [&](std::size_t i) { return flows[i]->plan->flow; };
+    const Slice part = slice_by_name(call, *page, flows.size(), name_of);
+    std::vector<Resource> out;
+    for (std::size_t i = part.begin; i < part.end; ++i)
+        out.push_back(flow_resource(context, *flows[i], false));
+    call.respond.send(many(call.request, out, part.page));
 }
 
 }  // namespace
@@ -110,10 +123,7 @@ void flows_resource(const Context& context, Call call) {
     const bool get = call.request.method == "GET" || call.request.method == "HEAD";
     if (call.path.size() == 1) {
         if (!get) return call.respond.send(wrong_method(call.request, "GET"));
-        std::vector<Resource> out;
-        for (const auto& flow : context.flows.all())
-            if (flow->tenant == call.tenant) out.push_back(flow_resource(context, *flow, false));
-        return call.respond.send(many(call.request, out));
+        return list(context, std::move(call));
     }
     const auto flow = context.flows.current(call.tenant, call.path[1]);
     if (!flow)

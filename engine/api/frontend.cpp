@@ -72,7 +72,10 @@ Frontend::Frontend(Context context, FrontendOptions options)
     : context_(std::move(context)), options_(std::move(options)) {}
 
 std::uint64_t Frontend::body_limit(const http::Request& head) {
-    return head.path().starts_with("/hooks/") ? context_.hooks.body_limit() : options_.max_api_body;
+    const std::string_view path = head.path();
+    const bool event = path.starts_with("/hooks/") ||
+                       (path.starts_with("/v2/") && path.find("/triggers/") != std::string_view::npos);
+    return event ? context_.hooks.body_limit() : options_.max_api_body;
 }
 
 bool Frontend::host_allowed(const http::Request& request, std::string& why) const {

@@ -14,7 +14,8 @@ struct FrontendOptions {
     /// any case; a page of another site that resolves its own name to this machine is kept out. Loopback
     /// names are always allowed.
     std::vector<std::string> hosts;
-    std::uint64_t max_api_body = 1u << 20;
+    std::uint64_t max_api_body =
+        1u << 20;  ///< bytes; the event of a manual trigger may be as long as a hook's
     std::string version;
 };
 

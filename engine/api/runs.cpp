@@ -1,42 +1,14 @@
-#include <charconv>
-
 #include "api/context.hpp"
 #include "api/document.hpp"
+#include "api/page.hpp"
+#include "api/run_resource.hpp"
 #include "api/run_story.hpp"
 #include "base/encoding.hpp"
 #include "base/time_text.hpp"
-#include "expr/json.hpp"
 #include "run/history.hpp"
-#include "run/journal.hpp"
 
 namespace tappet::api {
 namespace {
-
-constexpr std::size_t kMaxPage = 500;
-
-Value time_or_null(TimeMs time) { return time.ms == 0 ? Value::null() : Value::string(to_rfc3339(time)); }
-
-Resource row_resource(const Context& context, const store::RunRow& row) {
-    std::vector<MapEntry> labels;
-    for (const auto& [name, value] : row.labels)
-        labels.push_back({Value::string(name), Value::string(value)});
-    const auto detail = run::decode_detail(row.id, row.detail, context.sealer);
-    const bool waiting = row.status == run::RunStatus::waiting;
-    return {
-        "run", row.id.text(),
-        Value::object({{"tenant", Value::string(row.tenant)},
-                       {"flow", Value::string(row.flow)},
-                       {"version", Value::integer(row.version)},
-                       {"trigger", Value::string(row.trigger)},
-                       {"status", Value::string(run::to_string(row.status))},
-                       {"createdAt", time_or_null(row.created)},
-                       {"startedAt", time_or_null(row.started)},
-                       {"finishedAt", time_or_null(row.finished)},
-                       {"labels", Value::map(std::move(labels))},
-                       {"outputs", detail ? detail->outputs : Value::null()},
-                       {"error", detail && detail->error ? run::error_value(*detail->error) : Value::null()},
-                       {"waitingFor", waiting ? Value::string("retry") : Value::null()}})};
-}
 
 /// A filter of the query, or what is wrong with it.
 struct Filter {
@@ -69,12 +41,9 @@ bool read_filter_field(Filter& out, std::string_view name, std::string_view text
         return filter.created_before = parse_rfc3339(text), filter.created_before.has_value();
     if (name == "page[after]") return filter.after = Uuid::parse(text), filter.after.has_value();
     if (name == "page[size]") {
-        std::size_t size = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-        if (error != std::errc() || end != text.data() + text.size() || size == 0 || size > kMaxPage)
-            return false;
-        filter.limit = size;
-        return true;
+        const auto size = read_page_size(text);
+        filter.limit = size.value_or(filter.limit);
+        return size.has_value();
     }
     return false;
 }
@@ -96,61 +65,81 @@ Filter read_filter(const Call& call) {
     return out;
 }
 
+/// Answers with what `work` gives. It runs away from the loop and only reads of the call.
+void answer_later(const Context& context, const std::shared_ptr<Call>& call,
+                  std::function<http::Response()> work) {
+    context.background.run(std::move(work),
+                           [call](http::Response response) { call->respond.send(std::move(response)); });
+}
+
 void list(const Context& context, Call call) {
     Filter filter = read_filter(call);
     if (!filter.problem.empty())
         return call.respond.send(
             failure(call.request, 400, "invalid-parameter", filter.problem, filter.parameter));
     auto shared = std::make_shared<Call>(std::move(call));
-    context.background.run([&store = context.store, filter = filter.filter] { return store.runs(filter); },
-                           [context, shared](const Result<store::RunPage>& found) {
-                               if (!found)
-                                   return shared->respond.send(failure_of(shared->request, found.error()));
-                               std::vector<Resource> out;
-                               for (const auto& row : found->rows) out.push_back(row_resource(context, row));
-                               Page page;
-                               if (found->more && !found->rows.empty()) {
-                                   page.next = found->rows.back().id.text();
-                                   std::string query;
-                                   for (const MapEntry& entry : shared->query.entries())
-                                       if (entry.key.as_string() != "page[after]")
-                                           query += std::string(entry.key.as_string()) + "=" +
-                                                    percent_encode(entry.value.as_string()) + "&";
-                                   page.next_link = "/v2/tenants/" + shared->tenant + "/runs?" + query +
-                                                    "page[after]=" + page.next;
-                               }
-                               shared->respond.send(many(shared->request, out, page));
-                           });
+    answer_later(context, shared,
+                 [&store = context.store, sealer = context.sealer, shared, filter = filter.filter] {
+                     const auto found = store.runs(filter);
+                     if (!found) return failure_of(shared->request, found.error());
+                     std::vector<Resource> out;
+                     for (const auto& row : found->rows) out.push_back(row_resource(row, sealer));
+                     Page page;
+                     if (found->more && !found->rows.empty())
+                         page = page_behind(*shared, found->rows.back().id.text());
+                     return many(shared->request, out, page);
+                 });
 }
 
-Resource step_resource(const RunId& run, const run::StepRecord& step) {
-    return {"step", run.text() + ":" + step.path, run::step_document(step)};
-}
-
-void show(Call& call, const run::History& story, bool with_steps) {
-    std::vector<Resource> steps;
-    if (with_steps)
-        for (const auto& step : story.steps) steps.push_back(step_resource(story.run->start.id, step));
-    const Value document = run::run_document(*story.run);
-    std::vector<MapEntry> attributes;
-    for (const MapEntry& entry : document.entries())
-        if (entry.key.as_string() != "id") attributes.push_back(entry);
-    attributes.push_back({Value::string("response"), run::response_document(*story.run)});
-    call.respond.send(
-        one(call.request, {"run", story.run->start.id.text(), Value::map(std::move(attributes))}, steps));
-}
-
-void show_list(Call& call, const run::History& story, bool logs) {
+std::vector<Resource> step_resources(const run::History& story, std::size_t begin, std::size_t end) {
     std::vector<Resource> out;
-    const std::string id = story.run->start.id.text();
-    if (logs) {
-        std::size_t number = 0;
-        for (const auto& line : story.logs)
-            out.push_back({"log-line", id + ":" + std::to_string(number++), run::log_document(line)});
+    for (std::size_t i = begin; i < end; ++i)
+        out.push_back(step_resource(story.run->start.id, story.steps[i]));
+    return out;
+}
+
+http::Response shown(const Call& call, const run::History& story, bool with_steps) {
+    if (!with_steps) return one(call.request, story_resource(story, nullptr));
+    const auto steps = step_resources(story, 0, story.steps.size());
+    return one(call.request, story_resource(story, &steps), 200, &steps);
+}
+
+http::Response listed(const Call& call, const run::History& story, const PageRequest& page, bool logs) {
+    const auto part = slice(call, page, logs ? story.logs.size() : story.steps.size());
+    if (!part) return part.error();
+    if (!logs) return many(call.request, step_resources(story, part->begin, part->end), part->page);
+    std::vector<Resource> out;
+    for (std::size_t i = part->begin; i < part->end; ++i)
+        out.push_back(log_resource(story.run->start.id, story.logs[i], i));
+    return many(call.request, out, part->page);
+}
+
+/// GET …/runs/{id}, …/steps or …/logs.
+void show(const Context& context, Call call, const RunId& id, const std::string& part) {
+    PageRequest page;
+    bool with_steps = false;
+    if (part.empty()) {
+        if (auto refused = refuse_parameters(call, {"include"}))
+            return call.respond.send(std::move(*refused));
+        const auto include = call.parameter("include");
+        with_steps = include == std::string_view("steps");
+        if (include && !with_steps)
+            return call.respond.send(
+                failure(call.request, 400, "invalid-parameter", "include takes steps", "include"));
     } else {
-        for (const auto& step : story.steps) out.push_back(step_resource(story.run->start.id, step));
+        auto read = read_page(call);
+        if (!read) return call.respond.send(read.error());
+        page = *read;
     }
-    call.respond.send(many(call.request, out));
+    auto shared = std::make_shared<Call>(std::move(call));
+    read_story(context, id, shared->tenant,
+               [context, shared, part, page, with_steps](const Result<StoryPtr>& story) {
+                   if (!story) return shared->respond.send(failure_of(shared->request, story.error()));
+                   answer_later(context, shared, [shared, part, page, with_steps, story = *story] {
+                       return part.empty() ? shown(*shared, *story, with_steps)
+                                           : listed(*shared, *story, page, part == "logs");
+                   });
+               });
 }
 
 void rerun(const Context& context, const std::shared_ptr<Call>& call, const run::RunState& before) {
@@ -175,51 +164,23 @@ void rerun(const Context& context, const std::shared_ptr<Call>& call, const run:
     start.event = before.start.event;
     start.config = *config;
     start.attempt = before.start.attempt + 1;
-    context.runtime.start(
-        std::move(start), [call, base = context.base_url](const Result<runtime::Accepted>& accepted) {
-            if (!accepted) return call->respond.send(failure_of(call->request, accepted.error()));
-            const std::string id = accepted->run.text();
-            http::Response response = one(
-                call->request, {"run", id, Value::object({{"status", Value::string("queued")}})}, {}, 202);
-            response.headers.add("location", base + "/v2/tenants/" + call->tenant + "/runs/" + id);
-            call->respond.send(std::move(response));
-        });
+    context.runtime.start(std::move(start), [context, call, flow](const Result<runtime::Accepted>& accepted) {
+        if (!accepted) return call->respond.send(failure_of(call->request, accepted.error()));
+        call->respond.send(started(context, *call, flow->plan->flow, *accepted));
+    });
 }
 
 void cancel(const Context& context, const std::shared_ptr<Call>& call, const RunId& id) {
     context.runtime.cancel(id, "cancelled by request", [context, call, id](const Result<void>& done) {
         if (!done) return call->respond.send(failure_of(call->request, done.error()));
-        read_story(context, id, call->tenant, [call](const Result<run::History>& story) {
+        read_story(context, id, call->tenant, [call](const Result<StoryPtr>& story) {
             if (!story) return call->respond.send(failure_of(call->request, story.error()));
-            show(*call, *story, false);
+            call->respond.send(shown(*call, **story, false));
         });
     });
 }
 
 }  // namespace
-
-void read_story(const Context& context, const RunId& id, const std::string& tenant,
-                std::function<void(Result<run::History>)> done) {
-    using Rows = Result<std::vector<std::string>>;
-    context.background.run(
-        [&store = context.store, id]() -> Rows { return store.journal(id); },
-        [context, id, tenant, done = std::move(done)](const Rows& rows) {
-            const Error missing = Error::not_found("there is no run " + id.text());
-            if (!rows) return done(rows.error().code == ErrorCode::not_found ? missing : rows.error());
-            std::vector<run::Entry> entries;
-            for (const std::string& row : *rows) {
-                auto part = run::decode_row(id, row, context.sealer);
-                if (!part) return done(part.error());
-                std::move(part->begin(), part->end(), std::back_inserter(entries));
-            }
-            const auto* start =
-                entries.empty() ? nullptr : std::get_if<run::RunStarted>(&entries.front().body);
-            if (!start || start->tenant != tenant) return done(missing);
-            auto flow = context.flows.version(start->tenant, start->flow, start->version);
-            if (!flow) return done(flow.error());
-            done(run::history((*flow)->plan, entries));
-        });
-}
 
 void runs_resource(const Context& context, Call call) {
     const bool get = call.request.method == "GET" || call.request.method == "HEAD";
@@ -237,15 +198,14 @@ void runs_resource(const Context& context, Call call) {
     if (reading && !get) return call.respond.send(wrong_method(call.request, "GET"));
     if (!reading && call.request.method != "POST")
         return call.respond.send(wrong_method(call.request, "POST"));
-    const bool with_steps = call.parameter("include") == std::string_view("steps");
+    if (reading) return show(context, std::move(call), *id, part);
+    if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
     auto shared = std::make_shared<Call>(std::move(call));
     read_story(context, *id, shared->tenant,
-               [context, shared, id = *id, part, with_steps](const Result<run::History>& story) {
+               [context, shared, id = *id, part](const Result<StoryPtr>& story) {
                    if (!story) return shared->respond.send(failure_of(shared->request, story.error()));
                    if (part == "cancel") return cancel(context, shared, id);
-                   if (part == "rerun") return rerun(context, shared, *story->run);
-                   if (part.empty()) return show(*shared, *story, with_steps);
-                   show_list(*shared, *story, part == "logs");
+                   rerun(context, shared, *(*story)->run);
                });
 }
 

@@ -1,19 +1,37 @@
 #include "api/context.hpp"
 #include "api/document.hpp"
+#include "api/page.hpp"
 #include "expr/json.hpp"
 
 namespace tappet::api {
+namespace {
+
+Resource var_resource(const std::string& tenant, const std::string& name, const Value& value) {
+    return {"var", name, Value::object({{"value", value}}),
+            Value::object({{"tenant", related_one("tenant", tenant)}})};
+}
+
+void list(const Context& context, Call call) {
+    const auto page = read_page(call);
+    if (!page) return call.respond.send(page.error());
+    const auto all = context.vars.all(call.tenant);
+    if (!all) return call.respond.send(failure_of(call.request, all.error()));
+    const std::vector<std::pair<std::string, Value>> vars(all->begin(), all->end());
+    const auto name_of = [&](std::size_t i) { return vars[i].first; };
+    const Slice part = slice_by_name(call, *page, vars.size(), name_of);
+    std::vector<Resource> out;
+    for (std::size_t i = part.begin; i < part.end; ++i)
+        out.push_back(var_resource(call.tenant, vars[i].first, vars[i].second));
+    call.respond.send(many(call.request, out, part.page));
+}
+
+}  // namespace
 
 void vars_resource(const Context& context, Call call) {
     const bool get = call.request.method == "GET" || call.request.method == "HEAD";
     if (call.path.size() == 1) {
         if (!get) return call.respond.send(wrong_method(call.request, "GET"));
-        auto all = context.vars.all(call.tenant);
-        if (!all) return call.respond.send(failure_of(call.request, all.error()));
-        std::vector<Resource> out;
-        for (const auto& [name, value] : *all)
-            out.push_back({"var", name, Value::object({{"value", value}})});
-        return call.respond.send(many(call.request, out));
+        return list(context, std::move(call));
     }
     if (call.path.size() != 2)
         return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
@@ -37,7 +55,7 @@ void vars_resource(const Context& context, Call call) {
         return call.respond.send(failure_of(call.request, set.error()));
     context.hooks.reload();  // their flows see the new value
     if (call.request.method == "DELETE") return call.respond.send({204, {}, ""});
-    call.respond.send(one(call.request, {"var", name, Value::object({{"value", value}})}));
+    call.respond.send(one(call.request, var_resource(call.tenant, name, value)));
 }
 
 }  // namespace tappet::api

@@ -135,4 +135,20 @@ boost::system::result<Reply, Refusal> ask(const Target& target, const std::strin
     return reply;
 }
 
+boost::system::result<std::vector<Value>, Refusal> ask_all(const Target& target, const std::string& path) {
+    std::vector<Value> out;
+    std::string after, query;
+    do {
+        const auto page = ask(target, "GET", path + query, Shape::resources);
+        if (!page) return page.error();
+        for (const Value& resource : items_of(page->json, "data")) out.push_back(resource);
+        const Value* meta = page->json.find("meta");
+        const std::string next = meta ? text_of(*meta, "next") : "";
+        if (next == after) break;  // the last, or a server that turns in a circle
+        after = next;
+        query = "?page[after]=" + percent_encode(after);
+    } while (!after.empty());
+    return out;
+}
+
 }  // namespace tappet::app

@@ -46,6 +46,8 @@ enum class Shape {
 /// the engine that answers. Each resource that is given has an id, a string, and attributes, a map.
 boost::system::result<Reply, Refusal> ask(const Target& target, const std::string& method,
                                           const std::string& path, Shape shape, const std::string& body = {});
+/// All resources of a list, however many pages it has.
+boost::system::result<std::vector<Value>, Refusal> ask_all(const Target& target, const std::string& path);
 /// The exit that an HTTP status says.
 Exit exit_of_status(int status);
 /// What a problem document or JSON:API errors say; without either, that it is an answer of this status.

@@ -145,6 +145,26 @@ TEST_F(CliServer, RunsLogsAndTailTellWhatHappened) {
     EXPECT_NE(tail.out.find("nobody there"), std::string::npos) << tail.out;
 }
 
+TEST_F(CliServer, RunsLogsShowsMoreLinesThanAPageHas) {
+    place_.flow("chatty", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps:
+  - { id: each, forEach: trigger.body, do: [ { id: say, uses: core/log, with: { message: hi } } ] }
+)");
+    engine_->process().signal(SIGHUP);
+    std::string body = "[0";
+    for (int i = 1; i < 600; ++i) body += ",0";
+    Ended sent;
+    engine_->await([&] {
+        return (sent = cli({"trigger", "chatty", "--payload", "-", "-o", "json"}, body + "]")).code == 0;
+    });
+    const std::string id = sent.text({"body", "data", "id"});
+    engine_->ended_run(id);
+    const Ended logs = cli({"runs", "logs", id, "-o", "json"});
+    ASSERT_TRUE(logs.json.find("logs")) << logs.out << logs.err;
+    EXPECT_EQ(logs.json.find("logs")->size(), 600u);
+}
+
 TEST_F(CliServer, RunsRerunStartsAnotherRunAndCancelRefusesOneThatEnded) {
     const std::string id = event(R"({"id":1,"who":"Ada"})");
     const Ended again = cli({"runs", "rerun", id, "-o", "json"});

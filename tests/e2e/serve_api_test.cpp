@@ -54,6 +54,71 @@ TEST_F(ServeApi, GivesAListInPagesThatLinkToTheNext) {
     EXPECT_EQ(seen, (std::vector<std::string>{"2", "1", "0"}));
 }
 
+TEST_F(ServeApi, GivesEveryListInPages) {
+    place_.flow("another", kPlain);
+    engine_.emplace(place_);
+    for (const char* name : {"a", "b", "c%20d"})
+        EXPECT_EQ(test::exchange(engine_->address(), "PUT", "/v2/tenants/default/vars/" + std::string(name),
+                                 R"({"data":{"type":"var","attributes":{"value":1}}})")
+                      .status,
+                  200);
+    const std::string id = run(1);
+    const std::vector<std::pair<std::string, std::vector<std::string>>> lists = {
+        {"/runs/" + id + "/steps", {id + ":each", id + ":each[0].note", id + ":each[1].note"}},
+        {"/runs/" + id + "/logs", {id + ":0", id + ":1"}},
+        {"/flows", {"another", "plain"}},
+        {"/vars", {"a", "b", "c d"}}};
+    for (const auto& [list, ids] : lists) {
+        std::vector<std::string> seen;
+        std::string next = "/v2/tenants/default" + list + "?page[size]=1";
+        while (next != "null" && seen.size() < 9) {
+            const Answer page = engine_->get(next);
+            ASSERT_EQ(page.status, 200) << page.body;
+            ASSERT_EQ(page.json.find("data")->size(), 1u) << page.body;
+            seen.push_back(test::text_at(page.json.find("data")->items()[0], {"id"}));
+            next = page.text({"links", "next"});
+        }
+        EXPECT_EQ(seen, ids);
+        EXPECT_EQ(get(list).json.find("data")->size(), ids.size()) << "one page is enough unless asked";
+        for (const char* wrong : {"?page[size]=0", "?page[size]=501", "?page[from]=1", "?filter[flow]=plain",
+                                  "?page[size]=1&page[size]=2"})
+            EXPECT_EQ(get(list + wrong).status, 400) << list << wrong;
+    }
+    EXPECT_EQ(get("/runs/" + id + "/steps?page[after]=x").status, 400);
+    EXPECT_EQ(get("/runs/" + id + "?include=logs").status, 400);
+    EXPECT_EQ(get("/runs/" + id + "?page[size]=1").status, 400);
+}
+
+TEST_F(ServeApi, SaysWhatBelongsToWhat) {
+    const std::string id = run(1);
+    const Answer bare = get("/runs/" + id);
+    EXPECT_EQ(bare.text({"data", "relationships", "flow", "data", "id"}), "plain");
+    const std::string steps = bare.text({"data", "relationships", "steps", "links", "related"});
+    EXPECT_EQ(steps, "/v2/tenants/default/runs/" + id + "/steps");
+    EXPECT_FALSE(bare.json.find("included"));
+    const Answer step = engine_->get(steps);
+    EXPECT_EQ(test::text_at(step.json.find("data")->items()[0], {"relationships", "run", "data", "id"}), id);
+    const Answer whole = get("/runs/" + id + "?include=steps");
+    EXPECT_EQ(whole.json.find("included")->size(), 3u);
+    static constexpr std::string_view kNamed[] = {"data", "relationships", "steps", "data"};
+    ASSERT_TRUE(whole.json.at(kNamed)) << whole.body;
+    EXPECT_EQ(whole.json.at(kNamed)->size(), 3u) << "each included step is named";
+    const Answer flow = get("/flows/plain");
+    const std::string runs = flow.text({"data", "relationships", "runs", "links", "related"});
+    EXPECT_EQ(engine_->get(runs).json.find("data")->size(), 1u) << runs;
+}
+
+TEST_F(ServeApi, SaysThatNothingCameOfAFilteredEvent) {
+    place_.flow("filtered", R"(
+triggers: [ { id: by_hand, uses: core/manual, filter: trigger.body.n > 1 } ]
+steps: [ { id: note, uses: core/map, with: { value: 1 } } ]
+)");
+    engine_.emplace(place_);
+    const Answer answer = engine_->post("/v2/tenants/default/flows/filtered/triggers/by_hand", R"({"n":1})");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"data":null,"meta":{"status":"filtered"}})");
+}
+
 TEST_F(ServeApi, FindsRunsByLabelAndStatusAndTime) {
     run(1);
     const std::string id = run(2);
@@ -77,6 +142,17 @@ TEST_F(ServeApi, GivesARunsStepsByPathAndItsLogs) {
     EXPECT_EQ(paths, (std::vector<std::string>{"each", "each[0].note", "each[1].note"}));
     const Answer logs = get("/runs/" + id + "/logs");
     EXPECT_EQ(test::text_at(logs.json.find("data")->items()[1], {"attributes", "message"}), "number 2");
+}
+
+TEST_F(ServeApi, TakesAnEventForAManualTriggerAsLongAsThatOfAHook) {
+    place_.flow("manual", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps: [ { id: note, uses: core/map, with: { value: "${{ size(trigger.body) }}" } } ]
+)");
+    engine_.emplace(place_);
+    const std::string body = "\"" + std::string(2'000'000, 'x') + "\"";
+    EXPECT_EQ(engine_->post("/v2/tenants/default/flows/manual/triggers/by_hand", body).status, 202);
+    EXPECT_EQ(engine_->post("/v2/tenants/default/vars/v", body).status, 413);
 }
 
 TEST_F(ServeApi, SaysWhatIsWrongWithARequest) {

@@ -9,10 +9,10 @@ namespace tappet::app {
 namespace {
 
 Exit list(Invocation& call) {
-    const auto reply = ask(call.target, "GET", call.target.resource("/flows"), Shape::resources);
-    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const auto found = ask_all(call.target, call.target.resource("/flows"));
+    if (!found) return call.console.fail(found.error().exit, found.error().message);
     std::vector<Value> flows;
-    for (const Value& resource : items_of(reply->json, "data")) flows.push_back(plain(resource));
+    for (const Value& resource : *found) flows.push_back(plain(resource));
     if (call.console.json) {
         call.console.value(Value::object({{"flows", Value::list(std::move(flows))}}));
         return Exit::ok;

@@ -109,10 +109,10 @@ std::string log_line(const Console& console, const Value& line) {
 }
 
 Exit logs(Invocation& call, const RunsOptions& options) {
-    const auto reply = ask(call.target, "GET", address_of(call, options) + "/logs", Shape::resources);
-    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const auto found = ask_all(call.target, address_of(call, options) + "/logs");
+    if (!found) return call.console.fail(found.error().exit, found.error().message);
     std::vector<Value> lines;
-    for (const Value& resource : items_of(reply->json, "data")) lines.push_back(*resource.find("attributes"));
+    for (const Value& resource : *found) lines.push_back(*resource.find("attributes"));
     if (call.console.json)
         call.console.value(Value::object({{"logs", Value::list(std::move(lines))}}));
     else

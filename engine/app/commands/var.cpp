@@ -35,11 +35,11 @@ Exit set(Invocation& call, const VarOptions& options) {
 }
 
 Exit list(Invocation& call) {
-    const auto reply = ask(call.target, "GET", call.target.resource("/vars"), Shape::resources);
-    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const auto found = ask_all(call.target, call.target.resource("/vars"));
+    if (!found) return call.console.fail(found.error().exit, found.error().message);
     std::vector<MapEntry> vars;
     std::vector<std::vector<std::string>> rows;
-    for (const Value& resource : items_of(reply->json, "data")) {
+    for (const Value& resource : *found) {
         const Value var = plain(resource);
         const Value* set = var.find("value");
         const Value value = set ? *set : Value::null();
