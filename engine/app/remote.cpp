@@ -7,6 +7,7 @@
 #include "app/document.hpp"
 #include "base/encoding.hpp"
 #include "expr/json.hpp"
+#include "http/url.hpp"
 
 namespace tappet::app {
 namespace {
@@ -62,6 +63,8 @@ std::string Target::resource(const std::string& path) const {
 boost::system::result<Reply, Refusal> send(const Target& target, const std::string& method,
                                            const std::string& path, const std::string& body,
                                            const http::Headers& headers) {
+    if (const auto url = http::parse_url(target.server); !url)
+        return Refusal{Exit::usage, "--server (TAPPET_SERVER): " + url.error().message};
     auto guard = http::Guard::create({"0.0.0.0/0", "::/0"});  // whom to ask is the user's own choice
     http::ClientOptions options;
     options.guard = *guard;

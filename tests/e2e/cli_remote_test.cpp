@@ -34,6 +34,15 @@ TEST(CliRemote, EndsWith8WhereNoServerAnswersAndNamesTheAddressOnce) {
     }
 }
 
+TEST(CliRemote, EndsWith2WhereTheServerIsNoAddress) {
+    Place place;
+    for (const char* server : {"ftp://127.0.0.1", "127.0.0.1:8420", "http://"}) {
+        const Ended ended = place.run({"runs", "list", "--server", server});
+        EXPECT_EQ(ended.code, 2) << server;
+        EXPECT_NE(ended.err.find("--server (TAPPET_SERVER): "), std::string::npos) << ended.err;
+    }
+}
+
 TEST(CliRemote, RefusesAnAnswerThatIsNotTheEngines) {
     for (const std::string& body :
          {std::string("<html>Welcome to nginx!</html>"), std::string("{}"), std::string("[]"),

@@ -53,6 +53,10 @@ TEST_F(CliServer, TriggerSendsAnEventAndShowsTheAnswerAndTheCurl) {
     EXPECT_NE(people.out.find("curl"), std::string::npos);
     EXPECT_NE(people.out.find(R"('{"id":1,"who":"it'\''s Ada"}')"), std::string::npos) << people.out;
     EXPECT_NE(people.out.find("idempotent-replayed: true"), std::string::npos) << people.out;
+    EXPECT_NE(
+        cli({"trigger", "counts", "received", "--payload", "-"}, "@order").out.find("--data-raw '@order'"),
+        std::string::npos)
+        << "with -d, curl would read a file";
     const Ended refused = cli({"trigger", "counts", "received", "--payload", "-", "-o", "json"}, "{}");
     EXPECT_EQ(refused.code, 1);
     EXPECT_EQ(refused.text({"status"}), "422");
@@ -71,7 +75,7 @@ TEST_F(CliServer, TriggerSendsTheHeadersThatItShows) {
     }
     const Ended typed = send("Content-Type: text/plain");
     EXPECT_NE(typed.out.find("-H 'Content-Type: text/plain'"), std::string::npos) << typed.out;
-    EXPECT_EQ(typed.out.find("application/json' -d"), std::string::npos) << typed.out;
+    EXPECT_EQ(typed.out.find("-H 'content-type: application/json'"), std::string::npos) << typed.out;
     for (const char* wrong : {"X-A", ":b", "X A: b", "X-A: b\r\nX-B: c", ""}) {
         const Ended refused = send(wrong);
         EXPECT_EQ(refused.code, 2) << wrong << refused.err;

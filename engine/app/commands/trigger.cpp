@@ -26,7 +26,8 @@ std::string curl_of(const Target& target, const Sending& sending) {
     std::string out = "curl -i -X " + shell_quoted(sending.method);
     for (const auto& [name, value] : sending.headers.items())
         out += " -H " + shell_quoted(value.empty() ? name + ";" : name + ": " + value);
-    return out + " -d " + shell_quoted(sending.payload) + " " + shell_quoted(target.server + sending.path);
+    return out + " --data-raw " + shell_quoted(sending.payload) + " " +
+           shell_quoted(target.server + sending.path);
 }
 
 /// Where an event for the trigger goes; nothing when the server's document says no such place.
