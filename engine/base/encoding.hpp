@@ -27,29 +27,10 @@ std::size_t find_invalid_utf8(std::string_view text);
 /// How many Unicode code points a valid UTF-8 text holds.
 std::size_t count_code_points(std::string_view text);
 
+/// Cuts a text to at most `most` bytes, "…" for what is gone, between two characters of UTF-8.
+void shorten(std::string& text, std::size_t most);
+
 /// Compares in time that depends on the lengths alone. For credentials and signatures.
 bool equal_constant_time(std::string_view a, std::string_view b);
-
-/// How many slips (a letter too many, missing, wrong, or swapped with its neighbour) lie between two words;
-/// case is none.
-std::size_t edit_distance(std::string_view a, std::string_view b);
-
-/// For "did you mean": the nearest of `known`, the first of equally near ones; empty when none is near
-/// enough.
-template <class Range>
-std::string closest(std::string_view word, const Range& known) {
-    std::string best;
-    std::size_t best_distance = word.size() / 3 + 1;  // one slip in three letters, at least one
-    for (const auto& candidate : known) {
-        const std::string_view text(candidate);
-        const std::size_t distance = edit_distance(word, text);
-        if (distance >= word.size() && distance >= text.size()) continue;  // no letter in common
-        if (distance <= best_distance && (best.empty() || distance < best_distance)) {
-            best_distance = distance;
-            best = std::string(text);
-        }
-    }
-    return best;
-}
 
 }  // namespace tappet

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/closest.hpp"
 #include "base/time_text.hpp"
-#include "flow/schema/closest.hpp"
 
 namespace tappet::flow {
 
@@ -60,7 +60,7 @@ Fields::Fields(Findings& findings, const YamlNode& node, std::string_view what,
             continue;
         }
         findings.error(pair.key_range, "unknown-key", what_ + " has no key `" + pair.key + "`",
-                       schema::closest(pair.key, all));
+                       closest(pair.key, all));
     }
 }
 
@@ -128,7 +128,7 @@ std::optional<std::size_t> Fields::choice(std::string_view key,
     }
     findings_.error(
         pair->value.range, "wrong-value", "`" + pair->key + "` must be " + flow::choices(choices),
-        pair->value.is(YamlKind::string) ? schema::closest(pair->value.text, choices) : std::string_view{});
+        pair->value.is(YamlKind::string) ? closest(pair->value.text, choices) : std::string_view{});
     return std::nullopt;
 }
 

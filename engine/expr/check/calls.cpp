@@ -2,7 +2,7 @@
 #include <set>
 #include <vector>
 
-#include "base/encoding.hpp"
+#include "base/closest.hpp"
 #include "expr/check/checker.hpp"
 #include "expr/functions/function.hpp"
 #include "expr/functions/regex.hpp"
@@ -67,7 +67,8 @@ void Checker::unknown_function(const Node& here) {
     for (const std::string_view macro : {"all", "exists", "exists_one", "map", "filter", "transformList",
                                          "transformMap", "sortBy", "optMap", "orValue"})
         if (here.member) names.push_back(macro);
-    report(here.at, "unknown-function", "unknown function \"" + here.name + "\"", closest(here.name, names));
+    report(here.at, "unknown-function", "unknown function \"" + here.name + "\"",
+           std::string(closest(here.name, names)));
 }
 
 void Checker::call(Node& here) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/encoding.hpp"
+#include "base/closest.hpp"
 
 namespace tappet::expr {
 namespace {
@@ -77,7 +77,7 @@ Type Checker::field(NodeId id, const Type& from, const std::string& name, Access
     else
         report(at, "no-such-field",
                (title.empty() ? "there is" : title + " has") + " no field \"" + name + "\"",
-               closest(name, names));
+               std::string(closest(name, names)));
     return Type::dyn();
 }
 

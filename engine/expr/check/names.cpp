@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "base/encoding.hpp"
+#include "base/closest.hpp"
 #include "expr/functions/function.hpp"
 
 namespace tappet::expr {
@@ -124,7 +124,7 @@ void Checker::unknown_name(const std::vector<NodeId>& chain) {
             if (known.empty() && (find_function(part.name, false) || is_function_namespace(part.name)))
                 return report(at, "unknown-name", "\"" + part.name + "\" is a function; call it");
             return report(at, "unknown-name", "unknown name \"" + prefix + part.name + "\"",
-                          closest(part.name, next));
+                          std::string(closest(part.name, next)));
         }
         known = prefix + part.name;
     }

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/closest.hpp"
 #include "flow/compiler.hpp"
-#include "flow/schema/closest.hpp"
 
 namespace tappet::flow {
 namespace {
@@ -37,7 +37,7 @@ void read_classes(Compiler& c, const YamlPair& pair, RetryPolicy& policy) {
         else
             c.findings.error(item.range, "unknown-class",
                              "no such error class; retried are " + choices(kRetried),
-                             schema::closest(name, kRetried));
+                             closest(name, kRetried));
     }
 }
 
@@ -71,7 +71,7 @@ std::optional<RetryPolicy> named(Compiler& c, const YamlNode& name) {
                      names.empty()
                          ? "the flow has no retry policies: declare one under `policies: { retry: … }`"
                          : "no retry policy `" + name.text + "`",
-                     schema::closest(name.text, names));
+                     closest(name.text, names));
     return std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 #include <array>
 
+#include "base/closest.hpp"
 #include "flow/compiler.hpp"
-#include "flow/schema/closest.hpp"
 
 namespace tappet::flow {
 namespace {
@@ -103,7 +103,7 @@ private:
         c_.findings.error(uses.value.range, "unknown-action",
                           c_.catalog.trigger(*name) ? "`" + *name + "` is a trigger: it cannot be a step"
                                                     : "no plugin has an action `" + *name + "`",
-                          schema::closest(*name, views));
+                          closest(*name, views));
         return nullptr;
     }
 

@@ -2,9 +2,9 @@
 #include <array>
 #include <set>
 
+#include "base/closest.hpp"
 #include "flow/compiler.hpp"
 #include "flow/names.hpp"
-#include "flow/schema/closest.hpp"
 
 namespace tappet::flow {
 namespace {
@@ -55,7 +55,7 @@ std::shared_ptr<const TriggerSpec> find_spec(Compiler& c, const YamlPair& uses) 
     c.findings.error(uses.value.range, "unknown-trigger",
                      c.catalog.action(*name) ? "`" + *name + "` is an action: it starts nothing"
                                              : "no plugin has a trigger `" + *name + "`",
-                     schema::closest(*name, views));
+                     closest(*name, views));
     return nullptr;
 }
 
@@ -95,9 +95,8 @@ void read_methods(Compiler& c, const YamlPair& pair, TriggerPlan& trigger) {
             std::find(kMethods.begin(), kMethods.end(), item.text) != kMethods.end())
             trigger.methods.push_back(item.text);
         else
-            c.findings.error(
-                item.range, "wrong-value", "a method is " + choices(kMethods),
-                item.is(YamlKind::string) ? schema::closest(item.text, kMethods) : std::string_view{});
+            c.findings.error(item.range, "wrong-value", "a method is " + choices(kMethods),
+                             item.is(YamlKind::string) ? closest(item.text, kMethods) : std::string_view{});
     }
 }
 

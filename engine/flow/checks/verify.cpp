@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/closest.hpp"
 #include "flow/compiler.hpp"
-#include "flow/schema/closest.hpp"
 
 namespace tappet::flow {
 namespace {
@@ -34,7 +34,7 @@ bool read_preset(Compiler& c, const Fields& fields, VerifyPlan& plan) {
         }
     }
     c.findings.error(value.range, "wrong-value", "`preset` must be " + choices(kPresets),
-                     value.is(YamlKind::string) ? schema::closest(value.text, kPresets) : std::string_view{});
+                     value.is(YamlKind::string) ? closest(value.text, kPresets) : std::string_view{});
     return false;
 }
 

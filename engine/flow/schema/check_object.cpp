@@ -1,6 +1,6 @@
+#include "base/closest.hpp"
 #include "expr/text.hpp"
 #include "flow/schema/check.hpp"
-#include "flow/schema/closest.hpp"
 #include "flow/schema/describe.hpp"
 
 namespace tappet::flow::schema {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "flow/schema/check.hpp"
-#include "flow/schema/closest.hpp"
 #include "flow/schema/describe.hpp"
 #include "flow/schema/numbers.hpp"
 

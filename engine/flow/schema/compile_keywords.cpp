@@ -1,7 +1,7 @@
 #include <cmath>
 
+#include "base/closest.hpp"
 #include "expr/json.hpp"
-#include "flow/schema/closest.hpp"
 #include "flow/schema/compiler.hpp"
 #include "flow/schema/numbers.hpp"
 
