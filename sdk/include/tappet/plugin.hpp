@@ -36,7 +36,7 @@
 namespace tappet::sdk {
 
 /// A text as a JSON string, quotes included.
-inline std::string quoted(std::string_view text) {
+inline std::string json_quoted(std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string out = "\"";
     for (const char c : text) {
@@ -58,8 +58,8 @@ inline std::string quoted(std::string_view text) {
 /// An action's entry in the manifest. Schemas are JSON Schema (2020-12) as text.
 class ActionDefinition {
 public:
-    ActionDefinition& title(std::string_view text) { return put("title", quoted(text)); }
-    ActionDefinition& description(std::string_view text) { return put("description", quoted(text)); }
+    ActionDefinition& title(std::string_view text) { return put("title", json_quoted(text)); }
+    ActionDefinition& description(std::string_view text) { return put("description", json_quoted(text)); }
     ActionDefinition& input(std::string_view schema) { return put("input", schema); }
     ActionDefinition& output(std::string_view schema) { return put("output", schema); }
     ActionDefinition& pure() { return put("pure", "true"); }  ///< same input, same result, no effect
@@ -74,9 +74,9 @@ private:
     friend class Plugin;
     using Run = std::function<void(Instance&, const tappet_call_info&)>;
     ActionDefinition(std::string_view name, Run run)
-        : run_(std::move(run)), json_("{\"name\":" + quoted(name)) {}
+        : run_(std::move(run)), json_("{\"name\":" + json_quoted(name)) {}
     ActionDefinition& put(std::string_view key, std::string_view json) {
-        json_.append(",").append(quoted(key)).append(":").append(json);
+        json_.append(",").append(json_quoted(key)).append(":").append(json);
         return *this;
     }
     Run run_;
@@ -86,8 +86,8 @@ private:
 /// A trigger's entry in the manifest; the engine does the receiving.
 class TriggerDefinition {
 public:
-    TriggerDefinition& title(std::string_view text) { return put("title", quoted(text)); }
-    TriggerDefinition& description(std::string_view text) { return put("description", quoted(text)); }
+    TriggerDefinition& title(std::string_view text) { return put("title", json_quoted(text)); }
+    TriggerDefinition& description(std::string_view text) { return put("description", json_quoted(text)); }
     TriggerDefinition& settings(std::string_view schema) {
         return put("settings", schema);
     }  ///< of the trigger's `with`
@@ -96,9 +96,9 @@ public:
 private:
     friend class Plugin;
     TriggerDefinition(std::string_view name, std::string_view kind)
-        : json_("{\"name\":" + quoted(name) + ",\"kind\":" + quoted(kind)) {}
+        : json_("{\"name\":" + json_quoted(name) + ",\"kind\":" + json_quoted(kind)) {}
     TriggerDefinition& put(std::string_view key, std::string_view json) {
-        json_.append(",").append(quoted(key)).append(":").append(json);
+        json_.append(",").append(json_quoted(key)).append(":").append(json);
         return *this;
     }
     std::string json_;
@@ -151,7 +151,7 @@ public:
 
     std::string manifest() const {
         std::string out =
-            "{\"name\":" + quoted(name_) + ",\"version\":" + quoted(version_) + ",\"actions\":[";
+            "{\"name\":" + json_quoted(name_) + ",\"version\":" + json_quoted(version_) + ",\"actions\":[";
         for (const auto& action : actions_)
             out.append(&action == actions_.data() ? "" : ",").append(action.json_).append("}");
         out += "],\"triggers\":[";
