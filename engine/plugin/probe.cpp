@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 
 extern char** environ;
 
@@ -52,11 +53,23 @@ bool read_until_end(int fd, std::chrono::steady_clock::time_point deadline, std:
     }
 }
 
-int wait_for(pid_t child) {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+/// The child's status once it has ended; nothing when it has not at the deadline. What it does with the pipe
+/// says nothing: it may close its end and go on.
+std::optional<int> wait_until(pid_t child, std::chrono::steady_clock::time_point deadline) {
+    constexpr int kTurnMs = 2;
+    while (true) {
+        int status = 0;
+        const pid_t ended = waitpid(child, &status, WNOHANG);
+        if (ended == child) return status;
+        if (ended < 0 && errno != EINTR) return std::nullopt;
+        if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+        poll(nullptr, 0, kTurnMs);
     }
-    return status;
+}
+
+void end(pid_t child) {
+    kill(child, SIGKILL);
+    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
 }  // namespace
@@ -89,15 +102,17 @@ std::string Prober::run(const std::string& file) const {
     output.close_write();
 
     std::string said;
-    const bool ended = read_until_end(output.read, std::chrono::steady_clock::now() + timeout_, said);
-    if (!ended) kill(child, SIGKILL);
-    const int status = wait_for(child);
-    if (!ended)
+    const auto deadline = std::chrono::steady_clock::now() + timeout_;
+    const bool silent = read_until_end(output.read, deadline, said);
+    const std::optional<int> status = silent ? wait_until(child, deadline) : std::nullopt;
+    if (!status) {
+        end(child);
         return "hangs while loading: the probe was ended after " + std::to_string(timeout_.count()) + " ms";
-    if (WIFSIGNALED(status)) return std::string("crashes while loading: ") + strsignal(WTERMSIG(status));
-    if (WEXITSTATUS(status) == 0) return {};
+    }
+    if (WIFSIGNALED(*status)) return std::string("crashes while loading: ") + strsignal(WTERMSIG(*status));
+    if (WEXITSTATUS(*status) == 0) return {};
     while (!said.empty() && said.back() == '\n') said.pop_back();
-    return said.empty() ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(status)) : said;
+    return said.empty() ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(*status)) : said;
 }
 
 }  // namespace tappet::plugin

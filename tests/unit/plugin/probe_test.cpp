@@ -49,6 +49,11 @@ TEST_F(ProbeTest, AHangIsEnded) {
               "hangs while loading: the probe was ended after 1 ms");
 }
 
+TEST_F(ProbeTest, AHangThatHasClosedItsOutputIsEndedToo) {
+    EXPECT_EQ(problem("exec 2>&-; exec sleep 600", std::chrono::milliseconds(200)),
+              "hangs while loading: the probe was ended after 200 ms");
+}
+
 TEST_F(ProbeTest, TheSameFileIsAskedOnce) {
     Prober prober(script("echo x >> \"$3.asked\""), std::chrono::seconds(60));
     EXPECT_EQ(prober.problem(folder + "/a.so"), "");
