@@ -57,7 +57,9 @@ private:
 };
 
 Core::Core(store::FolderLock lock) : lock_(std::move(lock)) {}
-Core::~Core() = default;
+Core::~Core() {
+    if (host_) host_->close();  // what its workers log goes to the runtime, which ends before it
+}
 
 Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOptions& options) {
     ::umask(S_IRWXG | S_IRWXO);  // what is written from here on holds events as they came

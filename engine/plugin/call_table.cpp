@@ -20,7 +20,7 @@ OpenCall* CallTable::find(std::uint64_t id) const {
 OpenCall* CallTable::allocate() {
     for (std::size_t i = 0; i < pinned_.size();) {
         if (pinned_[i]->pins.load() == 0) {
-            free_.push_back(pinned_[i]);
+            empty(*pinned_[i]);
             pinned_[i] = pinned_.back();
             pinned_.pop_back();
         } else {
@@ -47,7 +47,14 @@ void CallTable::release(OpenCall* call) {
     call->library = nullptr;
     --used_;
     // A pin taken from here on sees that `open` is not its number and does not look.
-    (call->pins.load() == 0 ? free_ : pinned_).push_back(call);
+    if (call->pins.load() == 0) return empty(*call);
+    pinned_.push_back(call);
+}
+
+void CallTable::empty(OpenCall& call) {
+    call.input = Value();
+    call.context = {};
+    free_.push_back(&call);
 }
 
 Pin::Pin(const CallTable& calls, std::uint64_t id) : call_(calls.find(id)) {

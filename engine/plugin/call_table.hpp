@@ -23,9 +23,10 @@ struct OpenCall {
     std::uint64_t id = 0;  ///< generation and place
     Library* library = nullptr;
     bool non_blocking = false;
-    Value input;
+    Value input;  ///< as the context, the same from open to empty
     CallContext context;
-    Caller::Done done;  ///< empty once it has been given an outcome
+    std::atomic<std::uint32_t> lines{0};  ///< that it has logged
+    Caller::Done done;                    ///< empty once it has been given an outcome
     tappet_call_info info{};
     CallOutcome outcome;  ///< written by who completes it
 };
@@ -37,7 +38,8 @@ public:
 
     /// An empty call with a new number; null when all are taken. Loop thread.
     OpenCall* allocate();
-    /// Takes it back; it may be used again once nobody holds a pin. Loop thread.
+    /// Takes back a call that is not open; it is emptied, to be used again, once nobody holds a pin. Loop
+    /// thread.
     void release(OpenCall* call);
     /// The place a number names; it may meanwhile belong to another call. Any thread.
     OpenCall* find(std::uint64_t id) const;
@@ -53,6 +55,7 @@ public:
     ~CallTable();
 
 private:
+    void empty(OpenCall& call);
     using Chunk = std::array<OpenCall, kChunk>;
     std::array<std::atomic<Chunk*>, kChunks> chunks_{};
     std::vector<OpenCall*> free_;
@@ -61,7 +64,8 @@ private:
     std::size_t used_ = 0;
 };
 
-/// Lets any thread look at a call that is still open; it stays as it is while the pin lives.
+/// Lets any thread look at a call that is still open: its input and context stay as they are while the pin
+/// lives, whether the call ends meanwhile or not.
 class Pin {
 public:
     Pin(const CallTable& calls, std::uint64_t id);

@@ -4,10 +4,12 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "plugin/library.hpp"
 #include "plugin/running.hpp"
 #include "plugin/secrets.hpp"
+#include "plugin/text_limits.hpp"
 #include "plugin/values.hpp"
 
 namespace tappet::plugin {
@@ -33,26 +35,14 @@ CallError error(flow::ErrorClass error_class, std::string code, std::string mess
     return out;
 }
 
-std::string describe(const std::vector<flow::SchemaProblem>& problems) {
-    std::string out;
-    for (const auto& problem : problems) {
-        if (!out.empty()) out += "; ";
-        out += "with" + problem.pointer + " " + problem.detail;
-        if (!problem.suggestion.empty()) out += " (did you mean \"" + problem.suggestion + "\"?)";
-    }
-    return out;
-}
-
-constexpr std::size_t kProblemsShown = 5;
-
 }  // namespace
 
 Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, StateDoor* keys, HostOptions given)
     : loop(io),
-      clock(time),
       options(std::move(given)),
       http(*this, door),
       state(*this, keys),
+      clock_(time),
       loop_thread_(this_thread()),
       workers(options.workers, options.max_queued, [this] { changed(); }) {}
 
@@ -89,21 +79,13 @@ void Core::open(OpenCall& call, const Action& action, Value input, CallContext c
     info.flow = as_text(call.context.flow);
     info.step = as_text(call.context.step);
     info.idempotency_key = as_text(call.context.idempotency_key);
+    call.lines.store(0, std::memory_order_relaxed);
     call.waiting.store(action.non_blocking ? 0 : call.id, std::memory_order_relaxed);
     call.open.store(call.id);
 }
 
 Caller::Ticket Core::start(const Action& action, Value input, CallContext context, Caller::Done done) {
     loop_thread_.store(this_thread(), std::memory_order_relaxed);
-    if (action.input) {
-        input = action.input->with_defaults(input);
-        if (!action.input->accepts(input)) {
-            const KnownSecrets secrets(input);
-            const std::string why = secrets.redact(describe(action.input->problems(input, kProblemsShown)));
-            return refuse(action.non_blocking, std::move(done),
-                          error(flow::ErrorClass::validation, "input.schema", why));
-        }
-    }
     OpenCall* call = calls.allocate();
     if (!call)
         return refuse(
@@ -164,8 +146,7 @@ void Core::finish(OpenCall& call) {
     call.outcome = CallOutcome();
     Caller::Done done = std::move(call.done);
     call.done = nullptr;
-    const Value input = std::move(call.input);
-    call.input = Value();
+    const Value input = call.input;  // somebody may look at the call's own still
     calls.release(&call);
     if (!done) return;
     if (input.holds_secret()) {
@@ -176,6 +157,11 @@ void Core::finish(OpenCall& call) {
         } else if (!secrets.empty()) {
             outcome = secrets.mark(std::get<Value>(outcome));
         }
+    }
+    if (auto* failed =
+            std::get_if<CallError>(&outcome)) {  // redacted before: a part of a secret is not found
+        shorten(failed->error.message, kMaxErrorText);
+        shorten(failed->error.code, kMaxErrorCode);
     }
     if (!closing()) done(std::move(outcome));
 }
@@ -250,7 +236,29 @@ void Core::changed() {
     wake_.notify_all();
 }
 
+TimeMs Core::now() const {
+    const std::shared_lock lock(outside_);
+    return left_ ? SystemClock().now() : clock_.now();
+}
+
+std::chrono::nanoseconds Core::steady() const {
+    const std::shared_lock lock(outside_);
+    return left_ ? SystemClock().steady() : clock_.steady();
+}
+
+StateService::Outcome Core::reach(const std::function<StateService::Outcome()>& access) const {
+    const std::shared_lock lock(outside_);
+    return left_ ? StateService::Outcome{-1, "the engine stops"} : access();
+}
+
+void Core::leave() {
+    const std::unique_lock lock(outside_);
+    left_ = true;
+}
+
 void Core::write_log(LogLine line) const {
+    const std::shared_lock lock(outside_);
+    if (left_) return;
     if (options.log) return options.log(std::move(line));
     const auto level = static_cast<log::Level>(line.level);
     if (!log::enabled(level)) return;
@@ -260,7 +268,13 @@ void Core::write_log(LogLine line) const {
 }
 
 bool Core::close() {
-    closing_.store(true);
+    if (closing_.exchange(true)) return closed_;
+    closed_ = end_calls();
+    if (!closed_) leave();
+    return closed_;
+}
+
+bool Core::end_calls() {
     loop_thread_.store(this_thread(), std::memory_order_relaxed);
     std::vector<std::uint64_t> open;
     calls.for_each([&](OpenCall& call) { open.push_back(call.id); });

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -31,7 +32,8 @@ public:
     Caller::Ticket start(const Action& action, Value input, CallContext context, Caller::Done done);
     void cancel(std::uint64_t id);
     /// Ends all calls, their done dropped. False when one did not obey within the grace: then the core must
-    /// be leaked.
+    /// be leaked, and what its plugins still ask for touches nothing that the core does not own. Again: the
+    /// same answer.
     bool close();
 
     /// Ends a call. False when it has ended already. Any thread.
@@ -46,8 +48,12 @@ public:
     void changed();  ///< wakes close(). Any thread
     void write_log(LogLine line) const;
 
+    TimeMs now() const;                       ///< any thread
+    std::chrono::nanoseconds steady() const;  ///< any thread
+    /// Does one access to the state's door, unless that is gone. Any thread.
+    StateService::Outcome reach(const std::function<StateService::Outcome()>& access) const;
+
     boost::asio::io_context& loop;
-    const Clock& clock;
     const HostOptions options;
     CallTable calls;
     HttpService http;
@@ -60,7 +66,13 @@ private:
     void finish(OpenCall& call);
     void give_up(std::uint64_t id);
     void run_inbox();
+    bool end_calls();
+    void leave();
 
+    const Clock& clock_;
+    mutable std::shared_mutex outside_;  ///< held to use what the core does not own: clock, state, log
+    bool left_ = false;                  ///< all that is gone: a call goes on that did not obey
+    bool closed_ = false;
     std::atomic<const void*> loop_thread_{nullptr};
     std::atomic<bool> closing_{false};
     std::mutex mutex_;  // of the inbox

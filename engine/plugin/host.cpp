@@ -86,6 +86,8 @@ Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, St
 
 Host::~Host() = default;
 
+bool Host::close() { return impl_->core->close(); }
+
 void Host::load() {
     for (const std::string& folder : impl_->core->options.folders)
         for (const std::string& file : files_of(folder)) impl_->load_file(file);

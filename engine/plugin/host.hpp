@@ -82,7 +82,9 @@ struct HostOptions {
     std::vector<std::string> skip_probe;  ///< file names that are not probed in a child first (those we ship)
     std::string probe_command;  ///< an executable that answers `<command> plugin probe FILE`; empty: no probe
     std::size_t workers = 4;    ///< threads for actions that may block
-    std::size_t max_queued = 10'000;   ///< calls waiting for a worker; over it: class unavailable
+    /// Jobs waiting for a worker, those of calls that were cancelled while they waited included: while all
+    /// workers hang, time limits make room for further calls. Over it: class unavailable.
+    std::size_t max_queued = 10'000;
     std::function<void(LogLine)> log;  ///< null: to the engine's log
     std::chrono::milliseconds cancel_grace{
         2'000};  ///< a cancelled call that goes on longer ends as cancelled without it
@@ -98,9 +100,9 @@ struct PluginInfo {
 
 /// Loads plugins and calls their actions.
 ///
-/// Inputs are checked against the action's schema, with defaults filled in, before the plugin sees them
-/// (class validation). Texts of errors and log lines never hold a secret of the input; results that repeat
-/// one are marked. On one loop; made, used and destroyed on its thread.
+/// Inputs fit the action's schema, defaults filled in (flow/action_input.hpp): who calls sees to that. Texts
+/// of errors and log lines never hold a secret of the input; results that repeat one are marked. On one loop;
+/// made, used and destroyed on its thread.
 class Host final : public Caller, public flow::Catalog {
 public:
     Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
@@ -109,6 +111,11 @@ public:
     Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
          HostOptions options);
     ~Host() override;  ///< waits for workers; calls under way are cancelled and their done dropped
+
+    /// Ends all calls, their done dropped, and waits for workers; nothing that the host was given is used
+    /// afterwards. False when a call did not stop within the grace: its plugin and worker stay as they are.
+    /// The destructor does it too.
+    bool close();
 
     /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is
     /// no error.

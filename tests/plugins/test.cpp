@@ -1,8 +1,12 @@
 // Actions that behave in every way a plugin can: for tests of the engine, its benches and its crash tests.
 #include <tappet/plugin.hpp>
 
+#include <unistd.h>
+
+#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <iomanip>  // names of the standard library, found by its types, must not get in the SDK's way
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -64,6 +68,58 @@ void slow(Call call) {
 Json block(const Context& context, View) {
     wait_for_stop(context.stop_token());
     throw Error::cancelled("stopped");
+}
+
+/// Holds a worker for as long as its state can be reached, whoever asks it to stop; says on the pipe of
+/// { fd } when it has begun and when it ends.
+Json stubborn(const Context& context, View input) {
+    const auto say = [fd = static_cast<int>(input["fd"].integer())](char c) {
+        return ::write(fd, &c, 1) == 1;
+    };
+    say('b');
+    try {
+        while (true) context.state().get_now("key");
+    } catch (const Error& error) {
+        context.warn("no state");
+        const bool has_time = context.now_ms() > 0;
+        say(has_time ? 'e' : '0');
+        throw;
+    }
+}
+
+/// Completes on one thread while another logs.
+void chatter(Call call) {
+    const Instance& instance = call.context().instance();
+    std::atomic<bool> begun{false};
+    std::thread talks([&, id = call.context().call()] {  // a Context ends with its call, a number does not
+        for (int i = 0; i < 50; ++i) {
+            instance.log->write(instance.host, id, TAPPET_WARN, to_text("line"));
+            begun.store(true);
+        }
+    });
+    while (!begun.load()) std::this_thread::yield();
+    call.succeed(Json());
+    talks.join();
+}
+
+/// Fails with a message and a code of { bytes }.
+Json fail_at_length(const Context&, View input) {
+    const auto bytes = static_cast<std::size_t>(input["bytes"].integer());
+    throw Error::upstream(std::string(bytes, 'x')).code(std::string(bytes, 'y'));
+}
+
+/// Logs { lines } lines of { bytes }, and one of no call.
+Json log_much(const Context& context, View input) {
+    const std::string line(static_cast<std::size_t>(input["bytes"].integer()), 'x');
+    for (std::int64_t i = 0; i < input["lines"].integer(); ++i) context.warn(line);
+    return Json();
+}
+
+/// Keeps a value of { bytes } under a key of { keyBytes }.
+Json keep_much(const Context& context, View input) {
+    const std::string key(static_cast<std::size_t>(input["keyBytes"].integer_or(1)), 'k');
+    context.state().set_now(key, std::string(static_cast<std::size_t>(input["bytes"].integer_or(1)), 'x'));
+    return Json();
 }
 
 /// Completes twice, the second time with another result.
@@ -132,6 +188,11 @@ void define(Plugin& plugin) {
     plugin.action("fail", fail).non_blocking();
     plugin.action("slow", slow).non_blocking();
     plugin.action("block", block);
+    plugin.action("stubborn", stubborn);
+    plugin.action("chatter", chatter);
+    plugin.action("fail-at-length", fail_at_length).non_blocking();
+    plugin.action("log-much", log_much).non_blocking();
+    plugin.action("keep-much", keep_much);
     plugin.action("twice", twice).non_blocking();
     plugin.action("malformed", malformed).non_blocking();
     plugin.action("crash", crash).non_blocking();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "expr/json.hpp"
+#include "flow/action_input.hpp"
 #include "plugin/host.hpp"
 #include "support/scripted_door.hpp"
 
@@ -68,18 +69,22 @@ struct PluginRig {
         out.run.bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
         return out;
     }
-    /// Starts a call; its outcome lands in `outcome`.
+    /// Starts a call as the engine does, its input checked; its outcome lands in `outcome`.
     plugin::Caller::Ticket start(const std::string& name, Value input,
                                  std::optional<plugin::CallOutcome>& outcome) {
         return start(name, std::move(input), context(), outcome);
     }
     plugin::Caller::Ticket start(const std::string& name, Value input, plugin::CallContext with,
                                  std::optional<plugin::CallOutcome>& outcome) {
-        return host->call(*action(name), std::move(input), std::move(with),
-                          [&outcome](plugin::CallOutcome out) {
-                              if (outcome) throw std::logic_error("done came twice");
-                              outcome = std::move(out);
-                          });
+        const auto spec = action(name);
+        if (std::string why = flow::fit_input(*spec, input); !why.empty()) {
+            outcome = plugin::CallError{{flow::ErrorClass::validation, "", std::move(why), 0, ""}, {}};
+            return 0;
+        }
+        return host->call(*spec, std::move(input), std::move(with), [&outcome](plugin::CallOutcome out) {
+            if (outcome) throw std::logic_error("done came twice");
+            outcome = std::move(out);
+        });
     }
     /// Runs the loop until the outcome is there.
     void wait(const std::optional<plugin::CallOutcome>& outcome) {

@@ -5,8 +5,8 @@
 namespace tappet::plugin {
 namespace {
 
-int64_t now_ms(const tappet_host* host) { return face_of(host).core->clock.now().ms; }
-int64_t steady_ns(const tappet_host* host) { return face_of(host).core->clock.steady().count(); }
+int64_t now_ms(const tappet_host* host) { return face_of(host).core->now().ms; }
+int64_t steady_ns(const tappet_host* host) { return face_of(host).core->steady().count(); }
 
 constexpr tappet_clock_v1 kTable{sizeof(tappet_clock_v1), now_ms, steady_ns};
 

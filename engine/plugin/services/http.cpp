@@ -80,7 +80,7 @@ void HttpService::add(Request request) {
         request.on_worker = !open->non_blocking;
         if (open->cancel.load()) request.refused = failure(Kind::cancelled, "the call was cancelled");
         if (open->context.deadline) {
-            const auto left = *open->context.deadline - core_.clock.now();
+            const auto left = *open->context.deadline - core_.now();
             request.request.timeout = std::min(request.request.timeout, left);
             if (left.count() <= 0 && !request.refused)
                 request.refused = failure(Kind::timeout, "the step's time is over");

@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "plugin/core.hpp"
 #include "plugin/face.hpp"
 #include "plugin/secrets.hpp"
 #include "plugin/services/tables.hpp"
+#include "plugin/text_limits.hpp"
 #include "plugin/values.hpp"
 
 namespace tappet::plugin {
@@ -15,12 +17,17 @@ void write(const tappet_host* host, uint64_t call, uint32_t level, tappet_text m
     line.level = static_cast<int>(std::min<uint32_t>(level, TAPPET_ERROR));
     line.plugin = face.plugin;
     line.message = from_text(message);
-    line.time = face.core->clock.now();
+    line.time = face.core->now();
     if (const Pin open(face.core->calls, call); open) {
+        // The last one that goes through tells the run that there were more than it keeps.
+        if (open->lines.fetch_add(1, std::memory_order_relaxed) > kMaxLines) return;
         line.run = open->context.run;
         line.step = open->context.step;
         if (open->input.holds_secret()) line.message = KnownSecrets(open->input).redact(line.message);
+    } else if (call != 0) {
+        return;  // its call is over, and with it what is known of its secrets
     }
+    shorten(line.message, kMaxLine);
     face.core->write_log(std::move(line));
 }
 

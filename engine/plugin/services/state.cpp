@@ -6,6 +6,7 @@
 #include "plugin/face.hpp"
 #include "plugin/running.hpp"
 #include "plugin/services/tables.hpp"
+#include "plugin/text_limits.hpp"
 #include "plugin/values.hpp"
 
 namespace tappet::plugin {
@@ -21,6 +22,16 @@ void answer(const StateService::Outcome& outcome, tappet_state_done done, void* 
 
 StateService::Outcome StateService::reach(const std::string& tenant, const Access& access) {
     if (!door_) return refused("this engine keeps no state");
+    if (access.key.size() > kMaxStateKey)
+        return refused("the key has " + std::to_string(access.key.size()) + " bytes; the most is " +
+                       std::to_string(kMaxStateKey));
+    if (access.value && access.value->size() > kMaxStateValue)
+        return refused("the value of key " + access.key + " has " + std::to_string(access.value->size()) +
+                       " bytes; the most is " + std::to_string(kMaxStateValue));
+    return core_.reach([&] { return ask_door(tenant, access); });
+}
+
+StateService::Outcome StateService::ask_door(const std::string& tenant, const Access& access) {
     if (access.write) {
         const auto written = door_->set(tenant, access.plugin, access.key, access.value);
         if (!written) return refused(written.error().message);

@@ -32,6 +32,7 @@ public:
 
 private:
     Outcome reach(const std::string& tenant, const Access& access);
+    Outcome ask_door(const std::string& tenant, const Access& access);
 
     Core& core_;
     StateDoor* door_;

@@ -1,8 +1,13 @@
 #include "plugin/host.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <atomic>
+
+#include "plugin/call_table.hpp"
 #include "plugin/running.hpp"
+#include "plugin/text_limits.hpp"
 #include "support/plugin_rig.hpp"
 
 namespace tappet::plugin {
@@ -50,6 +55,45 @@ TEST_F(HostTest, AnInputIsCheckedAndFilledBeforeThePluginSeesIt) {
     const CallError error = rig.error("test/echo", json(R"({"times":"two"})"));
     EXPECT_EQ(error.error.error_class, ErrorClass::validation);
     EXPECT_NE(error.error.message.find("with/times"), std::string::npos) << error.error.message;
+}
+
+TEST_F(HostTest, ACallMayEndWhileItsActionLogs) {
+    const Value input = Value::object({{"key", Value::string("abc123").as_secret()}});
+    for (int i = 0; i < 200; ++i) rig.result("test/chatter", input);
+    for (const LogLine& line : rig.lines) EXPECT_EQ(line.step, "aStep");
+}
+
+TEST_F(HostTest, TextsOfAnErrorAreCut) {
+    const CallError error = rig.error("test/fail-at-length", json(R"({"bytes":1000000})"));
+    EXPECT_EQ(error.error.message, std::string(kMaxErrorText - 3, 'x') + "…");
+    EXPECT_EQ(error.error.code, std::string(kMaxErrorCode - 3, 'y') + "…");
+    EXPECT_EQ(rig.error("test/fail-at-length", json(R"({"bytes":128})")).error.code, std::string(128, 'y'));
+}
+
+TEST_F(HostTest, ALineIsCutBehindItsSecrets) {
+    const std::string token = "abc123";
+    const std::string text = std::string(kMaxLine - 4, 'x') + token;  // cut first, half of it would stand
+    rig.result("test/log", Value::object({{"message", Value::string(text)},
+                                          {"token", Value::string(token).as_secret()}}));
+    ASSERT_EQ(rig.lines.size(), 1u);
+    EXPECT_LE(rig.lines[0].message.size(), kMaxLine);
+    EXPECT_EQ(rig.lines[0].message.find("abc"), std::string::npos);
+    EXPECT_TRUE(rig.lines[0].message.ends_with("…"));
+}
+
+TEST_F(HostTest, ACallLogsSoManyLinesAndOneThatTellsOfMore) {
+    rig.result("test/log-much", json(R"({"lines":5000,"bytes":1})"));
+    EXPECT_EQ(rig.lines.size(), kMaxLines + 1);
+    rig.result("test/log-much", json(R"({"lines":2,"bytes":1})"));
+    EXPECT_EQ(rig.lines.size(), kMaxLines + 3) << "the next call has its own";
+}
+
+TEST_F(HostTest, StateThatIsTooLargeIsRefused) {
+    EXPECT_EQ(text(rig.result("test/keep-much", json(R"({"bytes":1048576,"keyBytes":512})"))), "null");
+    EXPECT_NE(rig.error("test/keep-much", json(R"({"bytes":1048577})")).error.message.find("1048576"),
+              std::string::npos);
+    EXPECT_NE(rig.error("test/keep-much", json(R"({"keyBytes":513})")).error.message.find("512"),
+              std::string::npos);
 }
 
 TEST_F(HostTest, AnErrorArrivesWithAllItSays) {
@@ -258,6 +302,68 @@ TEST(Host, EndsCallsUnderWayWithoutCallingTheirDone) {
         rig.start("test/slow", json(R"({"untilCancelled":true})"), slow);
     }
     EXPECT_FALSE(request || block || slow || fetch);
+}
+
+/// What a host was given, and how often it was used after that had gone.
+struct GoneWorld final : StateDoor {
+    Result<std::optional<std::string>> get(const std::string&, const std::string&,
+                                           const std::string&) override {
+        if (!gone) return std::optional<std::string>();
+        ++late;
+        return Error::unavailable("gone");
+    }
+    Result<void> set(const std::string&, const std::string&, const std::string&,
+                     const std::optional<std::string>&) override {
+        return {};
+    }
+    std::atomic<bool> gone{false};
+    std::atomic<int> late{0};
+};
+
+TEST(Host, ACallThatDoesNotStopUsesNothingThatMayBeGone) {
+    boost::asio::io_context loop;
+    testing::ScriptedDoor door(loop);
+    GoneWorld world;
+    ManualClock clock;
+    HostOptions options;
+    options.folders = {TAPPET_TEST_PLUGINS};
+    options.cancel_grace = std::chrono::milliseconds(1);
+    options.log = [&](LogLine) { world.late += world.gone ? 1 : 0; };
+    auto host = std::make_unique<Host>(loop, door, clock, &world, options);
+    host->load();
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const Value input = Value::object({{"fd", Value::integer(ends[1])}});
+    host->call(*host->action("test/stubborn"), input, {}, [](const CallOutcome&) { FAIL(); });
+    char said = 0;
+    ASSERT_EQ(read(ends[0], &said, 1), 1);  // it holds a worker
+    EXPECT_FALSE(host->close());
+    world.gone = true;
+    host.reset();
+    ASSERT_EQ(read(ends[0], &said, 1), 1);
+    EXPECT_EQ(said, 'e') << "it has a clock still";
+    EXPECT_EQ(world.late, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST(CallTable, ACallThatIsOverStaysAsItIsWhileSomebodyLooks) {
+    CallTable calls;
+    OpenCall* call = calls.allocate();
+    call->input = Value::string("the input");
+    call->context.step = "aStep";
+    call->open.store(call->id);
+    {
+        const Pin pin(calls, call->id);
+        ASSERT_TRUE(pin);
+        call->open.store(0);
+        calls.release(call);
+        EXPECT_NE(calls.allocate(), call);
+        EXPECT_EQ(pin->input, Value::string("the input"));
+        EXPECT_EQ(pin->context.step, "aStep");
+    }
+    EXPECT_EQ(calls.allocate(), call) << "nobody looks any more";
+    EXPECT_TRUE(call->input.is_null());
 }
 
 TEST(Host, APluginOfTheSameNameIsRefusedAndNamesTheOther) {
