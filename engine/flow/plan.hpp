@@ -91,9 +91,10 @@ struct StopStep {
 
 /// One step, checked and compiled.
 struct StepPlan {
-    std::string id;       ///< empty only in handlers
-    std::string name;     ///< as written, else the id
-    std::string segment;  ///< its part of a path: the id, or "onError[0]" for one without
+    std::string id;    ///< empty only in handlers
+    std::string name;  ///< as written, else the id
+    std::string
+        segment;  ///< its part of a path: the id; for one without, its handler and place: "a.onError[0]"
     StepKind kind = StepKind::action;
     Position position;
     std::uint32_t index = 0;  ///< in its scope

@@ -17,6 +17,8 @@ struct Surroundings {
     std::string base_url;  ///< of the engine, "http://127.0.0.1:8420": what run.url begins with
     /// The secret's value, marked; nothing when it is not set.
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
+    /// Bytes in the journal of one result, of one answer and of the outputs; more fails the step or the run.
+    std::size_t max_value = 60u << 20;
 };
 
 /// Answers an expression's slots from a run's state, as seen from a block in a scope. A view: lives for one

@@ -40,6 +40,73 @@ void Writer::value(const Value& v) {
     text(sealer_->seal(inner.out_, associated_));
 }
 
+namespace {
+
+constexpr std::size_t kSeal = 64;  ///< a bound on what sealing adds to one value
+
+std::size_t number_size(std::uint64_t v) {
+    std::size_t out = 1;
+    for (; v >= 0x80; v >>= 7) ++out;
+    return out;
+}
+std::size_t signed_size(std::int64_t v) {
+    return number_size((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63));
+}
+
+/// Bytes of a value without what is inside a list or map.
+std::size_t own_size(const Value& v) {
+    const std::size_t around = v.secret() ? 1 + kSeal : 1;
+    switch (v.kind()) {
+        case Kind::boolean:
+            return around + 1;
+        case Kind::integer:
+            return around + signed_size(v.as_integer());
+        case Kind::uint:
+            return around + number_size(v.as_uint());
+        case Kind::number:
+            return around + 8;
+        case Kind::string:
+        case Kind::bytes:
+        case Kind::type:
+            return around + number_size(v.size()) + v.size();
+        case Kind::timestamp:
+        case Kind::duration:
+            return around + signed_size(v.seconds()) + signed_size(v.nanos());
+        case Kind::list:
+        case Kind::map:
+            return around + number_size(v.size());
+        default:
+            return around;
+    }
+}
+
+void add_size(const Value& v, std::size_t& total, std::size_t limit) {
+    total += own_size(v);
+    if (total > limit) return;
+    if (v.is(Kind::list)) {
+        for (const Value& item : v.items()) {
+            if (total > limit) return;
+            add_size(item, total, limit);
+        }
+    } else if (v.is(Kind::map)) {
+        for (const MapEntry& entry : v.entries()) {
+            if (total > limit) return;
+            add_size(entry.key, total, limit);
+            add_size(entry.value, total, limit);
+        }
+    } else if (v.is(Kind::optional) && v.optional_value()) {
+        add_size(*v.optional_value(), total, limit);
+    }
+}
+
+}  // namespace
+
+std::size_t Writer::size_of(const Value& v, std::size_t limit) {
+    std::size_t total = 0;
+    add_size(v, total, limit);
+    return total;
+}
+
 void Writer::plain(const Value& v) {
     if (v.is(Kind::optional) && !v.optional_value()) return byte(kNone);
     byte(static_cast<std::uint8_t>(v.kind()));

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "expr/value.hpp"
 #include "run/sealer.hpp"
@@ -12,7 +13,13 @@ namespace tappet::run {
 /// to `associated` (the run's id); without a sealer they are written as null, never plain.
 class Writer {
 public:
-    Writer(const Sealer* sealer, std::string_view associated) : sealer_(sealer), associated_(associated) {}
+    /// How many bytes value() appends, by a bound that is exact but for sealed values; counts no further than
+    /// just beyond `limit`.
+    static std::size_t size_of(const Value& v, std::size_t limit);
+
+    /// Goes on behind what `begun` holds.
+    Writer(const Sealer* sealer, std::string_view associated, std::string begun = {})
+        : out_(std::move(begun)), sealer_(sealer), associated_(associated) {}
     void number(std::uint64_t v);        ///< LEB128
     void signed_number(std::int64_t v);  ///< zigzag, LEB128
     void byte(std::uint8_t v) { out_.push_back(static_cast<char>(v)); }

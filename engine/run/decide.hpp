@@ -69,7 +69,9 @@ struct Moment {
 /// same state, event, time and random numbers give the same decision. A final run decides nothing.
 Decision decide(RunState& run, const Event& event, const Moment& moment);
 
-inline constexpr std::size_t kMaxLoopItems = 100'000;  ///< of one forEach; more fails the step
+inline constexpr std::size_t kMaxMessageBytes = 16u << 10;  ///< of an error's message; the rest is cut
+inline constexpr std::size_t kMaxLabelBytes = 64u << 10;    ///< of a run's labels in all; more fails the run
+inline constexpr std::size_t kMaxLoopItems = 100'000;       ///< of one forEach; more fails the step
 
 /// How long to wait before the attempt after `failed_attempts`; nothing when the policy says to give up.
 std::optional<std::chrono::milliseconds> retry_delay(

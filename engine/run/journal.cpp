@@ -1,5 +1,7 @@
 #include "run/journal.hpp"
 
+#include <utility>
+
 #include "run/codec.hpp"
 
 namespace tappet::run {
@@ -223,17 +225,26 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
 
 }  // namespace
 
+RowWriter::RowWriter(const Sealer* sealer) : sealer_(sealer), row_(1, static_cast<char>(kVersion)) {}
+
+std::string RowWriter::take() {
+    last_ = {};
+    return std::exchange(row_, std::string(1, static_cast<char>(kVersion)));
+}
+
+void RowWriter::add(const RunId& run, const Entry& entry) {
+    Writer out(sealer_, run.view(), std::move(row_));
+    out.byte(static_cast<std::uint8_t>(entry.body.index()));
+    out.signed_number((entry.time - last_).count());
+    last_ = entry.time;
+    std::visit(BodyWriter{out, entry.time}, entry.body);
+    row_ = out.take();
+}
+
 std::string encode_row(const RunId& run, const std::vector<Entry>& entries, const Sealer* sealer) {
-    Writer out(sealer, run.view());
-    out.byte(kVersion);
-    TimeMs last;
-    for (const Entry& entry : entries) {
-        out.byte(static_cast<std::uint8_t>(entry.body.index()));
-        out.signed_number((entry.time - last).count());
-        last = entry.time;
-        std::visit(BodyWriter{out, entry.time}, entry.body);
-    }
-    return out.take();
+    RowWriter row(sealer);
+    for (const Entry& entry : entries) row.add(run, entry);
+    return row.take();
 }
 
 Result<std::vector<Entry>> decode_row(const RunId& run, std::string_view row, const Sealer* sealer) {

@@ -9,6 +9,22 @@
 
 namespace tappet::run {
 
+/// A row of the journal in the making.
+class RowWriter {
+public:
+    /// Without a sealer, secret values are written as null.
+    explicit RowWriter(const Sealer* sealer);
+    void add(const RunId& run, const Entry& entry);
+    bool empty() const { return row_.size() <= 1; }
+    std::size_t size() const { return row_.size(); }  ///< bytes
+    std::string take();                               ///< the row; the next entry begins another
+
+private:
+    const Sealer* sealer_;
+    std::string row_;
+    TimeMs last_;  ///< of the last entry: times are relative
+};
+
 /// One row of the journal: the entries between two durable boundaries of a run (docs/JOURNAL.md has the
 /// bytes). Secret values are sealed and bound to the run.
 std::string encode_row(const RunId& run, const std::vector<Entry>& entries, const Sealer* sealer);

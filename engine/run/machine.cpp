@@ -16,6 +16,7 @@ void Machine::begin(const RunStarted& given) {
         RunState draft(run_.plan);  // labels see the event and the configuration, no step
         apply(draft, Entry{moment_.now, start});
         const RunActivation activation(draft, draft.root.get(), nullptr, moment_.around);
+        std::size_t labels_size = 0;
         for (const flow::Label& label : run_.plan->labels) {
             const auto result = label.value.evaluate(activation);
             if (!result.ok) {
@@ -27,6 +28,12 @@ void Machine::begin(const RunStarted& given) {
                 text = result.value.as_string();
             else
                 append_json(text, result.value);
+            labels_size += text.size();
+            if (labels_size > kMaxLabelBytes) {
+                problem = "label " + label.name + ": the labels of a run may have " +
+                          std::to_string(kMaxLabelBytes) + " bytes in all";
+                break;
+            }
             start.labels.emplace_back(label.name, std::move(text));
         }
     }
@@ -84,7 +91,7 @@ void Machine::call_finished(const CallFinished& event) {
     const std::uint32_t attempt = recorded ? state.attempts : state.attempts + 1;
     const TimeMs started = state.started;
     if (const Value* results = std::get_if<Value>(&event.outcome)) {
-        emit(StepSucceeded{address_of(*call.scope, *call.step), attempt, started, *results});
+        take_results(*call.scope, *call.step, attempt, started, *results);
     } else {
         fail_step(*call.scope, *call.step, attempt, started, std::get<flow::RunError>(event.outcome),
                   event.retry_after);

@@ -1,4 +1,5 @@
 #pragma once
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ private:
     void stop(ScopeState& scope, const flow::StepPlan& step);
     void fail_step(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt, TimeMs started,
                    flow::RunError error, std::optional<std::chrono::milliseconds> retry_after = {});
+    /// Ends a step with what its action yielded.
+    void take_results(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt, TimeMs started,
+                      const Value& results);
+    /// Whether these may be kept together in one entry of the journal.
+    bool fits(std::initializer_list<const Value*> values) const;
+    std::string too_large(const std::string& what) const;
     void fail_unfit(ScopeState& scope, const flow::StepPlan& step, std::uint32_t attempt,
                     const std::string& message);
     std::optional<TimeMs> attempt_deadline(const StepState& state, const flow::StepPlan& step) const;

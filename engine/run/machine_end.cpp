@@ -1,3 +1,4 @@
+#include "base/encoding.hpp"
 #include "run/machine.hpp"
 
 namespace tappet::run {
@@ -9,6 +10,8 @@ void Machine::succeed() {
         if (!result.ok)
             return fail_run(
                 {flow::ErrorClass::validation, "expression", "outputs: " + result.error.message, 0, ""});
+        if (!fits({&result.value}))
+            return fail_run({flow::ErrorClass::validation, "outputs.size", too_large("outputs are"), 0, ""});
         outputs = std::move(result.value);
     }
     finish(RunStatus::succeeded, std::move(outputs), {});
@@ -16,6 +19,7 @@ void Machine::succeed() {
 
 void Machine::fail_run(flow::RunError error) {
     if (run_.failing) return finish(RunStatus::failed, {}, {});  // the first error stays
+    shorten(error.message, kMaxMessageBytes);
     const flow::BlockPlan* handler = run_.plan->on_error;
     if (!handler || handler->steps.empty()) return finish(RunStatus::failed, {}, std::move(error));
     emit(RunFailing{std::move(error)});

@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "expr/json.hpp"
+#include "flow/action_input.hpp"
+#include "run/codec.hpp"
 #include "run/machine.hpp"
 
 namespace tappet::run {
@@ -68,17 +71,8 @@ void Machine::begin_action(ScopeState& scope, const StepPlan& step, std::uint32_
     auto built = step.action->with.evaluate(view(scope, step.block));
     if (!built.ok) return fail_unfit(scope, step, attempt, built.error.message);
     Value input = built.value.is_null() ? Value::object({}) : std::move(built.value);
-    if (action.input) {
-        input = action.input->with_defaults(input);
-        if (!action.input->accepts(input)) {
-            std::string message = "input of " + action.name + ":";
-            for (const auto& problem : action.input->problems(input, 5))
-                message += " " + (problem.pointer.empty() ? std::string("it") : problem.pointer) + " " +
-                           problem.detail + ";";
-            message.pop_back();
-            return fail_unfit(scope, step, attempt, message);
-        }
-    }
+    if (const std::string why = flow::fit_input(action, input); !why.empty())
+        return fail_unfit(scope, step, attempt, why);
     const StepAddress address = address_of(scope, step);
     const bool again =
         state.status == StepStatus::running;  // begun before a crash: its beginning is recorded
@@ -95,12 +89,10 @@ void Machine::begin_action(ScopeState& scope, const StepPlan& step, std::uint32_
 
 void Machine::fail_unfit(ScopeState& scope, const StepPlan& step, std::uint32_t attempt,
                          const std::string& message) {
-    emit(StepFailed{address_of(scope, step),
-                    attempt,
-                    scope.of(step).started,
-                    flow::RunError{ErrorClass::validation, "", message, 0,
-                                   path_text(*run_.plan, address_of(scope, step))},
-                    {}});
+    flow::RunError error{ErrorClass::validation, "", message, 0,
+                         path_text(*run_.plan, address_of(scope, step))};
+    shorten(error.message, kMaxMessageBytes);
+    emit(StepFailed{address_of(scope, step), attempt, scope.of(step).started, std::move(error), {}});
 }
 
 void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t attempt, TimeMs started,
@@ -108,10 +100,38 @@ void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t a
     const StepState& state = scope.of(step);
     const StepAddress address = address_of(scope, step);
     error.step = path_text(*run_.plan, address);
+    shorten(error.message, kMaxMessageBytes);
     const auto delay = retry_delay(step.retry, error, attempt, moment_.now - state.first_started, retry_after,
                                    moment_.random);
     const TimeMs retry_at = delay ? moment_.now + *delay : TimeMs{};
     emit(StepFailed{address, attempt, started, std::move(error), retry_at});
+}
+
+bool Machine::fits(std::initializer_list<const Value*> values) const {
+    const std::size_t most = moment_.around.max_value;
+    std::size_t total = 0;
+    for (const Value* value : values) total += Writer::size_of(*value, most);
+    return total <= most;
+}
+
+std::string Machine::too_large(const std::string& what) const {
+    return what + " larger than " + std::to_string(moment_.around.max_value) +
+           " bytes, the most that is kept (limits.row)";
+}
+
+void Machine::take_results(ScopeState& scope, const StepPlan& step, std::uint32_t attempt, TimeMs started,
+                           const Value& results) {
+    const std::string& action = step.action->action->name;
+    auto kept = to_json_value(results);
+    if (!kept)
+        return fail_step(scope, step, attempt, started,
+                         {ErrorClass::internal, "result.kind",
+                          action + " yielded what no result can hold: " + kept.error().message, 0, ""});
+    if (!fits({&*kept}))
+        return fail_step(
+            scope, step, attempt, started,
+            {ErrorClass::validation, "result.size", too_large("the result of " + action + " is"), 0, ""});
+    emit(StepSucceeded{address_of(scope, step), attempt, started, std::move(*kept)});
 }
 
 namespace {
@@ -142,6 +162,8 @@ void Machine::respond(ScopeState& scope, const StepPlan& step) {
         return fail_unfit(scope, step, 1, problem);
     if (!status.is(Kind::integer) || status.as_integer() < 200 || status.as_integer() > 599)
         return fail_unfit(scope, step, 1, "the status of `respond` must be an integer from 200 to 599");
+    if (!fits({&answer.headers, &answer.body, &content_type}))
+        return fail_unfit(scope, step, 1, too_large("the answer is"));
     if (content_type.is(Kind::string)) answer.content_type = content_type.as_string();
     answer.status = static_cast<int>(status.as_integer());
     if (run_.answer)
@@ -168,6 +190,7 @@ void Machine::stop(ScopeState& scope, const StepPlan& step) {
     // The run fails whatever its handler says, with the error that the handler is for.
     if (run_.failing) return finish(RunStatus::failed, {}, {});
     if (text.empty()) text = "stopped by step " + path;
+    shorten(text, kMaxMessageBytes);
     switch (step.stop->status) {
         case flow::RunEnd::succeeded:
             return succeed();

@@ -9,9 +9,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLongestRetryAfter{24LL * 3600 * 1000};
 
 milliseconds backoff(const flow::RetryPolicy& policy, std::uint32_t failed_attempts, Random& random) {
-    const double raw =
-        static_cast<double>(policy.initial.count()) * std::pow(policy.factor, failed_attempts - 1.0);
-    const double capped = std::min(raw, static_cast<double>(policy.cap.count()));
+    const auto initial = static_cast<double>(policy.initial.count());
+    const auto cap = static_cast<double>(policy.cap.count());
+    // The power may be infinite, and no number times 0.
+    const double capped =
+        initial > 0 ? std::min(initial * std::pow(policy.factor, failed_attempts - 1.0), cap) : 0;
     switch (policy.jitter) {
         case flow::Jitter::none:
             return milliseconds(static_cast<std::int64_t>(capped));

@@ -183,7 +183,6 @@ struct Applier {
         loop.results[e.item] = item_result(loop.items.items()[e.item], e.status, body, item, e.error);
         if (open != loop.open.end()) loop.open.erase(open);
         loop.next = std::max(loop.next, e.item + 1);
-        ++loop.done;
         if (e.status == StepStatus::failed) {
             ++loop.failed;
             if (!loop.first_error) loop.first_error = e.error;

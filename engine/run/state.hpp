@@ -20,7 +20,6 @@ struct LoopState {
     std::map<std::uint32_t, std::unique_ptr<ScopeState>> open;  ///< items under way
     std::vector<Value> results;                                 ///< by item; null where it is not through
     std::uint32_t next = 0;                                     ///< the first item not begun
-    std::uint32_t done = 0;
     std::uint32_t failed = 0;
     std::optional<flow::RunError> first_error;
 };

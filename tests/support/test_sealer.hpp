@@ -1,4 +1,5 @@
 #pragma once
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,9 @@ namespace tappet::test {
 /// Seals without a key: what it gives does not show the text, and opens with the same associated data alone.
 class TestSealer final : public run::Sealer {
 public:
+    bool broken = false;
     std::string seal(std::string_view plain, std::string_view associated) const override {
+        if (broken) throw std::runtime_error("the sealer is broken");
         std::string out = "sealed:" + std::string(associated) + ":";
         for (const char c : plain) out.push_back(static_cast<char>(c ^ 0x5a));
         return out;

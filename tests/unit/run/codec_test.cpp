@@ -157,5 +157,22 @@ TEST(JournalCodec, NestingThatNoValueHasIsRefused) {
     EXPECT_FALSE(in.ok());
 }
 
+TEST(Codec, TheSizeOfAValueIsKnownBeforeItIsWritten) {
+    const auto written = [](const Value& value) {
+        Writer out(nullptr, "");
+        out.value(value);
+        return out.size();
+    };
+    const Value all = Value::list(
+        {Value(), Value::boolean(true), Value::integer(-1), Value::integer(INT64_MIN), Value::uint(300),
+         Value::number(1.5), Value::string(std::string(200, 'x')), Value::bytes("\x01"),
+         Value::timestamp(1'700'000'000, 5), Value::duration(-3, 0), Value::some(Value::integer(7)),
+         Value::none(), Value::object({{"a", Value::list({Value::integer(1)})}, {"b", Value()}})});
+    EXPECT_EQ(Writer::size_of(all, 1'000'000), written(all));
+    for (const Value& item : all.items()) EXPECT_EQ(Writer::size_of(item, 1'000'000), written(item));
+    EXPECT_GT(Writer::size_of(all, 10), 10u);
+    EXPECT_LT(Writer::size_of(all, 10), written(all)) << "it stops when it knows enough";
+}
+
 }  // namespace
 }  // namespace tappet::run

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "run/history.hpp"
 #include "run_rig.hpp"
 
@@ -134,6 +136,77 @@ TEST(Decide, MoreItemsThanALoopMayHaveFailTheStep) {
     rig.begin(Value::list(std::vector<Value>(kMaxLoopItems + 1)));
     EXPECT_EQ(rig.state.status, RunStatus::failed);
     EXPECT_NE(rig.state.error->message.find("at most 100000"), std::string::npos) << rig.state.error->message;
+}
+
+TEST(Decide, WhatLeavesAsTextIsAStringInTheResults) {
+    RunRig rig("steps: [ { id: a, uses: test/effect } ]\noutputs: { r: \"${{ stepResults.a.results }}\" }");
+    rig.begin();
+    rig.finish(
+        1, Value::list({Value::bytes("\x01\xff"), Value::timestamp(0, 0), Value::duration(1, 500'000'000)}));
+    const Value* results = rig.state.outputs.find("r");
+    ASSERT_TRUE(results);
+    EXPECT_EQ(*results, Value::list({Value::string("Af8="), Value::string("1970-01-01T00:00:00Z"),
+                                     Value::string("1.5s")}));
+}
+
+TEST(Decide, ResultsThatAreJsonAreKeptAsTheyAreNotCopied) {
+    RunRig rig("steps: [ { id: a, uses: test/effect } ]");
+    rig.begin();
+    const Value given = Value::list({Value::integer(1), Value::string("x")});
+    const auto decision = rig.finish(1, given);
+    EXPECT_EQ(std::get<StepSucceeded>(decision.entries.at(0).body).results.items().data(),
+              given.items().data());
+}
+
+TEST(Decide, AResultThatCannotLeaveFailsTheStepAndNamesItsAction) {
+    RunRig rig("steps: [ { id: a, uses: test/effect } ]");
+    rig.begin();
+    rig.finish(1, Value::object({{"n", Value::number(std::nan(""))}}));
+    EXPECT_EQ(rig.state.error->error_class, flow::ErrorClass::internal);
+    EXPECT_NE(rig.state.error->message.find("test/effect"), std::string::npos);
+    EXPECT_NE(rig.state.error->message.find("NaN"), std::string::npos);
+}
+
+TEST(Decide, WhatIsTooLargeToBeKeptFailsWhatMadeIt) {
+    const Value large = Value::object({{"text", Value::string(std::string(1'000, 'x'))}});
+    const auto failed = [&](const std::string& rest, bool calls) {
+        RunRig rig(rest);
+        rig.around.max_value = 1'000;
+        rig.begin(calls ? Value() : large);
+        if (calls) rig.finish(1, large);
+        EXPECT_EQ(rig.state.status, RunStatus::failed) << rest;
+        EXPECT_EQ(rig.state.error->error_class, flow::ErrorClass::validation);
+        EXPECT_NE(rig.state.error->message.find("larger than 1000 bytes"), std::string::npos);
+        return rig.state.error->step;
+    };
+    EXPECT_EQ(failed("steps: [ { id: a, uses: test/effect } ]", true), "a");
+    EXPECT_EQ(failed("steps: [ { id: r, respond: { body: \"${{ trigger.body }}\" } } ]", false), "r");
+    EXPECT_EQ(
+        failed(
+            "steps: [ { id: a, if: \"false\", uses: test/effect } ]\noutputs: { o: \"${{ trigger.body }}\" }",
+            false),
+        "");
+}
+
+TEST(Decide, AMessageOfAnyLengthIsCut) {
+    RunRig rig("steps: [ { id: s, stop: { status: failed, message: \"${{ trigger.body }}\" } } ]");
+    rig.begin(Value::string(std::string(100'000, 'x')));
+    EXPECT_EQ(rig.state.error->message.size(), kMaxMessageBytes);
+    EXPECT_TRUE(rig.state.error->message.ends_with("…"));
+    RunRig other("steps: [ { id: a, uses: test/effect } ]");
+    other.begin();
+    other.tell(CallFinished{
+        1, flow::RunError{flow::ErrorClass::upstream, "", std::string(100'000, 'x'), 0, ""}, {}});
+    EXPECT_EQ(other.state.error->message.size(), kMaxMessageBytes);
+}
+
+TEST(Decide, MoreTextThanTheLabelsOfARunMayHaveFailsTheRun) {
+    RunRig rig(
+        "labels: { a: \"${{ trigger.body }}\", b: \"${{ trigger.body }}\" }\n"
+        "steps: [ { id: a, uses: test/effect } ]");
+    rig.begin(Value::string(std::string(kMaxLabelBytes / 2 + 1, 'x')));
+    EXPECT_EQ(rig.state.status, RunStatus::failed);
+    EXPECT_NE(rig.state.error->message.find("label b"), std::string::npos) << rig.state.error->message;
 }
 
 TEST(Decide, ALoopOfManyItemsIsDoneWithoutRecursion) {

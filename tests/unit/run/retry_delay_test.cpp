@@ -37,6 +37,18 @@ TEST(RetryDelay, OfManyAttemptsIsStillTheCap) {
     EXPECT_EQ(delay(p, 4'000'000'000), milliseconds(5s));
 }
 
+TEST(RetryDelay, WithoutAWaitAtFirstIsNoWaitAtAllHoweverManyAttempts) {
+    for (const auto jitter : {flow::Jitter::none, flow::Jitter::full, flow::Jitter::equal}) {
+        auto p = policy();
+        p.initial = 0s;
+        p.factor = 10;
+        p.jitter = jitter;
+        p.max_attempts = 1'000;
+        EXPECT_EQ(delay(p, 1), 0ms);
+        EXPECT_EQ(delay(p, 400), 0ms);
+    }
+}
+
 TEST(RetryDelay, EndsWithTheAttempts) {
     auto p = policy();
     p.max_attempts = 3;
