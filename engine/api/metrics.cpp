@@ -55,6 +55,9 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
            "Runs given up in this process after an internal fault.")
         .sample(runs.put_aside);
     Family(out, "tappet_runs_open", "gauge", "Runs that have not ended.").sample(runs.open);
+    Family(out, "tappet_runs_open_bytes", "gauge",
+           "Bytes of the journals of runs that have not ended, and of writes under way.")
+        .sample(runs.open_bytes);
     Family(out, "tappet_action_calls_total", "counter", "Calls of actions begun.").sample(runs.calls);
     Family(out, "tappet_action_calls_under_way", "gauge", "Calls of actions that have not ended.")
         .sample(runs.calls_under_way);

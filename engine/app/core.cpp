@@ -96,6 +96,8 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
 void Core::start(const Settings& settings, const std::string& base_url) {
     runtime::Options options;
     options.max_open_runs = settings.max_queue;
+    options.max_open_bytes = settings.max_queue_bytes;
+    options.max_row_bytes = settings.max_row;
     options.base_url = base_url;
     options.secret = find_secret;
     runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,

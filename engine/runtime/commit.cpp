@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include "base/log.hpp"
 #include "run/history.hpp"
 #include "run/journal.hpp"
@@ -22,9 +24,23 @@ store::RunRow Runtime::row_of(const LiveRun& run) const {
     return row;
 }
 
+/// Puts an entry into the row that is sent next; a full one is sent before.
+void Runtime::record(LiveRun& run, const run::Entry& entry) {
+    if (run.row.size() >= options_.full_row_bytes) send_row(run, {});
+    const std::size_t before = run.row.size();
+    run.row.add(run.id, entry);
+    if (run.row.size() > options_.max_row_bytes)
+        throw std::length_error("a row of " + std::to_string(run.row.size()) +
+                                " bytes for the journal; the most is " +
+                                std::to_string(options_.max_row_bytes));
+    if (std::holds_alternative<run::Responded>(entry.body)) run.answers = true;
+    run.bytes += run.row.size() - before;
+    held_bytes_ += run.row.size() - before;
+}
+
 /// Sends what was decided to the store; what follows from it waits for the commit.
 void Runtime::flush(LiveRun& run) {
-    if (run.pending.empty()) {
+    if (run.row.empty()) {
         if (run.held.empty()) return;
         if (!run.commits.empty()) {
             auto& commands = run.commits.back().commands;
@@ -36,27 +52,32 @@ void Runtime::flush(LiveRun& run) {
         run.held.clear();
         return perform(run, commands);
     }
-    const RunId id = run.state->start.id;
     LiveRun::Boundary boundary;
-    boundary.seq = run.next_seq++;
     boundary.commands = std::move(run.held);
     run.held.clear();
     boundary.last = run::is_final(run.state->status);
-    for (const run::Entry& entry : run.pending) {
-        if (!boundary.last && !std::holds_alternative<run::Responded>(entry.body)) continue;
+    if (boundary.last || run.answers)
         boundary.outcome = Outcome{run.state->status, run::answer_of(*run.state), run.state->error};
-        break;
-    }
+    run.answers = false;
+    send_row(run, std::move(boundary));
+}
+
+void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary) {
     store::Commit commit;
-    commit.run = id;
-    commit.seq = boundary.seq;
-    commit.data = run::encode_row(id, run.pending, sealer_);
-    run.pending.clear();
-    if (boundary.seq == 0) commit.claim = run.claim;
+    commit.run = run.id;
+    commit.seq = boundary.seq = run.next_seq++;
+    commit.data = run.row.take();
+    if (commit.seq == 0) commit.claim = run.claim;
     commit.row = row_of(run);
-    commit.done = [this, id, seq = boundary.seq, alive = alive_](Result<store::Committed> result) {
-        if (*alive) committed(id, seq, std::move(result));
+    boundary.bytes = commit.data.size();
+    commit.done = [this, id = run.id, seq = commit.seq, bytes = boundary.bytes,
+                   alive = alive_](Result<store::Committed> result) {
+        if (!*alive) return;
+        sent_bytes_ -= bytes;
+        committed(id, seq, std::move(result));
     };
+    sent_bytes_ += boundary.bytes;
+    run.bytes_sent += boundary.bytes;
     run.commits.push_back(std::move(boundary));
     ++stats_.commits;
     store_.commit(std::move(commit));
@@ -76,6 +97,7 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
     }
     LiveRun::Boundary boundary = std::move(run->commits.front());
     run->commits.pop_front();
+    run->bytes_sent -= boundary.bytes;
     if (const OnAccept accept = std::exchange(run->accept, nullptr)) {
         accept(Accepted{id, false});
         run = find(id);  // whoever was told may have asked for anything
@@ -90,9 +112,14 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
         run = find(id);
         if (!run) return;
     }
-    perform(*run, boundary.commands);
+    guarded(id, [&](LiveRun& live) { perform(live, boundary.commands); });
     run = find(id);
     if (!run) return;
+    if (std::exchange(run->stalled, false) && !run->driving) {
+        drive(*run);
+        run = find(id);
+        if (!run) return;
+    }
     if (boundary.last) {
         switch (run->state->status) {
             case run::RunStatus::succeeded:
@@ -118,7 +145,8 @@ void Runtime::end(LiveRun& run) {
         if (call.queued) continue;
         if (call.ticket != 0) caller_.cancel(call.ticket);
     }
-    runs_.erase(run.state->start.id);
+    held_bytes_ -= run.bytes;
+    runs_.erase(RunId(run.id));
 }
 
 /// Nothing is acknowledged or performed from here on: what is on disk is the truth, and the next start reads

@@ -5,9 +5,11 @@
 namespace tappet::runtime {
 
 Result<const std::map<std::string, Value>*> ConfigVars::tenant_values(const std::string& tenant) {
+    static const std::map<std::string, Value> kNone;
     if (const auto found = cache_.find(tenant); found != cache_.end()) return &found->second;
     auto rows = store_.vars(tenant);
     if (!rows) return rows.error();
+    if (rows->empty()) return &kNone;  // not kept: anybody may ask for any name
     std::map<std::string, Value> values;
     for (const auto& [name, json] : *rows) {
         auto value = read_json(json);

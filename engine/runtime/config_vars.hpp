@@ -32,7 +32,7 @@ private:
     Result<const std::map<std::string, Value>*> tenant_values(const std::string& tenant);
     store::Store& store_;
     std::map<std::string, Value> overrides_;
-    std::map<std::string, std::map<std::string, Value>> cache_;
+    std::map<std::string, std::map<std::string, Value>> cache_;  ///< of tenants that have set something
 };
 
 }  // namespace tappet::runtime

@@ -43,30 +43,44 @@ std::vector<FlowHandle> Flows::all() const {
 }
 
 Result<FlowHandle> Flows::version(const std::string& tenant, const std::string& name, std::uint32_t number) {
-    const Key key{tenant, name};
+    const VersionKey key{{tenant, name}, number};
     if (FlowHandle now = current(tenant, name); now && now->version == number) return now;
-    if (const auto found = in_use_.find({key, number}); found != in_use_.end())
-        if (FlowHandle kept = found->second.lock()) return kept;
-    auto stored = store_.flow_version(tenant, name, number);
-    if (!stored) return stored.error();
-    const std::string file = name + "@" + std::to_string(number);
-    flow::CompiledFlow compiled = flow::compile(file, stored->source, catalog_, options_);
-    if (!compiled.plan) {
-        std::string why = "flow " + name + " version " + std::to_string(number) + " no longer compiles";
-        for (const auto& finding : compiled.findings)
-            if (finding.severity == flow::Severity::error) {
-                why += ": " + finding.message;
-                break;
-            }
-        return Error::invalid(why + "; put back the plugin that it was made for");
+    if (const auto known = unfit_.find(key); known != unfit_.end()) return known->second;
+    FlowHandle handle;
+    if (const auto found = in_use_.find(key); found != in_use_.end()) handle = found->second.lock();
+    if (!handle) {
+        auto compiled = compile(key);
+        if (!compiled) return compiled;
+        handle = std::move(*compiled);
+        in_use_[key] = handle;
     }
+    std::erase(recent_, handle);
+    recent_.push_front(handle);
+    if (recent_.size() > kRecent) recent_.pop_back();
+    return handle;
+}
+
+Result<FlowHandle> Flows::compile(const VersionKey& key) {
+    const auto& [tenant, name] = key.first;
+    auto stored = store_.flow_version(tenant, name, key.second);
+    if (!stored) return stored.error();
     auto handle = std::make_shared<Flow>();
     handle->tenant = tenant;
-    handle->version = number;
+    handle->version = key.second;
+    handle->file = name + "@" + std::to_string(key.second);
+    flow::CompiledFlow compiled = flow::compile(handle->file, stored->source, catalog_, options_);
     handle->plan = std::move(compiled.plan);
-    handle->file = file;
-    in_use_[{key, number}] = handle;
-    return FlowHandle(handle);
+    if (handle->plan) return FlowHandle(handle);
+    std::string why = "flow " + name + " version " + std::to_string(key.second) + " no longer compiles";
+    for (const auto& finding : compiled.findings)
+        if (finding.severity == flow::Severity::error) {
+            why += ": " + finding.message;
+            break;
+        }
+    const Error error = Error::invalid(why + "; put back the plugin that it was made for");
+    if (unfit_.size() >= kUnfit) unfit_.clear();
+    unfit_.emplace(key, error);
+    return error;
 }
 
 }  // namespace tappet::runtime

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,18 +38,26 @@ public:
     FlowHandle current(const std::string& tenant,
                        const std::string& name) const;  ///< null when there is none
     std::vector<FlowHandle> all() const;                ///< the current ones, by tenant and name
-    /// Any version that was ever published: the current one, one still in use, or compiled again from the
-    /// store (which blocks for a disk access). Fails as not_found, or as invalid when it no longer compiles,
-    /// saying why.
+    /// Any version that was ever published: the current one, one still in use or used lately, or compiled
+    /// again from the store (which blocks for a disk access). Fails as not_found, or as invalid when it no
+    /// longer compiles, saying why; that is found out once, since the catalog stays as it is.
     Result<FlowHandle> version(const std::string& tenant, const std::string& name, std::uint32_t number);
 
 private:
+    static constexpr std::size_t kRecent = 16;    ///< older versions kept that no run uses
+    static constexpr std::size_t kUnfit = 1'000;  ///< versions remembered that do not compile
+
     using Key = std::pair<std::string, std::string>;
+    using VersionKey = std::pair<Key, std::uint32_t>;
+    Result<FlowHandle> compile(const VersionKey& key);
+
     store::Store& store_;
     const flow::Catalog& catalog_;
     flow::CompileOptions options_;
     std::map<Key, FlowHandle> current_;
-    std::map<std::pair<Key, std::uint32_t>, std::weak_ptr<const Flow>> in_use_;
+    std::map<VersionKey, std::weak_ptr<const Flow>> in_use_;
+    std::deque<FlowHandle> recent_;  ///< compiled again, the last used in front
+    std::map<VersionKey, Error> unfit_;
 };
 
 }  // namespace tappet::runtime

@@ -8,6 +8,7 @@
 
 #include "plugin/host.hpp"
 #include "run/decide.hpp"
+#include "run/journal.hpp"
 #include "run/state.hpp"
 #include "runtime/flows.hpp"
 #include "runtime/timers.hpp"
@@ -43,8 +44,12 @@ struct LiveRun {
         std::vector<run::Command> commands;
         std::optional<Outcome> outcome;  ///< to be told to those who wait
         bool last = false;               ///< the run has ended with it
+        std::size_t bytes = 0;           ///< of its row
     };
 
+    LiveRun(const RunId& run, const run::Sealer* sealer) : id(run), row(sealer) {}
+
+    const RunId id;
     std::unique_ptr<run::RunState> state;
     FlowHandle flow;
     std::optional<store::DedupeClaim> claim;                   ///< goes with the first commit
@@ -54,9 +59,13 @@ struct LiveRun {
     std::optional<Outcome> answered;                           ///< what is durable of its answer
 
     std::deque<run::Event> inbox;
-    std::vector<run::Entry> pending;  ///< applied, in no commit yet
-    std::vector<run::Command> held;   ///< follow from pending
-    std::deque<Boundary> commits;     ///< under way, oldest first
+    run::RowWriter row;              ///< entries that are applied, in no commit yet
+    bool answers = false;            ///< an answer is among them, or among those just sent
+    std::vector<run::Command> held;  ///< follow from the row
+    std::deque<Boundary> commits;    ///< under way, oldest first
+    std::size_t bytes_sent = 0;      ///< of the rows of `commits`
+    std::uint64_t bytes = 0;         ///< of its whole journal: about what its state takes
+    bool stalled = false;            ///< decides nothing until rows that were sent are durable
     std::uint64_t next_seq = 0;
     std::map<std::uint32_t, Call> calls;  ///< by the number that decide gave
     std::vector<Timers::Key> timers;      ///< retries and the run's deadline

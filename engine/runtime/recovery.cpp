@@ -37,16 +37,18 @@ Result<std::unique_ptr<run::RunState>> fold_journal(const RunId& id, const std::
 
 /// Makes one stored run live again, or says why it can't be.
 Result<void> Runtime::take_up(store::OpenRun&& stored) {
-    auto run = std::make_unique<LiveRun>();
+    auto run = std::make_unique<LiveRun>(stored.id, sealer_);
     auto state = fold_journal(stored.id, stored.journal, flows_, sealer_, &run->flow);
     if (!state) return state.error();
     run->state = std::move(*state);
     run->next_seq = stored.journal.size();
+    for (const std::string& row : stored.journal) run->bytes += row.size();
     store_.project(row_of(*run));  // the list may not know yet how far it had come
     if (run::is_final(run->state->status)) return {};
     if (run->state->answer)
         run->answered = Outcome{run->state->status, run->state->answer, run->state->error};
     run->inbox.push_back(run::Resume{});
+    held_bytes_ += run->bytes;
     runs_.emplace(stored.id, std::move(run));
     return {};
 }

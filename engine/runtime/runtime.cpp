@@ -3,9 +3,22 @@
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
+#include "run/codec.hpp"
 #include "run/history.hpp"
 
 namespace tappet::runtime {
+
+namespace {
+
+constexpr std::size_t kEntryRest = 256u << 10;  ///< of an entry beside its values: labels, texts of errors
+
+/// What one entry's values may take, so that a row that is just not full holds it still.
+std::size_t value_limit(const Options& options) {
+    const std::size_t rest = options.full_row_bytes + kEntryRest;
+    return options.max_row_bytes > 2 * rest ? options.max_row_bytes - rest : options.max_row_bytes / 2;
+}
+
+}  // namespace
 
 Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Caller& caller, Flows& flows,
                  Background& background, const Clock& clock, Random& random, const run::Sealer* sealer,
@@ -20,7 +33,7 @@ Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Cal
       sealer_(sealer),
       options_(std::move(options)),
       ids_(clock, random),
-      around_{options_.base_url, options_.secret},
+      around_{options_.base_url, options_.secret, value_limit(options_)},
       alarm_(loop),
       drain_limit_(loop) {
     if (store_.unclean_end()) cautious_until_ = clock_.now() + options_.cautious;
@@ -34,6 +47,10 @@ std::optional<Error> Runtime::refusing() const {
     if (runs_.size() >= options_.max_open_runs)
         return Error::exhausted("the queue is full: " + std::to_string(options_.max_open_runs) +
                                 " runs are open");
+    if (open_bytes() >= options_.max_open_bytes)
+        return Error::exhausted("the queue is full: events and results of the open runs take " +
+                                std::to_string(open_bytes()) + " bytes, the most is " +
+                                std::to_string(options_.max_open_bytes) + " (limits.queueBytes)");
     return std::nullopt;
 }
 
@@ -42,7 +59,14 @@ void Runtime::start(Start start, OnAccept done) {
         ++stats_.refused;
         return done(std::move(*why));
     }
-    auto run = std::make_unique<LiveRun>();
+    const std::size_t size = run::Writer::size_of(start.event, around_.max_value) +
+                             run::Writer::size_of(start.config, around_.max_value);
+    if (size > around_.max_value) {
+        ++stats_.refused;
+        return done(Error::invalid("the event is larger than " + std::to_string(around_.max_value) +
+                                   " bytes, the most that is kept (limits.row)"));
+    }
+    auto run = std::make_unique<LiveRun>(start.id, sealer_);
     run->flow = std::move(start.flow);
     run->state = std::make_unique<run::RunState>(run->flow->plan);
     run->claim = start.claim;
@@ -74,25 +98,37 @@ void Runtime::post_event(LiveRun& run, run::Event event) {
 }
 
 /// Decides until nothing more can be decided without a commit, then commits.
-void Runtime::drive(LiveRun& run) {
-    if (run.dropped || storage_error_) return;
-    run.driving = true;
+void Runtime::drive(LiveRun& driven) {
+    if (driven.dropped || storage_error_) return;
+    guarded(driven.id, [this](LiveRun& run) {
+        run.driving = true;
+        decide_all(run);
+        run.driving = false;
+        run.stalled = run.bytes_sent >= options_.max_row_bytes;
+        const RunId id = run.id;
+        const bool more = !run.inbox.empty() && !run.stalled;
+        flush(run);
+        if (more)
+            boost::asio::post(loop_, [this, id, alive = alive_] {
+                LiveRun* again = *alive ? find(id) : nullptr;
+                if (again && !again->driving && !again->inbox.empty()) drive(*again);
+            });
+    });
+}
+
+void Runtime::decide_all(LiveRun& run) {
     const run::Moment moment{clock_.now(), random_, around_};
     const bool rides = may_ride();
     std::size_t decisions = 0;
-    while (!run.inbox.empty() && decisions++ < options_.max_decisions) {
+    while (!run.inbox.empty() && decisions++ < options_.max_decisions &&
+           run.bytes_sent < options_.max_row_bytes) {
         const run::Event event = std::move(run.inbox.front());
         run.inbox.pop_front();
-        run::Decision decision;
-        try {
-            decision = run::decide(*run.state, event, moment);
-        } catch (const std::exception& fault) {
-            return give_up(run, fault.what());
-        }
-        for (auto& entry : decision.entries) run.pending.push_back(std::move(entry));
+        run::Decision decision = run::decide(*run.state, event, moment);
+        for (const auto& entry : decision.entries) record(run, entry);
         for (const std::string& warning : decision.warnings) {
-            run.pending.push_back({moment.now, run::Logged{3, "", warning}});
-            log::warn("run {}: {}", run.state->start.id.text(), warning);
+            record(run, {moment.now, run::Logged{3, "", warning}});
+            log::warn("run {}: {}", run.id.text(), warning);
         }
         for (run::Command& command : decision.commands) {
             auto* call_command = std::get_if<run::CallAction>(&command);
@@ -102,20 +138,21 @@ void Runtime::drive(LiveRun& run) {
                 run.held.push_back(std::move(command));
         }
     }
-    run.driving = false;
-    const RunId id = run.state->start.id;
-    const bool more = !run.inbox.empty();
-    flush(run);
-    if (more)
-        boost::asio::post(loop_, [this, id, alive = alive_] {
-            LiveRun* again = *alive ? find(id) : nullptr;
-            if (again && !again->driving && !again->inbox.empty()) drive(*again);
-        });
 }
 
-/// A fault of ours while deciding: what is committed stays, nothing more is done for the run in this process.
+void Runtime::guarded(const RunId& id, const std::function<void(LiveRun&)>& act) {
+    LiveRun* run = find(id);
+    if (!run) return;
+    try {
+        act(*run);
+    } catch (const std::exception& fault) {
+        if ((run = find(id))) give_up(*run, fault.what());
+    }
+}
+
+/// A fault of ours with a run: what is committed stays, nothing more is done for the run in this process.
 void Runtime::give_up(LiveRun& run, const std::string& why) {
-    const RunId id = run.state->start.id;
+    const RunId id = run.id;
     log::error("run {} is put aside after an internal fault; it is taken up again at the next start: {}",
                id.text(), why);
     ++stats_.put_aside;
@@ -129,6 +166,16 @@ void Runtime::give_up(LiveRun& run, const std::string& why) {
     for (auto& [waiter, tell] : waiters) tell(told);
     for (const auto& tell : enders) tell(told);
 }
+
+namespace {
+
+/// Why a run cannot be folded, to who waits for it: without its plugin it waits for the next start.
+Error not_resumed(const RunId& id, const Error& why) {
+    if (why.code != ErrorCode::invalid) return why;
+    return Error::unavailable("run " + id.text() + " is not resumed: " + why.message);
+}
+
+}  // namespace
 
 Runtime::WaiterId Runtime::await_outcome(const RunId& id, OnOutcome done) {
     const WaiterId waiter = ++last_waiter_;
@@ -147,8 +194,12 @@ Runtime::WaiterId Runtime::await_outcome(const RunId& id, OnOutcome done) {
                         if (!*alive) return;
                         if (!rows) return done(rows.error());
                         auto state = fold_journal(id, *rows, flows_, sealer_);
-                        if (!state) return done(state.error());
-                        done(Outcome{(*state)->status, run::answer_of(**state), (*state)->error});
+                        if (!state) return done(not_resumed(id, state.error()));
+                        auto answer = run::answer_of(**state);
+                        if (!answer && !run::is_final((*state)->status))
+                            return done(Error::unavailable("run " + id.text() +
+                                                           " has not ended and is not under way here"));
+                        done(Outcome{(*state)->status, std::move(answer), (*state)->error});
                     });
     return waiter;
 }
@@ -173,6 +224,8 @@ void Runtime::cancel(const RunId& id, std::string reason, std::function<void(Res
 }
 
 void Runtime::log(plugin::LogLine line) {
+    if (line.run.is_nil())  // the plugin's own, of no call
+        return log::write(static_cast<log::Level>(line.level), "plugin " + line.plugin + ": " + line.message);
     if (loop_.get_executor().running_in_this_thread()) return log_here(line);
     boost::asio::post(loop_, [this, line = std::move(line), alive = alive_] {
         if (*alive) log_here(line);
@@ -180,17 +233,18 @@ void Runtime::log(plugin::LogLine line) {
 }
 
 void Runtime::log_here(const plugin::LogLine& line) {
-    LiveRun* run = find(line.run);
-    if (!run || run->dropped || run::is_final(run->state->status)) return;
-    if (run->log_lines++ >= options_.max_log_lines) {
-        ++stats_.log_lines_dropped;
-        if (run->log_lines != options_.max_log_lines + 1) return;
-        const std::string text =
-            "further lines are not kept: the limit is " + std::to_string(options_.max_log_lines) + " a run";
-        run->pending.push_back({clock_.now(), run::Logged{3, line.step, text}});
-        return;
-    }
-    run->pending.push_back({line.time, run::Logged{line.level, line.step, line.message}});
+    guarded(line.run, [&](LiveRun& run) { keep_line(run, line); });
+}
+
+void Runtime::keep_line(LiveRun& run, const plugin::LogLine& line) {
+    if (run.dropped || run::is_final(run.state->status)) return;
+    if (run.log_lines++ < options_.max_log_lines)
+        return record(run, {line.time, run::Logged{line.level, line.step, line.message}});
+    ++stats_.log_lines_dropped;
+    if (run.log_lines != options_.max_log_lines + 1) return;
+    const std::string text =
+        "further lines are not kept: the limit is " + std::to_string(options_.max_log_lines) + " a run";
+    record(run, {clock_.now(), run::Logged{3, line.step, text}});
 }
 
 void Runtime::drain(std::chrono::milliseconds limit, std::function<void()> done) {
@@ -220,6 +274,7 @@ void Runtime::check_drained() {
 Stats Runtime::stats() const {
     Stats out = stats_;
     out.open = runs_.size();
+    out.open_bytes = open_bytes();
     out.calls_under_way = calls_under_way_;
     out.calls_waiting = waiting_calls_.size();
     out.timers = timers_.size();

@@ -25,10 +25,13 @@
 namespace tappet::runtime {
 
 struct Options {
-    std::size_t max_open_runs = 100'000;          ///< over it, events are refused as exhausted
-    std::size_t max_calls = 1'024;                ///< calls of actions under way; further ones wait in order
-    std::size_t max_log_lines = 1'000;            ///< kept of one run; further ones are dropped and counted
-    std::size_t max_decisions = 1'024;            ///< of one run before others have their turn
+    std::size_t max_open_runs = 100'000;      ///< over it, events are refused as exhausted
+    std::size_t max_open_bytes = 512u << 20;  ///< that their journals take, and rows under way; over it too
+    std::size_t max_row_bytes = 64u << 20;    ///< of one journal row; what needs a larger one fails
+    std::size_t full_row_bytes = 4u << 20;    ///< a row of this size is sent, whatever could ride in it
+    std::size_t max_calls = 1'024;            ///< calls of actions under way; further ones wait in order
+    std::size_t max_log_lines = 1'000;        ///< kept of one run; further ones are dropped and counted
+    std::size_t max_decisions = 1'024;        ///< of one run before others have their turn
     std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: how long nothing rides
     std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
@@ -50,6 +53,7 @@ struct Stats {
     std::uint64_t started = 0, duplicates = 0, refused = 0, recovered = 0;
     std::uint64_t succeeded = 0, failed = 0, cancelled = 0, put_aside = 0;
     std::uint64_t calls = 0, commits = 0, log_lines_dropped = 0;
+    std::uint64_t open_bytes = 0;  ///< what max_open_bytes bounds
     std::size_t open = 0, calls_under_way = 0, calls_waiting = 0, timers = 0;
 };
 
@@ -72,20 +76,23 @@ public:
     RunId new_id() { return ids_.next(); }
     /// Whether a further event would be accepted now; the reason when not. Costs nothing.
     std::optional<Error> refusing() const;
-    /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable).
+    /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;
+    /// invalid when the event is larger than a row of the journal may be).
     void start(Start start, OnAccept done);
 
     using WaiterId = std::uint64_t;
     /// Tells once how a run answered or ended, from memory or from the store; not_found for an unknown run.
     WaiterId await_outcome(const RunId& run, OnOutcome done);
-    /// Drops a waiter; its callback is not called any more.
+    /// Drops a waiter of an open run; its callback is not called any more. One that is told from the store is
+    /// told still.
     void forget(const RunId& run, WaiterId waiter);
 
-    /// Ends a run as cancelled; conflict when it has ended, not_found when there is none.
+    /// Ends a run as cancelled; conflict when it is not open: it has ended, or there is none of that id.
     void cancel(const RunId& run, std::string reason, std::function<void(Result<void>)> done);
     bool is_open(const RunId& run) const { return runs_.contains(run); }
 
-    /// A line that an action logged: goes into its run's journal. Any thread.
+    /// A line that an action logged: goes into its run's journal; one of no run into the engine's log. Any
+    /// thread.
     void log(plugin::LogLine line);
 
     /// Begins no further calls and tells when those under way have ended and all is committed, or when
@@ -99,7 +106,12 @@ public:
 
 private:
     void drive(LiveRun& run);
+    void decide_all(LiveRun& run);
+    void record(LiveRun& run, const run::Entry& entry);
     void flush(LiveRun& run);
+    void send_row(LiveRun& run, LiveRun::Boundary boundary);
+    /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards.
+    void guarded(const RunId& id, const std::function<void(LiveRun&)>& act);
     void committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result);
     void storage_failed(const Error& error);
     void give_up(LiveRun& run, const std::string& why);
@@ -114,9 +126,11 @@ private:
     void post_event(LiveRun& run, run::Event event);
     void end(LiveRun& run);
     void log_here(const plugin::LogLine& line);
+    void keep_line(LiveRun& run, const plugin::LogLine& line);
     void check_drained();
     store::RunRow row_of(const LiveRun& run) const;
     LiveRun* find(const RunId& id);
+    std::uint64_t open_bytes() const { return held_bytes_ + sent_bytes_; }
     bool may_ride() const { return clock_.now() >= cautious_until_; }
     Result<void> take_up(store::OpenRun&& stored);
 
@@ -149,6 +163,8 @@ private:
     bool draining_ = false;
     std::function<void()> drained_;
     boost::asio::steady_timer drain_limit_;
+    std::uint64_t held_bytes_ = 0;  ///< of the journals of open runs
+    std::uint64_t sent_bytes_ = 0;  ///< of rows that are not durable
     Stats stats_;
     std::shared_ptr<bool> alive_ =
         std::make_shared<bool>(true);  ///< for what is posted: false once this is gone

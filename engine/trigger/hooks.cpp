@@ -273,6 +273,8 @@ void Hooks::handle(http::Request request, http::Responder respond) {
 
 void Hooks::accepted(const RoutePtr& route, const Result<runtime::Accepted>& result,
                      http::Responder respond) {
+    if (!result && result.error().code == ErrorCode::invalid)
+        return refuse(respond, {413, "event-too-large", result.error().message, {}, 0, ""});
     if (!result) {
         const bool full = result.error().code == ErrorCode::exhausted;
         return refuse(respond, {429,

@@ -16,6 +16,16 @@ std::string with_trigger(const std::string& more) {
 
 constexpr const char* kOpen = "verify: { preset: none }";
 
+/// Runs of this flow wait for an hour.
+constexpr const char* kStuck = R"(
+triggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]
+steps:
+  - id: never
+    uses: core/http
+    retry: { maxAttempts: 9, initial: 1h, jitter: none, on: [forbidden] }
+    with: { method: GET, url: "http://127.0.0.1:9/" }
+)";
+
 void expect_problem(const Answer& answer, int status, const std::string& code) {
     EXPECT_EQ(answer.status, status) << answer.body;
     EXPECT_EQ(answer.field("content-type"), "application/problem+json");
@@ -196,15 +206,24 @@ TEST_F(HooksRefused, EventsOverTheRateAre429WithRetryAfter) {
     EXPECT_EQ(answer.field("retry-after"), "1");
 }
 
+TEST_F(HooksRefused, AnEventThatNoRowHoldsIs413AndTheNextIsTaken) {
+    Engine& engine =
+        this->engine(kOpen, {"--config", place_.file("tappet.yaml", "limits: { row: 1048576 }\n")});
+    expect_problem(engine.event("hook", "\"" + std::string(900'000, 'x') + "\""), 413, "event-too-large");
+    EXPECT_EQ(engine.event("hook", "{}").status, 202);
+}
+
+TEST_F(HooksRefused, EventsOverTheBytesOfTheQueueAre429) {
+    place_.flow("stuck", kStuck);
+    Engine& engine = this->engine(kOpen, {}, {{"TAPPET_LIMITS_QUEUEBYTES", "1048576"}});
+    const std::string body = "\"" + std::string(1'048'576, 'x') + "\"";
+    EXPECT_EQ(engine.event("stuck", body).status, 202);
+    expect_problem(engine.event("stuck", "{}"), 429, "queue-full");
+    EXPECT_EQ(engine.runs_of("stuck"), 1u);
+}
+
 TEST_F(HooksRefused, EventsOverTheQueueAre429AndAcceptedWorkIsKept) {
-    place_.flow("stuck", R"(
-triggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]
-steps:
-  - id: never
-    uses: core/http
-    retry: { maxAttempts: 9, initial: 1h, jitter: none, on: [forbidden] }
-    with: { method: GET, url: "http://127.0.0.1:9/" }
-)");
+    place_.flow("stuck", kStuck);
     Engine& engine = this->engine(kOpen, {}, {{"TAPPET_LIMITS_QUEUE", "2"}});
     EXPECT_EQ(engine.event("stuck", "{}").status, 202);
     EXPECT_EQ(engine.event("stuck", "{}").status, 202);

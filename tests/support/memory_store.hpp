@@ -52,6 +52,8 @@ public:
         for (auto queue = std::exchange(queue_, {}); auto& commit : queue)
             commit.done(Error::unavailable(why));
     }
+    mutable std::size_t flow_reads = 0,
+                        var_reads = 0;  ///< how often a version, a tenant's variables were read
     /// What broke the contract (a gap, a second beginning); empty when nothing did.
     const std::string& misuse() const { return misuse_; }
 
@@ -78,6 +80,7 @@ public:
     }
     Result<store::FlowVersion> flow_version(const std::string& tenant, const std::string& flow,
                                             std::uint32_t version) const override {
+        ++flow_reads;
         for (const auto& known : disk_.flows)
             if (known.tenant == tenant && known.flow == flow && known.version == version) return known;
         return Error::not_found("no such version");
@@ -111,6 +114,7 @@ public:
         return {};
     }
     Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const override {
+        ++var_reads;
         if (!disk_.unreadable.empty()) return Error::unavailable(disk_.unreadable);
         std::vector<std::pair<std::string, std::string>> out;
         for (const auto& [key, json] : disk_.vars)
@@ -141,10 +145,14 @@ public:
 
 private:
     Result<store::Committed> write(const store::Commit& commit) {
+        if (const auto owner = refused_.find(commit.run); owner != refused_.end())
+            return store::Committed{owner->second};
         if (commit.claim) {
             const auto known = disk_.claims.find(commit.claim->key);
-            if (known != disk_.claims.end() && known->second.second > commit.claim->now)
+            if (known != disk_.claims.end() && known->second.second > commit.claim->now) {
+                refused_[commit.run] = known->second.first;
                 return store::Committed{known->second.first};
+            }
             disk_.claims[commit.claim->key] = {commit.run, commit.claim->expires};
         }
         auto& rows = disk_.journals[commit.run];
@@ -161,6 +169,7 @@ private:
     std::deque<store::Commit> queue_;
     std::optional<std::string> failed_;
     std::string misuse_;
+    std::map<RunId, RunId> refused_;  ///< duplicates: what they commit further is not written either
     store::StoreStats stats_;
 };
 

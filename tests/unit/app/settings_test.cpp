@@ -66,7 +66,7 @@ data: d
 flows: f
 plugins: { path: p, trusted: [a.so, b.so] }
 http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: c.pem }
-limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, rate: 0.5 }
+limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, rate: 0.5 }
 log: { level: error, format: json }
 vault: { keyFile: k }
 retention: { age: 30d }
@@ -85,6 +85,8 @@ retention: { age: 30d }
                                                  {"TAPPET_LIMITS_HEADERS", "1024"},
                                                  {"TAPPET_LIMITS_CONNECTIONS", "3"},
                                                  {"TAPPET_LIMITS_QUEUE", "4"},
+                                                 {"TAPPET_LIMITS_QUEUEBYTES", "1048577"},
+                                                 {"TAPPET_LIMITS_ROW", "1048578"},
                                                  {"TAPPET_LIMITS_RATE", "0.5"},
                                                  {"TAPPET_LOG_LEVEL", "error"},
                                                  {"TAPPET_LOG_FORMAT", "json"},
@@ -107,6 +109,8 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_LIMITS_HEADERS", "1048577"},
                                                  {"TAPPET_LIMITS_CONNECTIONS", "-1"},
                                                  {"TAPPET_LIMITS_QUEUE", "99999999999999999999"},
+                                                 {"TAPPET_LIMITS_QUEUEBYTES", "1048575"},
+                                                 {"TAPPET_LIMITS_ROW", "943718401"},
                                                  {"TAPPET_LIMITS_RATE", "-0.5"},
                                                  {"TAPPET_LIMITS_RATE", "nan"},
                                                  {"TAPPET_LIMITS_RATE", "1e9"},

@@ -96,6 +96,34 @@ TEST(RuntimeOutcome, OfARunThatHasEndedIsReadFromTheStore) {
     EXPECT_EQ(told.all[1].error().code, ErrorCode::not_found);
 }
 
+TEST(RuntimeOutcome, OfAStoredRunThatHasNotEndedIsUnavailable) {
+    RuntimeRig rig;
+    const RunId open = rig.start(rig.publish("steps: [ { id: a, uses: test/effect } ]"), {}, "", true);
+    const RunId answered = rig.start(rig.publish(kAnswers, "answers"), {}, "", true);
+    rig.settle();
+    rig.crash();
+    Told told;
+    const auto await = [&](const RunId& id) {
+        const std::size_t before = told.all.size();
+        rig.runtime().await_outcome(id, told.here());
+        while (told.all.size() == before && rig.loop().run_one_for(std::chrono::seconds(20)) > 0) continue;
+    };
+    await(open);
+    await(answered);
+    for (auto& version : rig.disk.flows)
+        version.source =
+            "flow: tested\ntriggers: [{ id: received, uses: core/manual }]\n"
+            "steps: [ { id: a, uses: gone/away } ]";
+    rig.crash();
+    rig.runtime().recover();
+    await(open);
+    ASSERT_EQ(told.all.size(), 3u);
+    EXPECT_EQ(told.all[0].error().code, ErrorCode::unavailable);
+    EXPECT_EQ(told.all[1]->answer->status, 201) << "what it answered counts";
+    EXPECT_EQ(told.all[2].error().code, ErrorCode::unavailable);
+    EXPECT_NE(told.all[2].error().message.find("gone/away"), std::string::npos);
+}
+
 TEST(RuntimeOutcome, IsNotToldToWhoWasForgotten) {
     RuntimeRig rig;
     const RunId id = rig.start(rig.publish(kAnswers), {}, "", true);
