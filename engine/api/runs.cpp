@@ -123,7 +123,7 @@ void show(const Context& context, Call call, const RunId& id, const std::string&
             return call.respond.send(std::move(*refused));
         const auto include = call.parameter("include");
         with_steps = include == std::string_view("steps");
-        if (include && !with_steps)
+        if (include && !include->empty() && !with_steps)
             return call.respond.send(
                 failure(call.request, 400, "invalid-parameter", "include takes steps", "include"));
     } else {

@@ -119,6 +119,7 @@ void Client::Impl::shutdown() {
     stopped = true;
     timer.cancel();
     while (!calls.empty()) cancel(calls.begin()->first);
+    lookups->close();  // connectors that end later have a share of it
     for (auto& [key, pool] : pools)
         for (const auto& connection : pool.idle) connection->close();
     pools.clear();

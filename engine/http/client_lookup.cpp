@@ -41,7 +41,7 @@ struct Lookups::Desk {
 Lookups::Lookups(asio::io_context& loop, Resolve resolve)
     : desk_(std::make_shared<Desk>(loop, resolve ? std::move(resolve) : resolve_by_system, this)) {}
 
-Lookups::~Lookups() {
+void Lookups::close() {
     desk_->owner = nullptr;
     const std::lock_guard lock(desk_->mutex);
     desk_->closed = true;

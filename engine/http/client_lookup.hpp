@@ -28,15 +28,17 @@ public:
     using Done = std::function<void(const Addresses&)>;
     using Ticket = std::uint64_t;  ///< 0 names none
 
-    /// The loop outlives this. Without a `resolve` the system is asked.
+    /// The loop is there until this is closed. Without a `resolve` the system is asked.
     explicit Lookups(boost::asio::io_context& loop, Resolve resolve = nullptr);
-    ~Lookups();
+    ~Lookups() { close(); }
     Lookups(const Lookups&) = delete;
     Lookups& operator=(const Lookups&) = delete;
 
     /// `done` is called once, on the loop's thread, unless it is forgotten first; never from inside.
     Ticket look_up(const std::string& host, Done done);
     void forget(Ticket ticket);
+    /// Nothing is answered any more, and the loop may go.
+    void close();
 
 private:
     struct Desk;
