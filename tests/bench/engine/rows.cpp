@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "disk.hpp"
 #include "load.hpp"
 #include "support/engine_process.hpp"
 #include "support/http_answer.hpp"
@@ -64,6 +65,8 @@ struct Aim {
 /// Loads one flow with each number of connections, each time on a fresh engine.
 std::vector<Measure> load_row(const std::string& row, const Setup& setup, const std::vector<Aim>& aims) {
     std::vector<Measure> out;
+    Measure sync_p50{"disk", "32 KiB and a sync, p50", "ms", {}};
+    Measure sync_p99{"disk", "32 KiB and a sync, p99", "ms", {}};
     for (const Aim& aim : aims) {
         const std::string at =
             std::to_string(aim.connections) + (aim.connections == 1 ? " connection" : " connections");
@@ -71,6 +74,9 @@ std::vector<Measure> load_row(const std::string& row, const Setup& setup, const 
         Measure p50{row, at + ", p50", "ms", {}, aim.p50_ms, aim.bound_p50_ms, true};
         Measure p99{row, at + ", p99", "ms", {}, aim.p99_ms, 0, true};
         for (int time = 0; time < setup.times; ++time) {
+            const Sync sync = measure_sync(setup.work);
+            sync_p50.values.push_back(sync.p50_ms);
+            sync_p99.values.push_back(sync.p99_ms);
             FreshEngine engine(setup);
             engine.process().start();
             send_events(engine.hook(row), aim.connections, 1, "warm" + std::to_string(time));
@@ -87,6 +93,8 @@ std::vector<Measure> load_row(const std::string& row, const Setup& setup, const 
         out.push_back(p50);
         out.push_back(p99);
     }
+    out.push_back(sync_p50);
+    out.push_back(sync_p99);
     return out;
 }
 
