@@ -129,7 +129,7 @@ public:
     virtual Result<std::vector<std::pair<std::string, std::string>>> vars(
         const std::string& tenant) const = 0;
 
-    /// A plugin's durable keys; an expected value makes it compare-and-set (conflict when it differs).
+    /// A plugin's durable keys.
     virtual Result<std::optional<std::string>> state_get(const std::string& tenant, const std::string& scope,
                                                          const std::string& key) const = 0;
     virtual Result<void> state_set(const std::string& tenant, const std::string& scope,

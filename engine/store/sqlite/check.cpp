@@ -15,7 +15,7 @@ Result<std::string> check_sqlite(const std::string& path) {
         if (check.text(0) != "ok") return Error::corrupt(path + " is damaged: " + std::string(check.text(0)));
     }
     const auto runs = db.number("SELECT count(*) FROM run");
-    const auto open = db.number("SELECT count(*) FROM run WHERE status IN (0, 1, 2)");
+    const auto open = db.number("SELECT count(*) FROM run WHERE status <> 3 AND status IN (0, 1, 2)");
     const auto pages =
         db.number("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()");
     if (!runs || !open || !pages) return Error::corrupt(path + " cannot be read");

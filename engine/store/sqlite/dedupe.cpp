@@ -91,6 +91,8 @@ Result<void> Dedupe::merge(std::size_t keys) {
         if (recent_.size() < merge_at_) return {};
         close_log();
     }
+    std::string merged;
+    TimeMs expires;
     for (; keys > 0 && next_ < closed_order_.size(); --keys, ++next_) {
         const Key& key = closed_order_[next_];
         const Owner& owner = closed_.at(key);
@@ -99,7 +101,10 @@ Result<void> Dedupe::merge(std::size_t keys) {
             "run = excluded.run, expires = excluded.expires WHERE excluded.expires > expires");
         insert.bind(bytes_of(key), owner.run, owner.expires);
         if (!insert.run()) return insert.error();
+        merged.append(bytes_of(key).bytes);
+        expires = std::max(expires, owner.expires);
     }
+    if (auto noted = note_merged(merged, expires); !noted) return noted;
     if (merging()) return {};
     Query clear = db_.use(log_ == 0 ? "DELETE FROM dedupe_log_1" : "DELETE FROM dedupe_log_0");
     if (!clear.run()) return clear.error();
@@ -109,12 +114,44 @@ Result<void> Dedupe::merge(std::size_t keys) {
     return {};
 }
 
-Result<std::uint64_t> purge_claims(Connection& db, TimeMs now, int limit) {
-    Query gone =
-        db.use("DELETE FROM dedupe WHERE key IN (SELECT key FROM dedupe WHERE expires <= ? LIMIT ?)");
-    gone.bind(now, limit);
-    if (!gone.run()) return gone.error();
-    return static_cast<std::uint64_t>(db.changes());
+Result<void> Dedupe::note_merged(std::string_view keys, TimeMs expires) {
+    if (keys.empty()) return {};
+    Query insert = db_.use("INSERT INTO dedupe_merged (expires, keys) VALUES (?, ?)");
+    insert.bind(expires, Blob{keys});
+    if (!insert.run()) return insert.error();
+    return {};
+}
+
+Result<Purged> purge_claims(Connection& db, TimeMs now, std::size_t limit) {
+    Purged out;
+    std::vector<std::int64_t> steps;
+    std::string keys;
+    {
+        Query over = db.use("SELECT n, keys FROM dedupe_merged WHERE expires <= ?");
+        over.bind(now);
+        while (over.row()) {
+            if (keys.size() >= limit * sizeof(Dedupe::Key)) {
+                out.more = true;
+                break;
+            }
+            steps.push_back(over.integer(0));
+            keys += over.blob(1);
+        }
+        if (!over.ok()) return over.error();
+    }
+    for (std::size_t at = 0; at + sizeof(Dedupe::Key) <= keys.size(); at += sizeof(Dedupe::Key)) {
+        // One that was claimed again since is in a later step, too.
+        Query gone = db.use("DELETE FROM dedupe WHERE key = ? AND expires <= ?");
+        gone.bind(Blob{std::string_view(keys).substr(at, sizeof(Dedupe::Key))}, now);
+        if (!gone.run()) return gone.error();
+        out.count += static_cast<std::uint64_t>(db.changes());
+    }
+    for (const std::int64_t n : steps) {
+        Query gone = db.use("DELETE FROM dedupe_merged WHERE n = ?");
+        gone.bind(n);
+        if (!gone.run()) return gone.error();
+    }
+    return out;
 }
 
 }  // namespace tappet::store::sqlite

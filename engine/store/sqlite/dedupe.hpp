@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/hash.hpp"
 #include "base/result.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/purged.hpp"
 #include "store/store.hpp"
 
 namespace tappet::store::sqlite {
@@ -21,6 +23,9 @@ namespace tappet::store::sqlite {
 /// log is long it is closed and merged into the tree in the tree's order, where neighbours share pages, a
 /// little with each batch. A log that a crash leaves half merged is merged again: the later claim of a key
 /// wins.
+///
+/// Each step of a merge is noted with its keys and the time after which none of them counts, so that expired
+/// claims are found without an index that would dirty a page for every claim again.
 class Dedupe {
 public:
     explicit Dedupe(Connection& db, std::size_t merge_at = 65'536) : db_(db), merge_at_(merge_at) {}
@@ -31,11 +36,11 @@ public:
     Result<std::optional<RunId>> claim(const DedupeClaim& claim, const RunId& run);
     /// Merges up to `keys` further claims, where a log is long or half merged.
     Result<void> merge(std::size_t keys);
-    /// Whether merge() has work, so that an idle writer goes on with it.
     bool merging() const { return next_ < closed_order_.size(); }
 
-private:
     using Key = std::array<std::uint8_t, 16>;
+
+private:
     struct KeyHash {
         std::size_t operator()(const Key& key) const {
             // A hash already, but one that the sender can compute.
@@ -51,6 +56,7 @@ private:
     using Claims = std::unordered_map<Key, Owner, KeyHash>;
 
     Result<void> load_log(int log, Claims& into);
+    Result<void> note_merged(std::string_view keys, TimeMs expires);
     void close_log();
     const Owner* find_recent(const Key& key) const;
     Result<std::optional<Owner>> find_in_tree(const Key& key);
@@ -64,7 +70,7 @@ private:
     std::size_t next_ = 0;           ///< the first of them that is not merged
 };
 
-/// Deletes at most `limit` claims of the tree that have expired; how many.
-Result<std::uint64_t> purge_claims(Connection& db, TimeMs now, int limit);
+/// Deletes about `limit` claims of the tree that have expired, at least those of one step of a merge.
+Result<Purged> purge_claims(Connection& db, TimeMs now, std::size_t limit);
 
 }  // namespace tappet::store::sqlite

@@ -10,9 +10,10 @@
 namespace tappet::store {
 
 struct SqliteOptions {
-    std::string path;                ///< the database file; its folder must exist
-    int autocheckpoint_pages = 250;  ///< the checkpoint, not the sync, owns p99
-    std::size_t max_batch = 1024;    ///< commits in one transaction
+    std::string path;                       ///< the database file; its folder must exist
+    int autocheckpoint_pages = 250;         ///< the checkpoint, not the sync, owns p99
+    std::size_t max_batch = 1024;           ///< commits in one transaction
+    std::chrono::microseconds gather{200};  ///< how long a transaction may wait for its company (Writer)
     std::chrono::milliseconds busy_timeout{5000};
     std::chrono::milliseconds projection_delay{50};  ///< how long rows of the projection may wait
     std::size_t dedupe_merge_at = 65'536;     ///< claims in memory and in a log before they go into the tree

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace tappet::store::sqlite {
@@ -111,12 +112,12 @@ Result<void> Projection::write(const RunRow& row) {
 
 namespace {
 
-/// The query for a filter: each shape of filter has its index (docs/JOURNAL.md), newest first.
-std::string sql_for(const RunFilter& filter) {
+/// The query for a filter, newest first. A label, a flow and a single status that is not `succeeded` have an
+/// index each; several at once walk the one of the first of these, any other the tenant's runs.
+/// `wanted` is the filter's statuses, each once: the text is kept with its statement.
+std::string sql_for(const RunFilter& filter, const std::set<run::RunStatus>& wanted) {
     std::string where = " WHERE run.tenant = ?1 AND run.id < ?2 AND run.id >= ?3";
     std::string from = " FROM run JOIN flow ON flow.id = run.flow";
-    bool succeeded = false;
-    for (const auto status : filter.status) succeeded = succeeded || status == run::RunStatus::succeeded;
     if (filter.label) {
         from =
             " FROM label JOIN run ON run.tenant = label.tenant AND run.id = label.run JOIN flow ON flow.id = "
@@ -128,12 +129,13 @@ std::string sql_for(const RunFilter& filter) {
     if (filter.flow)
         where += filter.label ? " AND +run.flow = ?9" : " AND run.flow = ?9 AND +run.tenant = ?1";
     where += " AND run.created >= ?5 AND run.created < ?6";
-    if (!filter.status.empty()) {
+    if (!wanted.empty()) {
         std::string list;
-        for (const auto status : filter.status)
+        for (const auto status : wanted)
             list += (list.empty() ? "" : ",") + std::to_string(static_cast<int>(status));
         // The partial index serves all but succeeded, which most runs are.
-        const bool by_status = !succeeded && filter.status.size() == 1 && !filter.label && !filter.flow;
+        const bool by_status = wanted.size() == 1 && !wanted.contains(run::RunStatus::succeeded) &&
+                               !filter.label && !filter.flow;
         where +=
             (by_status ? " AND run.status <> 3 AND run.status IN (" : " AND +run.status IN (") + list + ")";
     }
@@ -179,7 +181,7 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
     const Uuid from =
         filter.created_from ? first_id_at(std::max(*filter.created_from + -kIdSlack, TimeMs{})) : Uuid{};
     const std::string none;
-    Query query = db.use(sql_for(filter));
+    Query query = db.use(sql_for(filter, {filter.status.begin(), filter.status.end()}));
     query.bind(*tenant, below, from, static_cast<std::int64_t>(filter.limit + 1),
                filter.created_from.value_or(TimeMs{}),
                filter.created_before.value_or(TimeMs{std::numeric_limits<std::int64_t>::max()}));
@@ -211,14 +213,21 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
     return page;
 }
 
-Result<std::uint64_t> purge_runs(Connection& db, TimeMs before, int limit) {
+Result<Purged> purge_runs(Connection& db, TimeMs before, std::size_t limit) {
     std::vector<std::pair<std::int64_t, std::pair<RunId, std::string>>> gone;
     const Uuid below = first_id_at(before);
+    std::vector<std::int64_t> tenants;
     {
+        Query all = db.use("SELECT id FROM tenant");
+        while (all.row()) tenants.push_back(all.integer(0));
+        if (!all.ok()) return all.error();
+    }
+    for (const std::int64_t tenant : tenants) {
         Query old = db.use(
-            "SELECT tenant, id, labels FROM run WHERE id < ? AND status >= 3 AND finished < ? LIMIT ?");
-        old.bind(below, before, limit);
-        while (old.row()) gone.push_back({old.integer(0), {old.id(1), std::string(old.blob(2))}});
+            "SELECT id, labels FROM run WHERE tenant = ? AND id < ? AND status >= 3 AND finished < ? LIMIT "
+            "?");
+        old.bind(tenant, below, before, static_cast<std::int64_t>(limit - gone.size()));
+        while (old.row()) gone.push_back({tenant, {old.id(0), std::string(old.blob(1))}});
         if (!old.ok()) return old.error();
     }
     for (const auto& [tenant, run] : gone) {
@@ -234,7 +243,7 @@ Result<std::uint64_t> purge_runs(Connection& db, TimeMs before, int limit) {
         row.bind(tenant, run.first);
         if (!row.run()) return row.error();
     }
-    return gone.size();
+    return Purged{gone.size(), gone.size() == limit};
 }
 
 }  // namespace tappet::store::sqlite

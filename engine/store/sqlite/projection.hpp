@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/names.hpp"
+#include "store/sqlite/purged.hpp"
 #include "store/store.hpp"
 
 namespace tappet::store::sqlite {
@@ -39,7 +40,7 @@ private:
 };
 
 Result<RunPage> list_runs(Connection& db, const RunFilter& filter);
-/// Deletes at most `limit` runs that ended before, with their journals and labels; how many.
-Result<std::uint64_t> purge_runs(Connection& db, TimeMs before, int limit);
+/// Deletes at most `limit` runs that ended before, with their journals and labels.
+Result<Purged> purge_runs(Connection& db, TimeMs before, std::size_t limit);
 
 }  // namespace tappet::store::sqlite

@@ -6,7 +6,8 @@ namespace tappet::store::sqlite {
 namespace {
 
 /// Version 1. docs/JOURNAL.md says what the columns mean. Run ids are UUIDv7: rows of a table that is keyed
-/// by them are appended, and creation time is their order.
+/// by them are appended, and creation time is their order. The journal's rows are long, so they are in a
+/// table of rowids: keyed by the run, they would stand on the inner pages of the tree, too.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -14,7 +15,8 @@ INSERT INTO tenant (id, name) VALUES (1, 'default');
 CREATE TABLE flow (id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant, name TEXT NOT NULL, UNIQUE (tenant, name));
 CREATE TABLE flow_version (flow INTEGER NOT NULL REFERENCES flow, version INTEGER NOT NULL, hash TEXT NOT NULL,
     source TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (flow, version)) WITHOUT ROWID;
-CREATE TABLE journal (run BLOB NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
+CREATE TABLE journal (n INTEGER PRIMARY KEY, run BLOB NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE UNIQUE INDEX journal_of_run ON journal (run, seq);
 CREATE TABLE unprojected (batch INTEGER PRIMARY KEY, runs BLOB NOT NULL);
 CREATE TABLE run (tenant INTEGER NOT NULL, id BLOB NOT NULL, flow INTEGER NOT NULL, version INTEGER NOT NULL,
     trigger_id TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, started INTEGER NOT NULL,
@@ -24,7 +26,8 @@ CREATE INDEX run_not_succeeded ON run (status, tenant, id) WHERE status <> 3;
 CREATE TABLE label (tenant INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, run BLOB NOT NULL,
     PRIMARY KEY (tenant, name, value, run)) WITHOUT ROWID;
 CREATE TABLE dedupe (key BLOB PRIMARY KEY, run BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX dedupe_by_expiry ON dedupe (expires);
+CREATE TABLE dedupe_merged (n INTEGER PRIMARY KEY, expires INTEGER NOT NULL, keys BLOB NOT NULL);
+CREATE INDEX dedupe_merged_by_expiry ON dedupe_merged (expires);
 CREATE TABLE dedupe_log_0 (n INTEGER PRIMARY KEY, key BLOB NOT NULL, run BLOB NOT NULL, expires INTEGER NOT NULL);
 CREATE TABLE dedupe_log_1 (n INTEGER PRIMARY KEY, key BLOB NOT NULL, run BLOB NOT NULL, expires INTEGER NOT NULL);
 CREATE TABLE var (tenant INTEGER NOT NULL REFERENCES tenant, name TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (tenant, name)) WITHOUT ROWID;
@@ -74,10 +77,18 @@ Result<void> prepare(Connection& db, const std::string& path, int autocheckpoint
         if (auto set = db.execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL"); !set)
             return named(path, set.error());
     }
-    if (auto set = db.execute(fmt::format(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {}; "
-            "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192",
-            autocheckpoint_pages));
+    {
+        Query mode = db.use("PRAGMA journal_mode = WAL");
+        if (!mode.row()) return named(path, mode.error());
+        if (mode.text(0) != "wal")
+            return Error::unavailable(path +
+                                      ": its file system cannot share memory between connections, so the "
+                                      "database cannot be in WAL mode; put the data folder on a local disk");
+    }
+    if (auto set = db.execute(
+            fmt::format("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {}; "
+                        "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192",
+                        autocheckpoint_pages));
         !set)
         return named(path, set.error());
     if (*version < kSchemaVersion)

@@ -1,5 +1,7 @@
 #include "store/store.hpp"
 
+#include <limits>
+
 #include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/open.hpp"
@@ -14,8 +16,9 @@ namespace {
 using namespace sqlite;
 
 constexpr std::size_t kReaders = 3;
-constexpr int kPurgeStep = 500;      ///< rows in one transaction of retention
-constexpr int kVacuumPages = 2'000;  ///< given back after one of them
+constexpr std::size_t kPurgeStep = 500;      ///< rows in one transaction of retention
+constexpr int kVacuumPages = 500;            ///< given back in one transaction
+constexpr std::int64_t kFreePages = 10'000;  ///< kept for what comes next (40 MiB)
 
 class SqliteStore final : public Store {
 public:
@@ -102,27 +105,44 @@ public:
             if (!runs) return runs.error();
             gone.second = *runs;
         }
+        if (auto shrunk = shrink(); !shrunk) return shrunk.error();
         return gone;
     }
 
 private:
-    /// Deletes step by step, other commits in between, until a step finds less than it may take.
+    /// Deletes step by step, other commits in between, until a step finds no more.
     template <class Step>
     Result<std::uint64_t> in_steps(const Step& step) {
         std::uint64_t total = 0;
         while (true) {
-            std::uint64_t gone = 0;
+            Purged purged;
             auto done = writer_.run([&](Connection& db, Names&) -> Result<void> {
-                auto count = step(db);
-                if (!count) return count.error();
-                gone = *count;
-                if (gone > 0)
-                    return db.execute("PRAGMA incremental_vacuum(" + std::to_string(kVacuumPages) + ")");
+                auto stepped = step(db);
+                if (!stepped) return stepped.error();
+                purged = *stepped;
                 return {};
             });
             if (!done) return done.error();
-            total += gone;
-            if (gone < static_cast<std::uint64_t>(kPurgeStep)) return total;
+            total += purged.count;
+            if (!purged.more) return total;
+        }
+    }
+
+    /// Gives free pages back to the file system, step by step, but for some that the next runs take.
+    Result<void> shrink() {
+        std::int64_t before = std::numeric_limits<std::int64_t>::max();
+        while (true) {
+            std::int64_t free = 0;
+            auto done = writer_.run([&](Connection& db, Names&) -> Result<void> {
+                auto pages = db.number("PRAGMA freelist_count");
+                if (!pages) return pages.error();
+                free = *pages;
+                if (free <= kFreePages || free >= before) return {};
+                return db.execute("PRAGMA incremental_vacuum(" + std::to_string(kVacuumPages) + ")");
+            });
+            if (!done) return done;
+            if (free <= kFreePages || free >= before) return {};
+            before = free;
         }
     }
 

@@ -8,6 +8,7 @@ namespace tappet::store::sqlite {
 namespace {
 
 constexpr std::size_t kRefusedRemembered = 10'000;
+constexpr std::size_t kGatherFrom = 4;   ///< boundaries in the last transaction from which the next one waits
 constexpr std::size_t kMergeFactor = 4;  ///< claims merged into the tree for each boundary of a batch
 
 Error refused(const std::string& why) { return Error::unavailable("the store refuses writes: " + why); }
@@ -58,14 +59,14 @@ void Writer::commit(Commit commit) {
     waiting_.fetch_add(1, std::memory_order_relaxed);
     bytes_queued_.fetch_add(commit.data.size(), std::memory_order_relaxed);
     inbox_.commits.push_back(std::move(commit));
-    if (asleep_) wake_.notify_one();
+    if (asleep_ && inbox_.commits.size() >= wake_at_) wake_.notify_one();
 }
 
 void Writer::project(RunRow row) {
     const std::lock_guard lock(mutex_);
     inbox_.rows.push_back(std::move(row));
     ++rows_waiting_;  // counted from here on, so that a list asked for next has it written first
-    if (asleep_) wake_.notify_one();
+    if (asleep_ && wake_at_ == 1) wake_.notify_one();
 }
 
 Result<void> Writer::run(const std::function<Result<void>(Connection&, Names&)>& work, bool flush) {
@@ -103,6 +104,19 @@ bool Writer::projection_due() const {
            std::chrono::steady_clock::now() - projected_ >= options_.projection_delay;
 }
 
+/// Waits until most of as many commits as the last transaction held are there.
+void Writer::gather(std::unique_lock<std::mutex>& lock) {
+    const std::size_t enough = last_batch_ - last_batch_ / 4;
+    if (last_batch_ < kGatherFrom || queued_commits_ >= enough) return;
+    wake_at_ = enough - queued_commits_;
+    asleep_ = true;
+    wake_.wait_for(lock, options_.gather, [this] {
+        return inbox_.commits.size() >= wake_at_ || !inbox_.jobs.empty() || stopping_ || closing_;
+    });
+    asleep_ = false;
+    wake_at_ = 1;
+}
+
 /// Sleeps until there is something to do, or the projection is due.
 void Writer::wait(std::unique_lock<std::mutex>& lock) {
     const auto something = [this] { return !inbox_.empty() || stopping_ || closing_; };
@@ -122,6 +136,7 @@ void Writer::loop() {
         {
             std::unique_lock lock(mutex_);
             wait(lock);
+            if (!inbox_.commits.empty() || queued_commits_ > 0) gather(lock);
             std::swap(inbox, inbox_);
             stop = stopping_;
             close = closing_;
@@ -192,9 +207,9 @@ void Writer::commit_batch(std::vector<Commit> batch) {
     waiting_.fetch_sub(batch.size(), std::memory_order_relaxed);
     bytes_queued_.fetch_sub(bytes, std::memory_order_relaxed);
     if (const auto why = refusing()) return fail_commits(std::move(batch), refused(*why));
-    auto outcomes = std::make_shared<std::vector<Outcome>>();
+    Owners owners;
     const bool project = projection_due();
-    auto written = transaction([&] { return write_batch(batch, *outcomes, project); });
+    auto written = transaction([&] { return write_batch(batch, owners, project); });
     if (!written) {
         fail(written.error());
         return fail_commits(std::move(batch), refused(written.error().message));
@@ -203,25 +218,38 @@ void Writer::commit_batch(std::vector<Commit> batch) {
     batches_.fetch_add(1, std::memory_order_relaxed);
     if (project) projected_ = std::chrono::steady_clock::now();
     backlog_ = projection_.size();
-    post_([outcomes] {
-        for (Outcome& outcome : *outcomes) outcome.done(Committed{outcome.duplicate_of});
+    last_batch_ = batch.size();
+    std::vector<std::function<void(Result<Committed>)>> told;
+    told.reserve(batch.size());
+    for (Commit& commit : batch) told.push_back(std::move(commit.done));
+    post_([told = std::make_shared<decltype(told)>(std::move(told)), owners = std::move(owners)] {
+        for (std::size_t i = 0; i < told->size(); ++i) (*told)[i](Committed{owners[i]});
     });
 }
 
-Result<void> Writer::write_batch(std::vector<Commit>& batch, std::vector<Outcome>& outcomes, bool project) {
-    outcomes.reserve(batch.size());
+std::optional<RunId> Writer::refused_for(const RunId& run) const {
+    for (const auto* generation : {&refused_, &refused_before_})
+        if (const auto known = generation->find(run); known != generation->end()) return known->second;
+    return std::nullopt;
+}
+
+void Writer::refuse_run(const RunId& run, const RunId& owner) {
+    if (refused_.size() >= kRefusedRemembered) refused_before_ = std::exchange(refused_, {});
+    refused_.emplace(run, owner);
+}
+
+/// Writes what the commits hold but for their rows in the list, which are added only: whatever fails, the
+/// batch keeps what its callers are to be told with.
+Result<void> Writer::write_batch(std::vector<Commit>& batch, Owners& owners, bool project) {
+    owners.reserve(batch.size());
     std::string runs;
     for (Commit& commit : batch) {
-        std::optional<RunId> owner;
-        if (const auto known = refused_.find(commit.run); known != refused_.end()) owner = known->second;
+        std::optional<RunId> owner = refused_for(commit.run);
         if (!owner && commit.claim) {
             auto claimed = dedupe_.claim(*commit.claim, commit.run);
             if (!claimed) return claimed.error();
             owner = *claimed;
-            if (owner) {
-                if (refused_.size() >= kRefusedRemembered) refused_.clear();
-                refused_.emplace(commit.run, *owner);
-            }
+            if (owner) refuse_run(commit.run, *owner);
         }
         if (!owner) {
             if (auto appended = append_journal(*db_, commit.run, commit.seq, commit.data); !appended)
@@ -229,7 +257,7 @@ Result<void> Writer::write_batch(std::vector<Commit>& batch, std::vector<Outcome
             runs += commit.run.view();
             projection_.add(std::move(commit.row));
         }
-        outcomes.push_back({std::move(commit.done), owner});
+        owners.push_back(owner);
     }
     if (auto merged = dedupe_.merge(kMergeFactor * batch.size()); !merged) return merged;
     if (project) return projection_.write();

@@ -22,7 +22,9 @@
 namespace tappet::store::sqlite {
 
 /// The one thread that writes and checkpoints, with the one connection that does. It commits as soon as there
-/// is anything to commit; what comes meanwhile is the next transaction. After a failed write or sync it
+/// is anything to commit; what comes meanwhile is the next transaction. Where the last one held several
+/// boundaries it waits a little for as many again: those whom the last one answered are about to come back,
+/// and half of them now would leave the other half for one more sync. After a failed write or sync it
 /// refuses everything (P9).
 class Writer {
 public:
@@ -55,17 +57,17 @@ private:
         std::vector<Job*> jobs;
         bool empty() const { return commits.empty() && rows.empty() && jobs.empty(); }
     };
-    struct Outcome {
-        std::function<void(Result<Committed>)> done;
-        std::optional<RunId> duplicate_of;
-    };
+    using Owners = std::vector<std::optional<RunId>>;  ///< for each commit, whose its event is
 
     void loop();
     void wait(std::unique_lock<std::mutex>& lock);
+    void gather(std::unique_lock<std::mutex>& lock);
     void sort(Inbox& inbox);
     std::vector<Commit> next_batch();
     void commit_batch(std::vector<Commit> batch);
-    Result<void> write_batch(std::vector<Commit>& batch, std::vector<Outcome>& outcomes, bool project);
+    Result<void> write_batch(std::vector<Commit>& batch, Owners& owners, bool project);
+    std::optional<RunId> refused_for(const RunId& run) const;
+    void refuse_run(const RunId& run, const RunId& owner);
     Result<void> transaction(const std::function<Result<void>()>& body);
     void run_job(Job& job);
     void flush_projection();
@@ -80,17 +82,20 @@ private:
     Names names_;
     Projection projection_;
     Dedupe dedupe_;
-    std::unordered_map<RunId, RunId>
-        refused_;  ///< runs whose event was another's: nothing of them is written
+    /// Runs whose event was another's, and whose: nothing of them is written. The later ones, and a
+    /// generation before them, so that what is queued still finds its run when the first is full.
+    std::unordered_map<RunId, RunId> refused_, refused_before_;
     std::map<std::string, std::deque<Commit>> queues_;  ///< by tenant
     std::string last_tenant_;
     std::size_t queued_commits_ = 0;
+    std::size_t last_batch_ = 0;  ///< boundaries in the last transaction
     std::chrono::steady_clock::time_point projected_{};
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     Inbox inbox_;
     bool asleep_ = false;
+    std::size_t wake_at_ = 1;  ///< commits in the inbox that end the sleep; 1: anything does
     bool stopping_ = false, closing_ = false;
     std::optional<std::string> failure_;
 

@@ -1,14 +1,19 @@
 #include "store/sqlite/open.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
 
 #include "base/random.hpp"
+#include "store/sqlite/journal.hpp"
+#include "store/sqlite/projection.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace tappet::store {
@@ -166,6 +171,25 @@ TEST_F(SqliteStoreTest, GivesAnEventToOneRunUntilTheClaimExpires) {
     EXPECT_EQ(gone->first, 1u);
 }
 
+TEST_F(SqliteStoreTest, PurgesClaimsThatExpiredAndKeepsThoseThatWereMadeAgain) {
+    merge_at = 1;
+    auto store = open();
+    const auto take = [&](std::uint8_t key, TimeMs now, TimeMs expires) {
+        Commit given = boundary(ids.next(), 0, "a");
+        given.claim = claim(key, now, expires);
+        return commit(*store, std::move(given))->duplicate_of.has_value();
+    };
+    for (int key = 0; key < 20; ++key)
+        EXPECT_FALSE(take(static_cast<std::uint8_t>(key), {1000}, {key < 10 ? 2000 : 9000}));
+    EXPECT_FALSE(take(3, {2500}, {9000}));
+    // What was claimed last is in a log still, and the claim of 3 with it.
+    EXPECT_GE(store->purge({3000}, std::nullopt)->first, 8u);
+    for (int key = 0; key < 10; ++key)
+        EXPECT_EQ(take(static_cast<std::uint8_t>(key), {3000}, {9000}), key == 3) << key;
+    for (int key = 10; key < 20; ++key)
+        EXPECT_TRUE(take(static_cast<std::uint8_t>(key), {3000}, {9000})) << key;
+}
+
 TEST_F(SqliteStoreTest, KnowsEveryClaimWhereverItIsKept) {
     // Claims wander from memory and log into the tree; after each restart, clean or not, all must still be
     // known.
@@ -258,6 +282,76 @@ TEST_F(SqliteStoreTest, PurgesRunsThatEndedBefore) {
     EXPECT_EQ(gone->second, 1u);
     EXPECT_FALSE(store->journal(old_run).has_value());
     EXPECT_TRUE(store->journal(open_run).has_value());
+}
+
+/// The files of this process may not grow beyond this while the object lives, as on a full disk.
+class FullDisk {
+public:
+    explicit FullDisk(std::uintmax_t size) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit limit = before_;
+        limit.rlim_cur = size;
+        ignored_ = std::signal(SIGXFSZ, SIG_IGN);
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, ignored_);
+    }
+
+private:
+    rlimit before_{};
+    void (*ignored_)(int) = nullptr;
+};
+
+TEST_F(SqliteStoreTest, TellsEveryoneWhenTheDiskIsFull) {
+    auto store = open();
+    const RunId before = ids.next(), lost = ids.next();
+    ASSERT_TRUE(commit(*store, boundary(before, 0, "kept")).has_value());
+    {
+        const FullDisk full(std::filesystem::file_size(folder / "tappet.db-wal"));
+        const auto told = commit(*store, boundary(lost, 0, std::string(100'000, 'x')));
+        ASSERT_FALSE(told.has_value());
+        EXPECT_EQ(told.error().code, ErrorCode::unavailable);
+    }
+    EXPECT_TRUE(store->refusing().has_value());
+    EXPECT_FALSE(commit(*store, boundary(ids.next(), 0, "later")).has_value());
+    EXPECT_EQ(store->stats().failed, 1u);
+    EXPECT_TRUE(store->journal(before).has_value());
+    EXPECT_FALSE(store->journal(lost).has_value());
+}
+
+TEST_F(SqliteStoreTest, FindsOpenAndOldRunsWithoutReadingTheOthers) {
+    auto store = open();
+    for (int i = 0; i < 300; ++i)
+        ASSERT_TRUE(commit(*store, boundary(ids.next(), 0, "a", run::RunStatus::succeeded)).has_value());
+    const RunId open_run = ids.next();
+    ASSERT_TRUE(commit(*store, boundary(open_run, 0, "a")).has_value());
+    ASSERT_TRUE(store->runs(all_of("default")).has_value());
+    store->close();
+    auto db = sqlite::Connection::open(folder / "tappet.db", sqlite::Connection::Mode::write,
+                                       std::chrono::milliseconds(1000));
+    ASSERT_TRUE(db.has_value());
+    EXPECT_EQ(sqlite::find_open_runs(**db)->size(), 1u);
+    EXPECT_EQ(sqlite::purge_runs(**db, {1}, 500)->count, 0u);
+    int scanned = 0;
+    sqlite3_stmt* statement = nullptr;
+    while ((statement = sqlite3_next_stmt((*db)->handle(), statement)))
+        scanned += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+    EXPECT_LT(scanned, 10) << "of the 301 runs only the one that is open was to be read";
+}
+
+TEST_F(SqliteStoreTest, ListsByStatusesWhateverTheirOrder) {
+    auto store = open();
+    const RunId done = ids.next(), failed = ids.next(), open_run = ids.next();
+    ASSERT_TRUE(commit(*store, boundary(done, 0, "a", run::RunStatus::succeeded)).has_value());
+    ASSERT_TRUE(commit(*store, boundary(failed, 0, "a", run::RunStatus::failed)).has_value());
+    ASSERT_TRUE(commit(*store, boundary(open_run, 0, "a")).has_value());
+    RunFilter filter = all_of("default");
+    filter.status = {run::RunStatus::succeeded, run::RunStatus::failed, run::RunStatus::succeeded};
+    EXPECT_EQ(store->runs(filter)->rows.size(), 2u);
+    filter.status = {run::RunStatus::failed, run::RunStatus::failed};
+    EXPECT_EQ(store->runs(filter)->rows.size(), 1u);
 }
 
 TEST_F(SqliteStoreTest, NumbersVersionsOfAFlowByItsSource) {
