@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/log.hpp"
@@ -34,8 +35,16 @@ void Runtime::record(LiveRun& run, const run::Entry& entry) {
                                 " bytes for the journal; the most is " +
                                 std::to_string(options_.max_row_bytes));
     if (std::holds_alternative<run::Responded>(entry.body)) run.answers = true;
-    run.bytes += run.row.size() - before;
-    held_bytes_ += run.row.size() - before;
+    count_bytes(run, run.row.size() - before);
+}
+
+/// A run counts for a share of the queue at most: its journal may hold a value many times that is in memory
+/// once, and no run alone shuts out all others.
+void Runtime::count_bytes(LiveRun& run, std::size_t more) {
+    const std::uint64_t share = options_.max_open_bytes / kRunShare;
+    held_bytes_ -= std::min(run.bytes, share);
+    run.bytes += more;
+    held_bytes_ += std::min(run.bytes, share);
 }
 
 /// Sends what was decided to the store; what follows from it waits for the commit.
@@ -145,7 +154,7 @@ void Runtime::end(LiveRun& run) {
         if (call.queued) continue;
         if (call.ticket != 0) caller_.cancel(call.ticket);
     }
-    held_bytes_ -= run.bytes;
+    held_bytes_ -= std::min(run.bytes, options_.max_open_bytes / kRunShare);
     runs_.erase(RunId(run.id));
 }
 

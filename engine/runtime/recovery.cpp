@@ -42,13 +42,12 @@ Result<void> Runtime::take_up(store::OpenRun&& stored) {
     if (!state) return state.error();
     run->state = std::move(*state);
     run->next_seq = stored.journal.size();
-    for (const std::string& row : stored.journal) run->bytes += row.size();
     store_.project(row_of(*run));  // the list may not know yet how far it had come
     if (run::is_final(run->state->status)) return {};
     if (run->state->answer)
         run->answered = Outcome{run->state->status, run->state->answer, run->state->error};
     run->inbox.push_back(run::Resume{});
-    held_bytes_ += run->bytes;
+    for (const std::string& row : stored.journal) count_bytes(*run, row.size());
     runs_.emplace(stored.id, std::move(run));
     return {};
 }

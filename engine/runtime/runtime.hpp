@@ -25,13 +25,13 @@
 namespace tappet::runtime {
 
 struct Options {
-    std::size_t max_open_runs = 100'000;      ///< over it, events are refused as exhausted
-    std::size_t max_open_bytes = 512u << 20;  ///< that their journals take, and rows under way; over it too
-    std::size_t max_row_bytes = 64u << 20;    ///< of one journal row; what needs a larger one fails
-    std::size_t full_row_bytes = 4u << 20;    ///< a row of this size is sent, whatever could ride in it
-    std::size_t max_calls = 1'024;            ///< calls of actions under way; further ones wait in order
-    std::size_t max_log_lines = 1'000;        ///< kept of one run; further ones are dropped and counted
-    std::size_t max_decisions = 1'024;        ///< of one run before others have their turn
+    std::size_t max_open_runs = 100'000;        ///< over it, events are refused as exhausted
+    std::uint64_t max_open_bytes = 512u << 20;  ///< that their journals take, and rows under way; over it too
+    std::size_t max_row_bytes = 64u << 20;      ///< of one journal row; what needs a larger one fails
+    std::size_t full_row_bytes = 4u << 20;      ///< a row of this size is sent, whatever could ride in it
+    std::size_t max_calls = 1'024;              ///< calls of actions under way; further ones wait in order
+    std::size_t max_log_lines = 1'000;          ///< kept of one run; further ones are dropped and counted
+    std::size_t max_decisions = 1'024;          ///< of one run before others have their turn
     std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: how long nothing rides
     std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
@@ -105,9 +105,12 @@ public:
     Stats stats() const;
 
 private:
+    static constexpr std::uint64_t kRunShare = 8;  ///< a run counts for an eighth of max_open_bytes at most
+
     void drive(LiveRun& run);
     void decide_all(LiveRun& run);
     void record(LiveRun& run, const run::Entry& entry);
+    void count_bytes(LiveRun& run, std::size_t more);
     void flush(LiveRun& run);
     void send_row(LiveRun& run, LiveRun::Boundary boundary);
     /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards.
@@ -163,7 +166,7 @@ private:
     bool draining_ = false;
     std::function<void()> drained_;
     boost::asio::steady_timer drain_limit_;
-    std::uint64_t held_bytes_ = 0;  ///< of the journals of open runs
+    std::uint64_t held_bytes_ = 0;  ///< of the journals of open runs, of each its share at most
     std::uint64_t sent_bytes_ = 0;  ///< of rows that are not durable
     Stats stats_;
     std::shared_ptr<bool> alive_ =

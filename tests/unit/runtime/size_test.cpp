@@ -153,26 +153,47 @@ TEST(RuntimeRows, AnEventThatCannotBeWrittenIsRefusedAndItsRunIsGone) {
 
 TEST(RuntimeBytes, MoreBytesThanOpenRunsMayTakeAreRefused) {
     Options options;
-    options.max_open_bytes = 25'000;
+    options.max_open_bytes = 200'000;
     RuntimeRig rig(options);
     const auto flow = rig.publish(kEffect);
-    rig.start(flow, text_of(10'000));
+    for (int i = 0; i < 11; ++i) rig.start(flow, text_of(10'000));
+    ASSERT_EQ(rig.accepted.size(), 1u) << "ten and what is being written of them are all there may be";
+    EXPECT_EQ(rig.accepted[0].error().code, ErrorCode::exhausted);
+    EXPECT_NE(rig.accepted[0].error().message.find("limits.queueBytes"), std::string::npos);
+    rig.settle();
+    EXPECT_LT(rig.runtime().stats().open_bytes, 105'000u) << "what is durable is held once";
+    for (int i = 0; i < 10; ++i) {
+        rig.start(flow, text_of(10'000));
+        rig.settle();
+    }
+    EXPECT_EQ(rig.runtime().refusing()->code, ErrorCode::exhausted);
+    rig.caller().finish(0);
+    rig.settle();
+    EXPECT_FALSE(rig.runtime().refusing()) << "one has ended";
+    for (std::size_t i = 1; i < rig.caller().calls.size(); ++i) rig.caller().finish(i);
+    rig.settle();
+    EXPECT_EQ(rig.runtime().stats().open, 0u);
+    EXPECT_EQ(rig.runtime().stats().open_bytes, 0u);
+}
+
+TEST(RuntimeBytes, OneRunAloneDoesNotShutOutAllOthers) {
+    Options options;
+    options.max_open_bytes = 80'000;
+    RuntimeRig rig(options);
+    const char* const kTwo = "steps: [ { id: a, uses: test/effect }, { id: b, uses: test/effect } ]";
+    rig.start(rig.publish(kTwo), text_of(60'000));
+    rig.settle();
+    rig.caller().finish(0, text_of(60'000));
+    rig.settle();
+    EXPECT_EQ(rig.runtime().stats().open_bytes, 10'000u) << "an eighth";
     EXPECT_FALSE(rig.runtime().refusing());
+    rig.crash();
+    rig.publish(kTwo);
+    rig.runtime().recover();
     rig.settle();
-    EXPECT_LT(rig.runtime().stats().open_bytes, 11'000u) << "what is durable is held once";
-    rig.start(flow, text_of(10'000));
-    rig.start(flow, text_of(10'000));
-    EXPECT_EQ(rig.accepted.back().error().code, ErrorCode::exhausted);
-    EXPECT_NE(rig.accepted.back().error().message.find("limits.queueBytes"), std::string::npos);
+    EXPECT_EQ(rig.runtime().stats().open_bytes, 10'000u);
+    rig.caller().finish(0);
     rig.settle();
-    EXPECT_FALSE(rig.runtime().refusing()) << "its row is durable";
-    rig.caller().finish(0, text_of(20'000));
-    EXPECT_EQ(rig.runtime().refusing()->code, ErrorCode::exhausted)
-        << "a result counts while its run is open";
-    rig.settle();
-    rig.caller().finish(1);
-    rig.settle();
-    EXPECT_FALSE(rig.runtime().refusing());
     EXPECT_EQ(rig.runtime().stats().open_bytes, 0u);
 }
 
