@@ -90,6 +90,7 @@ private:
     bool fail_with(const Path& path, SchemaProblem problem);
 
     // check_scalar.cpp, check_array.cpp, check_object.cpp: each expects a value of its kind
+    bool among_options(const Node& node, const Value& value);
     bool values(const Node& node, const Value& value, const Path& path);
     bool number(const NumberRules& rules, const Value& value, const Path& path);
     bool string(const StringRules& rules, const Value& value, const Path& path);

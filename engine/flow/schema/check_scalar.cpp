@@ -30,11 +30,17 @@ SchemaProblem not_among(const std::vector<Value>& options, const Value& value) {
 
 }  // namespace
 
+bool Checker::among_options(const Node& node, const Value& value) {
+    if (value.is(Kind::string) && node.words.is(Kind::map))
+        return spend(value.size() / 64) && node.words.find(value.as_string()) != nullptr;
+    return spend(node.enumeration.size() / 4) &&
+           std::find(node.enumeration.begin(), node.enumeration.end(), value) != node.enumeration.end();
+}
+
 bool Checker::values(const Node& node, const Value& value, const Path& path) {
     bool ok = true;
-    if (node.has_enum &&
-        std::find(node.enumeration.begin(), node.enumeration.end(), value) == node.enumeration.end()) {
-        if (!report_) return false;
+    if (node.has_enum && !among_options(node, value)) {
+        if (!report_ || spent_) return false;
         ok = fail_with(path, not_among(node.enumeration, value));
     }
     if (node.constant && !(*node.constant == value)) {

@@ -8,6 +8,16 @@
 namespace tappet::flow::schema {
 namespace {
 
+constexpr std::size_t kFewOptions = 8;  ///< so many are as quickly compared as found
+
+Value words_among(const std::vector<Value>& options) {
+    std::vector<MapEntry> out;
+    for (const Value& option : options) {
+        if (option.is(Kind::string)) out.push_back({option, {}});
+    }
+    return Value::map(std::move(out));
+}
+
 constexpr std::pair<std::string_view, std::uint8_t> kTypes[] = {
     {"null", kNull},     {"boolean", kBoolean}, {"integer", kInteger}, {"number", kNumber | kInteger},
     {"string", kString}, {"array", kArray},     {"object", kObject}};
@@ -54,6 +64,7 @@ void Compiler::keywords(const Value& value, const At& at, Node& node) {
             fail(at.down("enum"), "must be a list");
         } else {
             node.enumeration.assign(options->items().begin(), options->items().end());
+            if (options->size() > kFewOptions) node.words = words_among(node.enumeration);
         }
     }
     if (const Value* only = value.find("const")) node.constant = *only;

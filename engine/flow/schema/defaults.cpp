@@ -8,12 +8,13 @@ namespace {
 constexpr std::size_t kMaxFilled =
     10'000;  ///< defaults in one value: a default may hold places for further ones
 constexpr std::size_t kMaxDepth = 500;
+constexpr std::size_t kMaxVisits = 8'000'000;  ///< a value that takes more takes too much work to check, too
 
 /// Rebuilds a value from the inside where defaults are missing in it.
 class Filler {
 public:
     Value fill(const Node& node, const Value& value) {
-        if (!node.may_default || depth_ >= kMaxDepth) return value;
+        if (!node.may_default || depth_ >= kMaxDepth || ++visits_ > kMaxVisits) return value;
         ++depth_;
         Value out = value;
         if (node.in_place) {
@@ -88,6 +89,7 @@ private:
     }
 
     std::size_t depth_ = 0;
+    std::size_t visits_ = 0;
     std::size_t filled_ = 0;
 };
 

@@ -114,6 +114,7 @@ struct Node {
     bool may_default = false;          ///< a default stands somewhere below
     bool has_enum = false;
     std::vector<Value> enumeration;
+    Value words;  ///< the strings among a long enumeration, as the keys of a map; null of a short one
     std::optional<Value> constant;
     std::unique_ptr<NumberRules> number;
     std::unique_ptr<StringRules> string;

@@ -99,3 +99,32 @@ TEST(SchemaWork, AMessageShowsTheBeginningOfAValueOfAnySize) {
         problems_of(*none, Value::string(std::string(58, 'a') + "éé")),
         "must not be \"" + std::string(58, 'a') + "… or the like: it fits the schema under `not` (not)");
 }
+
+TEST(SchemaWork, FillingDefaultsEndsWhereCheckingWould) {
+    // Each level is gone through twice as often as the one above it.
+    const auto twice =
+        schema(R"({"properties":{"d":{"default":1},"n":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}})");
+    Value value = Value::object({{"d", Value::integer(2)}});
+    for (int i = 0; i < 60; ++i) value = Value::object({{"n", value}, {"d", Value::integer(2)}});
+    EXPECT_EQ(twice->with_defaults(value), value);
+    EXPECT_EQ(problems_of(*twice, value), "takes too much work to check ($ref)");
+}
+
+TEST(SchemaWork, LongEnumsOfStringsAreLookedUpAndOthersCount) {
+    std::string words, numbers;
+    for (int i = 0; i < 400; ++i) {
+        words += (i ? ",\"" : "\"") + std::to_string(i) + "\"";
+        numbers += (i ? "," : "") + std::to_string(i);
+    }
+    const std::vector<Value> last_word(100'000, Value::string("399"));
+    const std::vector<Value> last_number(100'000, Value::integer(399));
+    const auto of_words = schema(R"({"items":{"enum":[)" + words + R"(,1,["a"]]}})");
+    EXPECT_TRUE(of_words->accepts(Value::list(last_word)));
+    EXPECT_TRUE(of_words->accepts(json(R"([1,["a"],1.0])")));
+    EXPECT_FALSE(of_words->accepts(json(R"(["400"])")));
+    EXPECT_FALSE(of_words->accepts(json(R"([["b"]])")));
+    const auto problems =
+        schema(R"({"items":{"enum":[)" + numbers + "]}}")->problems(Value::list(last_number));
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_EQ(problems[0].detail, "takes too much work to check");
+}
