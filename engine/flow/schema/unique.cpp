@@ -13,6 +13,8 @@ using Twins = std::optional<std::pair<std::size_t, std::size_t>>;
 
 constexpr std::size_t kFew = 12;  ///< so many, when they have no parts, are compared pair by pair
 
+constexpr std::size_t kKeeping = 3;  ///< units that it takes to keep the hash of one item
+
 bool has_parts(const Value& value) {
     return value.is(Kind::list) || value.is(Kind::map) || value.is(Kind::optional);
 }
@@ -50,6 +52,7 @@ Twins first_equal(std::span<const Value> items, std::size_t& left) {
             if (!spend(left, size)) return std::nullopt;
             if (items[at->second] == items[j]) return std::pair{at->second, j};
         }
+        if (!spend(left, kKeeping)) return std::nullopt;
         places.emplace(*hash, j);
     }
     return std::nullopt;
