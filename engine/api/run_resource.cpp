@@ -1,14 +1,18 @@
 #include "api/run_resource.hpp"
 
-#include "base/encoding.hpp"
-#include "base/time_text.hpp"
 #include "run/activation.hpp"
 #include "run/journal.hpp"
 
 namespace tappet::api {
 namespace {
 
-Value time_or_null(TimeMs time) { return time.ms == 0 ? Value::null() : Value::string(to_rfc3339(time)); }
+/// A run's document without its id, which stands beside the attributes.
+std::vector<MapEntry> attributes_of(const Value& document) {
+    std::vector<MapEntry> out;
+    for (const MapEntry& entry : document.entries())
+        if (entry.key.as_string() != "id") out.push_back(entry);
+    return out;
+}
 
 Value relationships(const std::string& tenant, const std::string& flow, const RunId& id,
                     const std::vector<Resource>* steps) {
@@ -21,34 +25,28 @@ Value belongs_to(const RunId& run) { return Value::object({{"run", related_one("
 }  // namespace
 
 Resource row_resource(const store::RunRow& row, const run::Sealer* sealer) {
-    std::vector<MapEntry> labels;
-    for (const auto& [name, value] : row.labels)
-        labels.push_back({Value::string(name), Value::string(value)});
-    const auto detail = run::decode_detail(row.id, row.detail, sealer);
-    const bool waiting = row.status == run::RunStatus::waiting;
-    return {
-        "run", row.id.text(),
-        Value::object({{"tenant", Value::string(row.tenant)},
-                       {"flow", Value::string(row.flow)},
-                       {"version", Value::integer(row.version)},
-                       {"trigger", Value::string(row.trigger)},
-                       {"status", Value::string(run::to_string(row.status))},
-                       {"createdAt", time_or_null(row.created)},
-                       {"startedAt", time_or_null(row.started)},
-                       {"finishedAt", time_or_null(row.finished)},
-                       {"labels", Value::map(std::move(labels))},
-                       {"outputs", detail ? detail->outputs : Value::null()},
-                       {"error", detail && detail->error ? run::error_value(*detail->error) : Value::null()},
-                       {"waitingFor", waiting ? Value::string("retry") : Value::null()}}),
-        relationships(row.tenant, row.flow, row.id, nullptr)};
+    run::RunFacts facts;
+    facts.id = row.id;
+    facts.tenant = row.tenant;
+    facts.flow = row.flow;
+    facts.trigger = row.trigger;
+    facts.version = row.version;
+    facts.status = row.status;
+    facts.created = row.created;
+    facts.started = row.started;
+    facts.finished = row.finished;
+    facts.labels = row.labels;
+    if (auto detail = run::decode_detail(row.id, row.detail, sealer)) {
+        facts.outputs = std::move(detail->outputs);
+        facts.error = std::move(detail->error);
+    }
+    return {"run", row.id.text(), Value::map(attributes_of(run::run_document(facts))),
+            relationships(row.tenant, row.flow, row.id, nullptr)};
 }
 
 Resource story_resource(const run::History& story, const std::vector<Resource>* steps) {
     const run::RunState& run = *story.run;
-    const Value document = run::run_document(run);
-    std::vector<MapEntry> attributes;
-    for (const MapEntry& entry : document.entries())
-        if (entry.key.as_string() != "id") attributes.push_back(entry);
+    std::vector<MapEntry> attributes = attributes_of(run::run_document(run));
     attributes.push_back({Value::string("response"), run::response_document(run)});
     return {"run", run.start.id.text(), Value::map(std::move(attributes)),
             relationships(run.start.tenant, run.start.flow, run.start.id, steps)};

@@ -107,23 +107,40 @@ Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vecto
 }
 
 Value run_document(const RunState& run) {
+    const RunStarted& start = run.start;
+    RunFacts out;
+    out.id = start.id;
+    out.tenant = start.tenant;
+    out.flow = start.flow;
+    out.trigger = start.trigger;
+    out.version = start.version;
+    out.status = visible_status(run);
+    out.created = out.started = run.created;
+    out.finished = run.finished;
+    out.labels = start.labels;
+    out.outputs = run.outputs;
+    out.error = run.error;
+    return run_document(out);
+}
+
+Value run_document(const RunFacts& run) {
     std::vector<MapEntry> labels;
-    for (const auto& [name, value] : run.start.labels)
+    for (const auto& [name, value] : run.labels)
         labels.push_back({Value::string(name), Value::string(value)});
     return Value::object(
-        {{"id", Value::string(run.start.id.text())},
-         {"tenant", Value::string(run.start.tenant)},
-         {"flow", Value::string(run.start.flow)},
-         {"version", Value::integer(run.start.version)},
-         {"trigger", Value::string(run.start.trigger)},
-         {"status", Value::string(to_string(visible_status(run)))},
+        {{"id", Value::string(run.id.text())},
+         {"tenant", Value::string(run.tenant)},
+         {"flow", Value::string(run.flow)},
+         {"version", Value::integer(run.version)},
+         {"trigger", Value::string(run.trigger)},
+         {"status", Value::string(to_string(run.status))},
          {"createdAt", time_or_null(run.created)},
-         {"startedAt", time_or_null(run.created)},
+         {"startedAt", time_or_null(run.started)},
          {"finishedAt", time_or_null(run.finished)},
          {"labels", Value::map(std::move(labels))},
          {"outputs", run.outputs},
          {"error", error_or_null(run.error)},
-         {"waitingFor", visible_status(run) == RunStatus::waiting ? Value::string("retry") : Value::null()}});
+         {"waitingFor", run.status == RunStatus::waiting ? Value::string("retry") : Value::null()}});
 }
 
 Value step_document(const StepRecord& step) {

@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -39,7 +41,20 @@ Result<std::unique_ptr<RunState>> fold(std::shared_ptr<const flow::Plan> plan,
 /// Folds entries into a run with every step that began, those of finished items too.
 Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vector<Entry>& entries);
 
+/// What a run's document shows, wherever it was read from.
+struct RunFacts {
+    RunId id;
+    std::string tenant, flow, trigger;
+    std::uint32_t version = 0;
+    RunStatus status = RunStatus::queued;  ///< as users see it
+    TimeMs created, started, finished;     ///< 0 ms: not yet
+    std::vector<std::pair<std::string, std::string>> labels;
+    Value outputs;
+    std::optional<flow::RunError> error;
+};
+
 /// The shapes of PRODUCT.md section 8.
+Value run_document(const RunFacts& run);
 Value run_document(const RunState& run);
 Value step_document(const StepRecord& step);
 Value log_document(const LogRecord& line);
