@@ -48,6 +48,30 @@ bool read_filter_field(Filter& out, std::string_view name, std::string_view text
     return false;
 }
 
+struct Parameter {
+    std::string_view name, takes;
+};
+constexpr Parameter kParameters[] = {
+    {"filter[flow]", "the name of a flow"},
+    {"filter[status]",
+     "statuses joined by commas: queued, running, waiting, succeeded, failed, cancelled, quarantined"},
+    {"filter[label]", "name:value"},
+    {"filter[createdFrom]", "a time of RFC 3339"},
+    {"filter[createdBefore]", "a time of RFC 3339"},
+    {"page[size]", "1 to 500"},
+    {"page[after]", "what meta.next said"}};
+
+/// What to say to a parameter that is not taken.
+std::string parameter_problem(std::string_view name) {
+    std::string names;
+    for (const Parameter& parameter : kParameters) {
+        if (parameter.name == name)
+            return std::string(name) + " takes " + std::string(parameter.takes) + ", and stands once";
+        names += (names.empty() ? "" : ", ") + std::string(parameter.name);
+    }
+    return "there is no parameter of this name; parameters are " + names;
+}
+
 Filter read_filter(const Call& call) {
     Filter out;
     out.filter.tenant = call.tenant;
@@ -55,11 +79,7 @@ Filter read_filter(const Call& call) {
         const std::string_view name = entry.key.as_string();
         if (entry.value.is(Kind::string) && read_filter_field(out, name, entry.value.as_string())) continue;
         out.parameter = name;
-        out.problem =
-            "parameters are filter[flow], filter[status] (statuses joined by commas), filter[label] "
-            "(name:value), "
-            "filter[createdFrom] and filter[createdBefore] (RFC 3339), page[size] (1 to 500) and "
-            "page[after], each once";
+        out.problem = parameter_problem(name);
         break;
     }
     return out;

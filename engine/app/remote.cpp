@@ -21,15 +21,15 @@ Refusal refusal_of(const http::Failure& failure) {
     using Kind = http::Failure::Kind;
     switch (failure.kind) {
         case Kind::bad_request:
-            return {Exit::usage, failure.message};
+            return {Exit::usage, failure.message, {}};
         case Kind::timeout:
-            return {Exit::timed_out, failure.message};
+            return {Exit::timed_out, failure.message, {}};
         case Kind::resolve:
         case Kind::connect:
         case Kind::tls:
-            return {Exit::unreachable, failure.message + "; is `tappet serve` running there?"};
+            return {Exit::unreachable, failure.message + "; is `tappet serve` running there?", {}};
         default:
-            return {Exit::failed, failure.message};
+            return {Exit::failed, failure.message, {}};
     }
 }
 
@@ -54,6 +54,12 @@ std::string stranger_text(const Target& target, const Reply& reply) {
            ", which is no answer of `tappet serve`; check --server (TAPPET_SERVER)";
 }
 
+std::string wrong_parameter(const Reply& reply) {
+    const auto errors = items_of(reply.json, "errors");
+    const Value* source = errors.empty() ? nullptr : errors[0].find("source");
+    return source ? text_of(*source, "parameter") : "";
+}
+
 }  // namespace
 
 std::string Target::resource(const std::string& path) const {
@@ -64,7 +70,7 @@ boost::system::result<Reply, Refusal> send(const Target& target, const std::stri
                                            const std::string& path, const std::string& body,
                                            const http::Headers& headers) {
     if (const auto url = http::parse_url(target.server); !url)
-        return Refusal{Exit::usage, "--server (TAPPET_SERVER): " + url.error().message};
+        return Refusal{Exit::usage, "--server (TAPPET_SERVER): " + url.error().message, {}};
     auto guard = http::Guard::create({"0.0.0.0/0", "::/0"});  // whom to ask is the user's own choice
     http::ClientOptions options;
     options.guard = *guard;
@@ -85,7 +91,7 @@ boost::system::result<Reply, Refusal> send(const Target& target, const std::stri
         loop.stop();
     });
     loop.run();
-    if (!outcome) return Refusal{Exit::internal, "the request was lost"};
+    if (!outcome) return Refusal{Exit::internal, "the request was lost", {}};
     if (!*outcome) return refusal_of(outcome->error());
     Reply reply;
     reply.status = (*outcome)->status;
@@ -133,8 +139,9 @@ boost::system::result<Reply, Refusal> ask(const Target& target, const std::strin
     if (!body.empty()) headers.add("content-type", "application/json");
     auto reply = send(target, method, path, body, headers);
     if (!reply) return reply;
-    if (reply->status >= 400) return Refusal{exit_of_status(reply->status), problem_text(*reply)};
-    if (!has_shape(*reply, shape)) return Refusal{Exit::failed, stranger_text(target, *reply)};
+    if (reply->status >= 400)
+        return Refusal{exit_of_status(reply->status), problem_text(*reply), wrong_parameter(*reply)};
+    if (!has_shape(*reply, shape)) return Refusal{Exit::failed, stranger_text(target, *reply), {}};
     return reply;
 }
 

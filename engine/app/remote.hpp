@@ -29,6 +29,7 @@ struct Reply {
 struct Refusal {
     Exit exit = Exit::failed;
     std::string message;
+    std::string parameter;  ///< of the query, which the server names as wrong; else empty
 };
 
 /// Sends one request and waits for the answer, a minute and 256 MiB at most. Fails as unreachable when nobody

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "http/url.hpp"
+#include "app/setting_checks.hpp"
 
 namespace tappet::app {
 namespace {
@@ -15,16 +15,16 @@ void set_level(Settings& to, std::size_t choice) { to.log_level = static_cast<lo
 void set_format(Settings& to, std::size_t choice) { to.log_format = static_cast<log::Format>(choice); }
 
 const SettingKey kKeys[] = {
-    {"", "listen", "TAPPET_LISTEN", TextSetting{&Settings::listen}},
-    {"", "public_url", "TAPPET_PUBLIC_URL", AddressSetting{&Settings::public_url}},
+    {"", "listen", "TAPPET_LISTEN", TextSetting{&Settings::listen, listen_problem}},
+    {"", "public_url", "TAPPET_PUBLIC_URL", TextSetting{&Settings::public_url, address_problem}},
     {"", "data", "TAPPET_DATA", TextSetting{&Settings::data}},
     {"", "flows", "TAPPET_FLOWS", TextSetting{&Settings::flows}},
     {"", "store", "TAPPET_STORE", LaterSetting{}},
-    {"plugins", "path", "TAPPET_PLUGINS", TextSetting{&Settings::plugins}},
+    {"plugins", "path", "TAPPET_PLUGINS", TextSetting{&Settings::plugins, folder_problem}},
     {"plugins", "trusted", "TAPPET_PLUGINS_TRUSTED", TextsSetting{&Settings::trusted}},
-    {"http", "allow", "TAPPET_HTTP_ALLOW", TextsSetting{&Settings::http_allow}},
-    {"http", "proxy", "TAPPET_HTTP_PROXY", TextSetting{&Settings::http_proxy}},
-    {"http", "ca", "TAPPET_HTTP_CA", TextSetting{&Settings::http_ca}},
+    {"http", "allow", "TAPPET_HTTP_ALLOW", TextsSetting{&Settings::http_allow, network_problem}},
+    {"http", "proxy", "TAPPET_HTTP_PROXY", TextSetting{&Settings::http_proxy, proxy_problem}},
+    {"http", "ca", "TAPPET_HTTP_CA", TextSetting{&Settings::http_ca, authorities_problem}},
     {"limits", "body", "TAPPET_LIMITS_BODY", CountSetting{&Settings::max_body, 1, 1 << 30}},
     {"limits", "bodies", "TAPPET_LIMITS_BODIES", CountSetting{&Settings::max_bodies, 1, 1LL << 40}},
     {"limits", "headers", "TAPPET_LIMITS_HEADERS", CountSetting{&Settings::max_headers, 1'024, 1 << 20}},
@@ -50,12 +50,6 @@ std::span<const SettingKey> setting_keys() { return kKeys; }
 const SettingKey& setting_of(std::string_view variable) {
     return *std::find_if(std::begin(kKeys), std::end(kKeys),
                          [&](const SettingKey& key) { return key.variable == variable; });
-}
-
-std::optional<std::string> address_problem(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    if (http::parse_url(text) && text.find_first_of("?#") == std::string::npos) return std::nullopt;
-    return "must be an address such as https://hooks.example: scheme, host, port and path only";
 }
 
 }  // namespace tappet::app

@@ -14,15 +14,16 @@
 
 namespace tappet::app {
 
-// What a key takes, and where it goes.
+// What a key takes, and where it goes. A check (setting_checks.hpp) gives what a text must be where it is
+// not.
+using TextCheck = std::optional<std::string> (*)(const std::string& text);
 struct TextSetting {
     std::string Settings::*to;
-};
-struct AddressSetting {  ///< what addresses begin with: http or https, host, port and path; may be empty
-    std::string Settings::*to;
+    TextCheck check = nullptr;  ///< null: any text will do
 };
 struct TextsSetting {  ///< a list in the file, joined by commas in the environment
     std::vector<std::string> Settings::*to;
+    TextCheck check = nullptr;  ///< of each
 };
 struct CountSetting {
     std::uint64_t Settings::*to;
@@ -45,8 +46,8 @@ struct LaterSetting {};  ///< of the product, but not of this version
 struct SettingKey {
     std::string_view section, name;  ///< limits: { body: … }; no section: at the top
     const char* variable;            ///< in the environment
-    std::variant<TextSetting, AddressSetting, TextsSetting, CountSetting, NumberSetting, DurationSetting,
-                 ChoiceSetting, LaterSetting>
+    std::variant<TextSetting, TextsSetting, CountSetting, NumberSetting, DurationSetting, ChoiceSetting,
+                 LaterSetting>
         kind;
 };
 
@@ -55,14 +56,14 @@ std::span<const SettingKey> setting_keys();
 /// The one that this variable sets, which must be there.
 const SettingKey& setting_of(std::string_view variable);
 
-/// What an AddressSetting must be, where the text is not: "must be …".
-std::optional<std::string> address_problem(const std::string& text);
-
 /// Sets what a configuration file says; findings are at their places in it.
 void read_settings(flow::Findings& findings, const flow::YamlNode& root, Settings& out);
 /// Sets one key by a text of the environment or of a flag. Takes what the file takes; fails with `where` and
 /// what would be right.
 Result<void> set_setting(const SettingKey& key, const std::string& where, const std::string& text,
                          Settings& out);
+/// Sets a list by the texts of a flag that may be repeated.
+Result<void> set_texts(const TextsSetting& list, const std::string& where, std::vector<std::string> texts,
+                       Settings& out);
 
 }  // namespace tappet::app

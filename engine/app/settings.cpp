@@ -9,6 +9,7 @@
 
 #include "app/files.hpp"
 #include "app/setting_keys.hpp"
+#include "vault/sealer.hpp"
 
 namespace tappet::app {
 namespace {
@@ -30,8 +31,9 @@ Result<void> read_flags(const Flags& flags, Settings& out) {
     for (const auto& [flag, variable, text] : given)
         if (text)
             if (auto set = set_setting(setting_of(variable), flag, *text, out); !set) return set;
-    if (!flags.allow_http.empty()) out.http_allow = flags.allow_http;
-    return {};
+    if (flags.allow_http.empty()) return {};
+    const SettingKey& allow = setting_of("TAPPET_HTTP_ALLOW");
+    return set_texts(std::get<TextsSetting>(allow.kind), "--allow-http", flags.allow_http, out);
 }
 
 }  // namespace
@@ -61,6 +63,8 @@ Result<LoadedSettings> load_settings(const Flags& flags, const Settings& default
         out.findings = findings.take();
     }
     Settings& settings = out.settings;
+    if (const auto key = environment("TAPPET_VAULT_KEY"); key && !vault::is_key_text(*key))
+        return Error::invalid("TAPPET_VAULT_KEY must be 32 bytes, as 64 hexadecimal digits or base64");
     if (auto read = read_environment(environment, settings); !read) return read.error();
     if (auto read = read_flags(flags, settings); !read) return read.error();
     if (settings.plugins.empty()) settings.plugins = default_plugins();

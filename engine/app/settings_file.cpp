@@ -12,17 +12,20 @@ using flow::Findings;
 using flow::YamlKind;
 using flow::YamlPair;
 
-std::vector<std::string> read_texts(Findings& findings, const YamlPair& pair) {
+std::vector<std::string> read_texts(Findings& findings, const YamlPair& pair, TextCheck check) {
     std::vector<std::string> out;
     const auto wrong = [&](const flow::YamlNode& node) {
         findings.error(node.range, "wrong-type", "`" + pair.key + "` must be a list of strings");
     };
     if (!pair.value.is(YamlKind::sequence)) wrong(pair.value);
     for (const auto& item : pair.value.items) {
-        if (item.is(YamlKind::string))
-            out.push_back(item.text);
-        else
+        if (!item.is(YamlKind::string)) {
             wrong(item);
+            continue;
+        }
+        if (const auto must = check ? check(item.text) : std::nullopt)
+            findings.error(item.range, "wrong-value", "an entry of `" + pair.key + "` " + *must);
+        out.push_back(item.text);
     }
     return out;
 }
@@ -35,18 +38,15 @@ struct Reader {
     Settings& out;
 
     void operator()(const TextSetting& text) const {
-        if (auto given = fields.text(name)) out.*text.to = std::move(*given);
-    }
-    void operator()(const AddressSetting& address) const {
         auto given = fields.text(name);
         if (!given) return;
-        if (const auto wrong = address_problem(*given))
+        if (const auto must = text.check ? text.check(*given) : std::nullopt)
             findings.error(fields.get(name)->value.range, "wrong-value",
-                           "`" + std::string(name) + "` " + *wrong);
-        out.*address.to = std::move(*given);
+                           "`" + std::string(name) + "` " + *must);
+        out.*text.to = std::move(*given);
     }
     void operator()(const TextsSetting& texts) const {
-        if (const YamlPair* pair = fields.get(name)) out.*texts.to = read_texts(findings, *pair);
+        if (const YamlPair* pair = fields.get(name)) out.*texts.to = read_texts(findings, *pair, texts.check);
     }
     void operator()(const CountSetting& count) const {
         if (const auto given = fields.integer(name, count.least, count.most))

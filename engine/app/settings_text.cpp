@@ -38,16 +38,9 @@ struct Setter {
 
     Wrong operator()(const TextSetting& to) const {
         out.*to.to = text;
-        return std::nullopt;
+        return to.check ? to.check(text) : std::nullopt;
     }
-    Wrong operator()(const AddressSetting& to) const {
-        out.*to.to = text;
-        return address_problem(text);
-    }
-    Wrong operator()(const TextsSetting& to) const {
-        out.*to.to = split(text);
-        return std::nullopt;
-    }
+    Wrong operator()(const TextsSetting&) const { return std::nullopt; }  // each of them is set_texts'
     Wrong operator()(const CountSetting& to) const {
         const auto value = number_of(text, to.least, to.most);
         if (!value) return fmt::format("must be an integer from {} to {}", to.least, to.most);
@@ -79,9 +72,20 @@ struct Setter {
 
 Result<void> set_setting(const SettingKey& key, const std::string& where, const std::string& text,
                          Settings& out) {
+    if (const auto* list = std::get_if<TextsSetting>(&key.kind))
+        return set_texts(*list, where, split(text), out);
     const auto wrong = std::visit(Setter{text, out}, key.kind);
     if (!wrong) return {};
     return Error::invalid(fmt::format("{} {}, not {}", where, *wrong, text));
+}
+
+Result<void> set_texts(const TextsSetting& list, const std::string& where, std::vector<std::string> texts,
+                       Settings& out) {
+    for (const std::string& text : texts)
+        if (const auto must = list.check ? list.check(text) : std::nullopt)
+            return Error::invalid(fmt::format("an entry of {} {}, not {}", where, *must, text));
+    out.*list.to = std::move(texts);
+    return {};
 }
 
 }  // namespace tappet::app

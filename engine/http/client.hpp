@@ -80,6 +80,9 @@ struct ClientOptions {
     std::function<Result<std::vector<boost::asio::ip::address>>(const std::string& host)> resolve;
 };
 
+/// Fails where ClientOptions::ca_file cannot be this file.
+Result<void> check_authorities(const std::string& file);
+
 /// An HTTP/1.1 client on one loop: keep-alive pools per origin, TLS 1.2+ with verification of chain and host
 /// name, redirects (303 and POST 301/302 become GET; credentials are dropped when the origin changes; the
 /// guard is asked again for each), gzip and deflate with the size cap applied while inflating. An idempotent

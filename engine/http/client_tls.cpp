@@ -29,6 +29,11 @@ Result<std::shared_ptr<asio::ssl::context>> make_tls_context(const std::string& 
     return context;
 }
 
+Result<void> check_authorities(const std::string& file) {
+    if (auto made = make_tls_context(file); !made) return made.error();
+    return {};
+}
+
 bool expect_host(Transport::TlsStream& stream, const std::string& host) {
     SSL* raw = stream.native_handle();
     boost::system::error_code no_address;

@@ -57,6 +57,8 @@ ServerOptions at_least(ServerOptions options) {
 
 }  // namespace
 
+bool is_listen_address(const std::string& text) { return parse_listen(text).has_value(); }
+
 server::Shared::Shared(asio::io_context& io, Handler& h, ServerOptions o)
     : loop(io), handler(h), options(at_least(std::move(o))), bodies(options.max_bodies_bytes) {
     const std::array<milliseconds, 5> lengths = {options.header_timeout, options.body_timeout,

@@ -71,6 +71,9 @@ struct ServerStats {
     std::uint64_t bodies_refused = 0;  ///< requests given up over max_bodies_bytes
 };
 
+/// Whether a server can be told to listen there: host:port or [v6]:port with an IP address or localhost.
+bool is_listen_address(const std::string& text);
+
 /// An HTTP/1.1 server on one loop. Every method is called on the loop's thread, or before it runs; the
 /// handler outlives the server. Timeouts are coarse: they strike up to a quarter of the shortest one late.
 ///

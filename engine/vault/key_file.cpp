@@ -91,6 +91,8 @@ Result<MasterKey> read_file(const std::string& file, int fd) {
 
 }  // namespace
 
+bool is_key_text(std::string_view text) { return from_text(text).has_value(); }
+
 Result<MasterKey> load_master_key(const std::string& file) {
     if (const char* given = std::getenv("TAPPET_VAULT_KEY"); given && *given) {
         auto bytes = from_text(given);

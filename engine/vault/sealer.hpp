@@ -25,6 +25,8 @@ private:
     std::array<std::uint8_t, 32> bytes_;
 };
 
+/// Whether the text is a key as TAPPET_VAULT_KEY holds one: 64 hexadecimal digits, or base64 of 32 bytes.
+bool is_key_text(std::string_view text);
 /// TAPPET_VAULT_KEY where it is set (64 hexadecimal digits, or base64 of 32 bytes), else the file, which is
 /// made with a random key, readable by its owner alone, where it is missing. invalid: not 32 bytes;
 /// forbidden: others may read the file.

@@ -113,7 +113,13 @@ TEST_F(CliServer, RunsListShowsTheNewestFirstFilteredAndInPages) {
     EXPECT_EQ(only({"--label", "who=Ada"}), first);
     EXPECT_EQ(only({"--limit", "1"}), second);
     EXPECT_EQ(only({"--limit", "1", "--after", second}), first);
-    EXPECT_EQ(cli({"runs", "list", "--status", "done"}).code, 1);
+    for (const auto& [flag, wrong] : {std::pair{"--status", "failed,done"}, std::pair{"--after", "garbage"},
+                                      std::pair{"--label", "=x"}}) {
+        const Ended refused = cli({"runs", "list", flag, wrong});
+        EXPECT_EQ(refused.code, 2) << refused.err;
+        EXPECT_TRUE(refused.err.starts_with("tappet: " + std::string(flag) + " cannot be " + wrong + ": "))
+            << refused.err;
+    }
     EXPECT_EQ(cli({"runs", "list", "--limit", "0"}).code, 2);
 }
 

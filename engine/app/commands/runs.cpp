@@ -2,6 +2,7 @@
 #include <chrono>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
@@ -49,6 +50,20 @@ Value story_of(const Value& document) {
                           {"response", response}});
 }
 
+/// A refusal that is about a flag is one of the command line.
+Exit refused(const Console& console, const RunsOptions& options, const Refusal& refusal) {
+    const std::tuple<std::string_view, const char*, const std::string&> flags[] = {
+        {"filter[flow]", "--flow", options.flow},
+        {"filter[status]", "--status", options.status},
+        {"filter[label]", "--label", options.label},
+        {"page[after]", "--after", options.after}};
+    for (const auto& [parameter, flag, given] : flags)
+        if (refusal.parameter == parameter)
+            return console.fail(Exit::usage,
+                                std::string(flag) + " cannot be " + given + ": " + refusal.message);
+    return console.fail(refusal.exit, refusal.message);
+}
+
 Exit list(Invocation& call, const RunsOptions& options) {
     std::string query = "?page[size]=" + std::to_string(options.limit);
     if (!options.flow.empty()) query += "&filter[flow]=" + percent_encode(options.flow);
@@ -62,7 +77,7 @@ Exit list(Invocation& call, const RunsOptions& options) {
                  percent_encode(options.label.substr(0, equals) + ":" + options.label.substr(equals + 1));
     }
     const auto reply = ask(call.target, "GET", call.target.resource("/runs") + query, Shape::resources);
-    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    if (!reply) return refused(call.console, options, reply.error());
     const Value* meta = reply->json.find("meta");
     const Value* next = meta ? meta->find("next") : nullptr;
     std::vector<Value> runs;

@@ -4,8 +4,10 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "app/setting_keys.hpp"
+#include "support/certificates.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -59,13 +61,17 @@ TEST_F(SettingsTest, AFlagWinsOverTheEnvironmentTheEnvironmentOverTheFileTheFile
 }
 
 TEST_F(SettingsTest, EveryKeySaysTheSameInTheFileAndInTheEnvironment) {
+    const std::string folder = folder_ / ".", authorities = folder_ / "ca.pem";
+    test::write_text(authorities, test::Identity::authority().pem());
     const Settings file = settings(R"(
 listen: 127.0.0.1:1
 public_url: http://a.test
 data: d
 flows: f
-plugins: { path: p, trusted: [a.so, b.so] }
-http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: c.pem }
+http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: ")" +
+                                   authorities + R"(" }
+plugins: { trusted: [a.so, b.so], path: ")" +
+                                   folder + R"(" }
 limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, rate: 0.5 }
 log: { level: error, format: json }
 vault: { keyFile: k }
@@ -75,11 +81,11 @@ retention: { age: 30d }
                                                  {"TAPPET_PUBLIC_URL", "http://a.test"},
                                                  {"TAPPET_DATA", "d"},
                                                  {"TAPPET_FLOWS", "f"},
-                                                 {"TAPPET_PLUGINS", "p"},
+                                                 {"TAPPET_PLUGINS", folder},
                                                  {"TAPPET_PLUGINS_TRUSTED", "a.so, b.so"},
                                                  {"TAPPET_HTTP_ALLOW", "10.0.0.0/8,a.test"},
                                                  {"TAPPET_HTTP_PROXY", "http://p.test"},
-                                                 {"TAPPET_HTTP_CA", "c.pem"},
+                                                 {"TAPPET_HTTP_CA", authorities},
                                                  {"TAPPET_LIMITS_BODY", "1"},
                                                  {"TAPPET_LIMITS_BODIES", "2"},
                                                  {"TAPPET_LIMITS_HEADERS", "1024"},
@@ -136,10 +142,45 @@ TEST_F(SettingsTest, APublicUrlIsAnAddressOrNothing) {
         EXPECT_EQ(settings("public_url: \"" + std::string(url) + "\"").public_url, url);
 }
 
+TEST_F(SettingsTest, WhatCannotBeUsedIsRefusedAtItsPlace) {
+    for (const auto& [key, variable, wrong] : std::vector<std::tuple<std::string, std::string, std::string>>{
+             {"listen: ", "TAPPET_LISTEN", "127.0.0.1"},
+             {"listen: ", "TAPPET_LISTEN", "foo"},
+             {"listen: ", "TAPPET_LISTEN", "foo:80"},
+             {"listen: ", "TAPPET_LISTEN", "127.0.0.1:99999"},
+             {"listen: ", "TAPPET_LISTEN", "::1:80"},
+             {"plugins: { path: ", "TAPPET_PLUGINS", "/nope"},
+             {"http: { ca: ", "TAPPET_HTTP_CA", "/nope"},
+             {"http: { ca: ", "TAPPET_HTTP_CA", "/dev/null"},
+             {"http: { proxy: ", "TAPPET_HTTP_PROXY", "ftp://x"},
+             {"http: { proxy: ", "TAPPET_HTTP_PROXY", "https://x"},
+             {"http: { allow: [ a.test, ", "TAPPET_HTTP_ALLOW", "10.0.0.0/99"},
+             {"http: { allow: [ a.test, ", "TAPPET_HTTP_ALLOW", "127.0.0.1:80"}}) {
+        const std::string refused = refusal({{variable, wrong}});
+        EXPECT_NE(refused.find(variable + " must be"), std::string::npos) << wrong << refused;
+        EXPECT_TRUE(refused.ends_with(", not " + wrong)) << refused;
+        const std::string after = key.find('[') != std::string::npos ? "\"] }" : "\" }";
+        const auto loaded = load(key + "\"" + wrong + (key.find('{') == std::string::npos ? "\"" : after));
+        ASSERT_TRUE(loaded);
+        ASSERT_EQ(loaded->findings.size(), 1u) << key << wrong;
+        EXPECT_EQ(loaded->findings[0].range.begin.column, key.size() + 1) << key;
+    }
+    EXPECT_EQ(settings("listen: \"[::1]:0\"").listen, "[::1]:0");
+}
+
+TEST_F(SettingsTest, AKeyOfTheVaultThatIsNoneIsRefusedAndNotShown) {
+    EXPECT_EQ(refusal({{"TAPPET_VAULT_KEY", "abc"}}),
+              "TAPPET_VAULT_KEY must be 32 bytes, as 64 hexadecimal digits or base64");
+    settings("{}", {{"TAPPET_VAULT_KEY", std::string(64, 'a')}});
+}
+
 TEST_F(SettingsTest, AWrongFlagIsNamedAsTheFlag) {
     flags_.log_level = "loud";
     EXPECT_EQ(refusal({}),
               "--log-level must be `trace`, `debug`, `info`, `warn`, `error` or `off`, not loud");
+    flags_.log_level.reset();
+    flags_.allow_http = {"10.0.0.0/8", "127.0.0.1:80"};
+    EXPECT_TRUE(refusal({}).starts_with("an entry of --allow-http must be ")) << refusal({});
 }
 
 TEST_F(SettingsTest, TheFileIsToldWhatIsWrongWithItAtItsPlace) {
