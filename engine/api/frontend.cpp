@@ -154,7 +154,7 @@ void Frontend::resource(http::Request request, http::Responder respond) {
     while (true) {
         const std::size_t slash = rest.find('/');
         auto segment = percent_decode(rest.substr(0, slash));
-        if (!segment || segment->empty())
+        if (!segment || segment->empty() || find_invalid_utf8(*segment) != std::string::npos)
             return call.respond.send(
                 failure(call.request, 404, "not-found", "there is nothing at this address"));
         segments.push_back(std::move(*segment));

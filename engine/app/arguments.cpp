@@ -25,6 +25,12 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+std::string text_problem(const std::string& text) {
+    const std::size_t bad = find_invalid_utf8(text);
+    if (bad == std::string::npos) return {};
+    return "is not UTF-8 at byte " + std::to_string(bad) + ": " + printable(text);
+}
+
 std::optional<Pair> parse_assignment(std::string_view text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) return std::nullopt;

@@ -6,6 +6,10 @@
 
 namespace tappet::app {
 
+/// What is wrong with a text of the command line that becomes a value: it is not UTF-8. Empty when nothing
+/// is; a check of an option.
+std::string text_problem(const std::string& text);
+
 using Pair = std::pair<std::string, std::string>;
 
 /// "NAME=VALUE" taken apart; nothing where there is no '=' or no name before it.

@@ -156,6 +156,20 @@ std::size_t find_invalid_utf8(std::string_view text) {
     return std::string_view::npos;
 }
 
+void make_utf8(std::string& text) {
+    std::string_view rest = text;
+    std::size_t bad = find_invalid_utf8(rest);
+    if (bad == std::string_view::npos) return;
+    std::string out;
+    for (; bad != std::string_view::npos; bad = find_invalid_utf8(rest)) {
+        out += rest.substr(0, bad);
+        out += "\uFFFD";
+        rest.remove_prefix(bad + 1);
+    }
+    out += rest;
+    text = std::move(out);
+}
+
 std::size_t count_code_points(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));

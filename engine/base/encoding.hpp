@@ -24,6 +24,8 @@ std::string percent_encode(std::string_view text);  ///< all but RFC 3986 unrese
 
 /// The byte offset of the first byte that is not valid UTF-8 (RFC 3629); npos when all is.
 std::size_t find_invalid_utf8(std::string_view text);
+/// Puts U+FFFD in the place of each byte that is not valid UTF-8.
+void make_utf8(std::string& text);
 /// How many Unicode code points a valid UTF-8 text holds.
 std::size_t count_code_points(std::string_view text);
 

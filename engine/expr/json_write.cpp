@@ -12,12 +12,16 @@ namespace {
 constexpr std::string_view kRedacted = "\"\u2022\u2022\u2022\u2022\"";
 constexpr int kMaxDepth = 512;  ///< deeper than any value that JSON or an expression may build
 
+/// What is no UTF-8 leaves as U+FFFD: whoever reads JSON refuses all of it for one such byte.
 void append_string(std::string& out, std::string_view text) {
     static constexpr char kHex[] = "0123456789abcdef";
+    const std::size_t begin = out.size();
+    unsigned char all = 0;
     out.push_back('"');
     std::size_t from = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
+        all |= c;
         if (c >= 0x20 && c != '"' && c != '\\') continue;
         out.append(text, from, i - from);
         from = i + 1;
@@ -50,6 +54,11 @@ void append_string(std::string& out, std::string_view text) {
         }
     }
     out.append(text, from);
+    if (all >= 0x80 && find_invalid_utf8(text) != std::string_view::npos) {
+        std::string written = out.substr(begin);
+        make_utf8(written);
+        out.replace(begin, std::string::npos, written);
+    }
     out.push_back('"');
 }
 

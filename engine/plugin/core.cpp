@@ -160,6 +160,8 @@ void Core::finish(OpenCall& call) {
     }
     if (auto* failed =
             std::get_if<CallError>(&outcome)) {  // redacted before: a part of a secret is not found
+        make_utf8(failed->error.message);
+        make_utf8(failed->error.code);
         shorten(failed->error.message, kMaxErrorText);
         shorten(failed->error.code, kMaxErrorCode);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.hpp"
 #include "base/time_text.hpp"
 
 namespace tappet::trigger {
@@ -54,6 +55,13 @@ Value make_event(const std::string& id, Value body, const http::Request& request
                  TimeMs received) {
     return assemble(id, std::move(body), headers_value(request.headers), std::move(query),
                     Value::string(request.method), Value::string(request.path()), received);
+}
+
+std::optional<std::string> unreadable_header(const http::Headers& headers) {
+    for (const auto& [name, value] : headers.items())
+        if (const std::size_t bad = find_invalid_utf8(value); bad != std::string::npos)
+            return "the value of the header " + name + " is not UTF-8 at byte " + std::to_string(bad);
+    return std::nullopt;
 }
 
 Value make_event(const std::string& id, Value body, TimeMs received) {

@@ -234,6 +234,8 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     // Behind the verification: who cannot sign cannot use up what the sender may send.
     if (!route->rate->take(clock_.steady()))
         return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
+    if (const auto why = unreadable_header(request.headers))
+        return refuse(respond, {400, "invalid-header", *why, {}, 0, ""});
     Body body = read_body(request);
     if (body.problem) return refuse(respond, *body.problem);
     Value query = Value::object({});

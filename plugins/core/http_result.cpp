@@ -75,13 +75,16 @@ Json body_of(const Context& context, const HttpResponse& response) {
 
 /// Fields of one name in one string, as RFC 9110 joins them; set-cookie, which must not be joined, is a list.
 Json headers_of(const HttpResponse& response) {
+    const auto json_of = [](const std::string& text) {
+        return is_utf8(text) ? Json(text) : Json::bytes(text);
+    };
     Json out = Json::object();
     std::vector<std::pair<std::string, std::string>> joined;
     Json cookies = Json::list();
     bool has_cookies = false;
     for (const auto& [name, value] : response.headers) {
         if (name == "set-cookie") {
-            cookies.push(value);
+            cookies.push(json_of(value));
             has_cookies = true;
             continue;
         }
@@ -93,7 +96,7 @@ Json headers_of(const HttpResponse& response) {
             same->second += ", " + value;
         }
     }
-    for (auto& [name, value] : joined) out.set(name, is_utf8(value) ? Json(value) : Json::bytes(value));
+    for (auto& [name, value] : joined) out.set(name, json_of(value));
     if (has_cookies) out.set("set-cookie", std::move(cookies));
     return out;
 }

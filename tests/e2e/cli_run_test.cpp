@@ -88,6 +88,15 @@ TEST_F(CliRun, RefusesAHeaderThatIsNone) {
         EXPECT_EQ(run(R"({"name":"Ada"})", {"--header", wrong}).code, 2) << wrong;
 }
 
+TEST_F(CliRun, RefusesTextsThatAreNotUtf8) {
+    for (const char* flag : {"--header", "--query", "--var"}) {
+        const Ended ended = run(R"({"name":"Ada"})", {flag, "X=\xff"});
+        EXPECT_EQ(ended.code, 2) << flag;
+        EXPECT_NE(ended.err.find(std::string(flag) + ": is not UTF-8 at byte 2: X=\uFFFD"), std::string::npos)
+            << ended.err;
+    }
+}
+
 TEST_F(CliRun, DataDoesNotSteerTheTerminal) {
     place_.flow("talks", R"(
 triggers: [ { id: by_hand, uses: core/manual } ]

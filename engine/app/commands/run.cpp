@@ -305,11 +305,14 @@ void add_run(CLI::App& app, Invocation& call) {
                         "a file with the event's body as JSON; - reads standard input");
     command->add_option("--trigger", options->trigger, "which trigger the event is for");
     command->add_option("--header", options->headers, "NAME=VALUE of the event; may be repeated")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(text_problem);
     command->add_option("--query", options->query, "NAME=VALUE of the event; may be repeated")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(text_problem);
     command->add_option("--var", options->vars, "NAME=VALUE of a config variable; may be repeated")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(text_problem);
     command->add_option("--db", options->database,
                         "keeps the run in this database file; without it nothing is kept");
     take_engine(*command, call);

@@ -27,6 +27,7 @@ void write(const tappet_host* host, uint64_t call, uint32_t level, tappet_text m
     } else if (call != 0) {
         return;  // its call is over, and with it what is known of its secrets
     }
+    make_utf8(line.message);
     shorten(line.message, kMaxLine);
     face.core->write_log(std::move(line));
 }

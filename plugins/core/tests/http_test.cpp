@@ -129,6 +129,12 @@ TEST_F(CoreHttp, HeadersOfOneNameAreJoinedButCookiesAreAList) {
     EXPECT_EQ(text(*result.find("headers")), R"({"vary":"a, b","set-cookie":["x=1","y=2"]})");
 }
 
+TEST_F(CoreHttp, AHeaderThatIsNotUtf8IsBytes) {
+    const Value headers = *answered(200, {{"x-name", "\xfc"}, {"set-cookie", "\xfc"}}, "").find("headers");
+    EXPECT_TRUE(headers.find("x-name")->is(tappet::Kind::bytes));
+    EXPECT_TRUE(headers.find("set-cookie")->items()[0].is(tappet::Kind::bytes));
+}
+
 TEST_F(CoreHttp, AStatusFailsWithTheClassOfTheProduct) {
     const std::vector<std::pair<int, ErrorClass>> classes{
         {400, ErrorClass::validation},  {401, ErrorClass::auth},        {402, ErrorClass::validation},

@@ -111,6 +111,17 @@ TEST(Utf8, NamesTheFirstByteThatIsWrong) {
     }
 }
 
+TEST(Utf8, PutsAReplacementInThePlaceOfEachByteThatIsWrong) {
+    const auto made = [](std::string text) {
+        make_utf8(text);
+        return text;
+    };
+    EXPECT_EQ(made(""), "");
+    EXPECT_EQ(made("Jürgen"), "Jürgen");
+    EXPECT_EQ(made("J\xfcrgen"), "J\uFFFDrgen");
+    EXPECT_EQ(made("\x80\xe2\x82"), "\uFFFD\uFFFD\uFFFD");
+}
+
 TEST(Utf8, CountsCodePointsNotBytes) {
     EXPECT_EQ(count_code_points(""), 0u);
     EXPECT_EQ(count_code_points("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), 4u);

@@ -178,6 +178,11 @@ TEST(JsonWrite, PrintsWhatJsonHasNoWordForAsText) {
     EXPECT_EQ(printed(Value::some(Value::integer(1))), "1");
 }
 
+TEST(JsonWrite, NoByteLeavesThatIsNotUtf8) {
+    EXPECT_EQ(printed(Value::string("J\xfcrgen\n")), "\"J\uFFFDrgen\\n\"");
+    EXPECT_EQ(printed(Value::map({{Value::string("\xff"), Value::string("ü")}})), "{\"\uFFFD\":\"ü\"}");
+}
+
 TEST(JsonWrite, NamesThePathOfWhatCannotBeWritten) {
     const Value nan = Value::object({{"a", Value::list({Value::null(), Value::number(std::nan(""))})}});
     EXPECT_EQ(printed(nan), "error: NaN cannot be written as JSON, at $.a[1]");

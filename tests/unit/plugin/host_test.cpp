@@ -70,6 +70,17 @@ TEST_F(HostTest, TextsOfAnErrorAreCut) {
     EXPECT_EQ(rig.error("test/fail-at-length", json(R"({"bytes":128})")).error.code, std::string(128, 'y'));
 }
 
+TEST_F(HostTest, WhatAPluginSaysIsUtf8) {
+    const Value name = Value::string("J\xfcrgen");
+    const CallError error = rig.error(
+        "test/fail", Value::object({{"class", Value::integer(5)}, {"message", name}, {"code", name}}));
+    EXPECT_EQ(error.error.message, "J\uFFFDrgen");
+    EXPECT_EQ(error.error.code, "J\uFFFDrgen");
+    rig.result("test/log", Value::object({{"message", name}}));
+    ASSERT_EQ(rig.lines.size(), 1u);
+    EXPECT_EQ(rig.lines[0].message, "J\uFFFDrgen");
+}
+
 TEST_F(HostTest, ALineIsCutBehindItsSecrets) {
     const std::string token = "abc123";
     const std::string text = std::string(kMaxLine - 4, 'x') + token;  // cut first, half of it would stand

@@ -119,6 +119,17 @@ TEST(HookAnswer, OfASynchronousRunThatFailsNamesTheRequest) {
     EXPECT_EQ(rig.hooks->stats().failed, 1u);
 }
 
+TEST(HookHeaders, ThatAreNotUtf8AreRefusedByName) {
+    HookRig rig;
+    rig.publish("open", kOpen);
+    rig.hooks->reload();
+    const auto refused = rig.post("/hooks/default/open/received", {{"x-name", "J\xfcrgen"}});
+    EXPECT_EQ(refused->status(), 400);
+    EXPECT_EQ(refused->text("code"), "invalid-header");
+    EXPECT_EQ(refused->text("detail"), "the value of the header x-name is not UTF-8 at byte 1");
+    EXPECT_EQ(rig.post("/hooks/default/open/received", {{"x-name", "Jürgen"}})->status(), 202);
+}
+
 TEST(HookVariables, ThatCannotBeReadAre429UntilTheyCan) {
     HookRig rig;
     rig.publish("configured", kOpen,
