@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 
 #include "app/commands/command.hpp"
+#include "app/usage.hpp"
 #include "app/version.hpp"
 
 namespace tappet::app {
@@ -16,11 +18,18 @@ void set_from_environment(std::string& to, const char* name) {
     if (const char* value = std::getenv(name); value && *value) to = value;
 }
 
+/// The exit of a command that is done, unless nobody got what it printed.
+Exit written(Exit exit) {
+    std::cout.flush();
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return exit;
+    std::fputs("tappet: standard output could not be written: what was printed is not whole\n", stderr);
+    return exit == Exit::ok ? Exit::failed : exit;
+}
+
 int run(int argc, const char* const* argv) {
     CLI::App app("Tappet: workflow automation, durable and fast", "tappet");
     app.require_subcommand(1);
     app.set_version_flag("--version", "tappet " + version());
-    app.failure_message(CLI::FailureMessage::simple);
     Invocation call;
     set_from_environment(call.target.server, "TAPPET_SERVER");
     set_from_environment(call.target.tenant, "TAPPET_TENANT");
@@ -31,10 +40,12 @@ int run(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? code(Exit::ok) : code(Exit::usage);
+        if (error.get_exit_code() != 0) return code(call.console.fail(Exit::usage, usage_text(app, error)));
+        app.exit(error);  // --help, --version
+        return code(written(Exit::ok));
     }
     while (call.target.server.ends_with('/')) call.target.server.pop_back();
-    return code(call.run());
+    return code(written(call.run()));
 }
 
 }  // namespace

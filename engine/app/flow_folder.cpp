@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "app/core.hpp"
@@ -89,20 +90,24 @@ std::string FlowFolder::fingerprint() const {
 
 void FlowFolder::load_file(const FlowFile& file, runtime::Flows& flows, TimeMs now, FolderReport& report) {
     const auto last = served_.find(file.path);
-    const auto broken = [&](std::string text) {
-        report.broken.push_back({file.path, std::move(text), last != served_.end()});
+    const auto broken = [&](std::string text, std::vector<std::string> lines) {
+        report.broken.push_back({file.path, std::move(text), std::move(lines), last != served_.end()});
     };
+    const auto broken_as = [&](const std::string& line) { broken(line + "\n", {line}); };
     auto source = read_file(file.path);
-    if (!source) return broken(source.error().message + "\n");
+    if (!source) return broken_as(source.error().message);
     auto compiled = flow::compile(file.path, *source, catalog_, compile_options());
     std::string text = flow::render_human(compiled.findings, *source);
-    if (!compiled.plan) return broken(std::move(text));
+    std::vector<std::string> lines;
+    for (const flow::Diagnostic& finding : compiled.findings) lines.push_back(flow::render_line(finding));
+    if (!compiled.plan) return broken(std::move(text), std::move(lines));
     report.warnings += text;
+    std::move(lines.begin(), lines.end(), std::back_inserter(report.warning_lines));
     const Name name{file.tenant, compiled.plan->flow};
     for (const auto& [other, taken] : served_)
         if (taken == name && other != file.path)
-            return broken(file.path + ": the flow " + name.second + " is in " + other +
-                          " already; each name is there once\n");
+            return broken_as(file.path + ": the flow " + name.second + " is in " + other +
+                             " already; each name is there once");
     const auto before = flows.current(name.first, name.second);
     auto published = flows.publish(file.tenant, compiled.plan, file.path, now);
     if (!published) {

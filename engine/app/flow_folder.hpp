@@ -17,14 +17,16 @@ inline constexpr std::string_view kDefaultTenant = "default";
 /// What a reading of the folder brought.
 struct FolderReport {
     struct Broken {
-        std::string file, text;     ///< the findings as people read them
-        bool serving_last = false;  ///< the last good version goes on
+        std::string file, text;          ///< the findings as people read them
+        std::vector<std::string> lines;  ///< the same, a line each
+        bool serving_last = false;       ///< the last good version goes on
     };
     std::size_t flows = 0;                        ///< being served
     std::vector<std::string> changed, withdrawn;  ///< "tenant/name"
     std::vector<Broken> broken;
     std::vector<std::string> problems;
-    std::string warnings;  ///< findings of good flows
+    std::string warnings;                    ///< findings of good flows, as people read them
+    std::vector<std::string> warning_lines;  ///< the same, a line each
 };
 
 struct FlowFile {

@@ -18,11 +18,13 @@ constexpr std::chrono::minutes kPurge{5};
 constexpr std::chrono::seconds kFirstPurge{3};
 
 void log_report(const FolderReport& report) {
-    for (const auto& broken : report.broken)
-        log::error("{} is not served{}:\n{}", broken.file,
-                   broken.serving_last ? "; its last good version is" : "", broken.text);
+    for (const auto& broken : report.broken) {
+        log::error("{} is not served{}", broken.file,
+                   broken.serving_last ? "; its last good version is" : "");
+        for (const std::string& line : broken.lines) log::error("{}", line);
+    }
     for (const std::string& problem : report.problems) log::error("{}", problem);
-    if (!report.warnings.empty()) log::warn("{}", report.warnings);
+    for (const std::string& line : report.warning_lines) log::warn("{}", line);
     for (const std::string& name : report.withdrawn) log::info("flow {} is withdrawn", name);
     log::info("{} flows are served, {} changed, {} broken", report.flows, report.changed.size(),
               report.broken.size());

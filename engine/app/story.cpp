@@ -37,7 +37,8 @@ struct Span {
 std::string bar(const Console& console, const Value& step, const Span& whole, std::size_t width) {
     const std::int64_t begin = time_of(step, "startedAt");
     if (begin == 0) return std::string(width, ' ');
-    const std::int64_t end = std::max(time_of(step, "finishedAt"), begin);
+    const std::int64_t finished = time_of(step, "finishedAt");
+    const std::int64_t end = std::max(finished == 0 ? whole.end : finished, begin);
     const std::int64_t length = std::max<std::int64_t>(whole.end - whole.begin, 1);
     const auto column = [&](std::int64_t time) {
         return static_cast<std::size_t>(
@@ -52,8 +53,10 @@ std::string bar(const Console& console, const Value& step, const Span& whole, st
            std::string(width - to - 1, ' ');
 }
 
-Span span_of(const Value& run, std::span<const Value> steps) {
-    Span out{time_of(run, "createdAt"), std::max(time_of(run, "finishedAt"), time_of(run, "createdAt"))};
+Span span_of(const Value& run, std::span<const Value> steps, TimeMs now) {
+    const std::int64_t finished = time_of(run, "finishedAt");
+    Span out{time_of(run, "createdAt"),
+             std::max(finished == 0 ? now.ms : finished, time_of(run, "createdAt"))};
     for (const Value& step : steps)
         out.end = std::max({out.end, time_of(step, "finishedAt"), time_of(step, "startedAt")});
     return out;
@@ -89,10 +92,10 @@ std::string step_line(const Console& console, const Value& step) {
     return out;
 }
 
-std::string waterfall(const Console& console, const Value& story) {
+std::string waterfall(const Console& console, const Value& story, TimeMs now) {
     const Value& run = *story.find("run");
     const auto steps = items_of(story, "steps");
-    const Span whole = span_of(run, steps);
+    const Span whole = span_of(run, steps, now);
     std::size_t path = 4;
     for (const Value& step : steps) path = std::max(path, text_width(shown_of(step, "path")));
     path = std::min(path, kMostPath);

@@ -30,6 +30,8 @@ std::string_view severity_text(Severity severity) {
     return severity == Severity::error ? "error" : "warning";
 }
 
+const char* color_of(Severity severity) { return severity == Severity::error ? "1;31" : "1;33"; }
+
 struct Paint {
     bool on;
     std::string operator()(std::string_view code, std::string_view text) const {
@@ -37,16 +39,20 @@ struct Paint {
     }
 };
 
-void append_block(std::string& out, const Diagnostic& finding, std::string_view source, const Paint& paint) {
+void append_heading(std::string& out, const Diagnostic& finding, const Paint& paint) {
     const Position& begin = finding.range.begin;
-    const bool error = finding.severity == Severity::error;
-    const char* color = error ? "1;31" : "1;33";
     out += paint("1", printable(finding.file) + ":" + std::to_string(begin.line) + ":" +
                           std::to_string(begin.column) + ":") +
            " ";
-    out +=
-        paint(color, std::string(severity_text(finding.severity)) + ":") + " " + printable(finding.message);
-    out += paint("2", " [" + finding.code + "]") + "\n";
+    out += paint(color_of(finding.severity), std::string(severity_text(finding.severity)) + ":") + " " +
+           printable(finding.message);
+    out += paint("2", " [" + finding.code + "]");
+}
+
+void append_block(std::string& out, const Diagnostic& finding, std::string_view source, const Paint& paint) {
+    const Position& begin = finding.range.begin;
+    append_heading(out, finding, paint);
+    out += "\n";
     const std::string_view line = line_of(source, begin.line);
     const std::size_t width = code_points(line);
     if (!line.empty() && begin.column <= width + 1) {
@@ -61,7 +67,7 @@ void append_block(std::string& out, const Diagnostic& finding, std::string_view 
         caret[0] = '^';
         out += "  " + number + " | " + printable(line) + "\n";
         out += "  " + std::string(number.size(), ' ') + " | " + std::string(begin.column - 1, ' ') +
-               paint(color, caret) + "\n";
+               paint(color_of(finding.severity), caret) + "\n";
     }
     if (!finding.suggestion.empty()) out += "  did you mean `" + printable(finding.suggestion) + "`?\n";
 }
@@ -77,6 +83,13 @@ std::string render_human(const std::vector<Diagnostic>& findings, std::string_vi
                          const RenderOptions& options) {
     std::string out;
     for (const Diagnostic& finding : findings) append_block(out, finding, source, Paint{options.color});
+    return out;
+}
+
+std::string render_line(const Diagnostic& finding) {
+    std::string out;
+    append_heading(out, finding, Paint{false});
+    if (!finding.suggestion.empty()) out += "; did you mean `" + printable(finding.suggestion) + "`?";
     return out;
 }
 

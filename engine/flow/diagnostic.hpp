@@ -41,6 +41,8 @@ struct RenderOptions {
 /// compilers do.
 std::string render_human(const std::vector<Diagnostic>& findings, std::string_view source,
                          const RenderOptions& options = {});
+/// One finding in one line: file:line:col: error: message [code]; did you mean `…`?
+std::string render_line(const Diagnostic& finding);
 /// The JSON of `tappet validate --format json`: { ok, findings: […] } (PRODUCT.md section 8), for findings of
 /// all files.
 std::string render_json(const std::vector<Diagnostic>& findings);

@@ -9,6 +9,8 @@ namespace tappet::http {
 namespace {
 
 constexpr std::size_t kMaxTunnelAnswer = 8 * 1024;
+constexpr const char* kRefused =
+    "the address may not be reached: it is not public, and http.allow (--allow-http) does not name it";
 using Kind = Failure::Kind;
 
 /// Alternates between the families, beginning with the one that comes first, so that one broken family costs
@@ -70,7 +72,7 @@ bool Connector::guard_refuses_name() {
 
 void Connector::start() {
     if (!proxied()) return resolve(to_.origin.host, to_.origin.port);
-    if (guard_refuses_name()) return fail_later(Kind::refused_address, "the address may not be reached");
+    if (guard_refuses_name()) return fail_later(Kind::refused_address, kRefused);
     resolve(to_.proxy->host, to_.proxy->port);
 }
 
@@ -104,7 +106,7 @@ void Connector::dial(std::vector<tcp::endpoint> candidates) {
         std::erase_if(candidates, [this](const tcp::endpoint& e) {
             return !to_.guard.allows(to_.origin.host, e.address().to_string());
         });
-        if (candidates.empty()) return fail_later(Kind::refused_address, "the address may not be reached");
+        if (candidates.empty()) return fail_later(Kind::refused_address, kRefused);
     }
     const auto dialed = [self = shared_from_this()](const auto& error, tcp::socket socket) {
         if (self->done_) self->on_dialed(error, std::move(socket));
@@ -120,7 +122,7 @@ void Connector::on_dialed(const boost::system::error_code& error, tcp::socket so
     const auto peer = socket.remote_endpoint(bad);
     if (bad) return fail(Kind::connect, fmt::format("{}: {}", whom, bad.message()));
     if (!proxied() && !to_.guard.allows(to_.origin.host, peer.address().to_string()))
-        return fail(Kind::refused_address, "the address may not be reached");
+        return fail(Kind::refused_address, kRefused);
     socket.set_option(tcp::no_delay(true), bad);
     transport_ = std::make_unique<Transport>(std::move(socket));
     if (proxied() && to_.origin.tls) return tunnel();

@@ -15,9 +15,14 @@ namespace {
 std::vector<std::string> files_of(const std::string& folder) {
     std::vector<std::string> out;
     std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-        if (entry.path().extension() == ".so" && entry.is_regular_file(failed))
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+        if (entry.path().extension() != ".so") continue;
+        std::error_code dangling;  // a link to nothing is a plugin that does not load
+        const auto type = entry.status(dangling).type();
+        if (dangling || type == std::filesystem::file_type::regular ||
+            type == std::filesystem::file_type::not_found)
             out.push_back(entry.path().string());
+    }
     if (failed) log::warn("plugins: {}: {}", folder, failed.message());
     std::sort(out.begin(), out.end());
     return out;
@@ -50,7 +55,7 @@ void Host::Impl::load_file(const std::string& file) {
     PluginInfo info;
     info.file = file;
     info.problem = try_load(info);
-    if (!info.problem.empty()) log::error("plugin {}: {}", file, info.problem);
+    if (!info.problem.empty()) log::error("plugin {} is not loaded: {}", file, info.problem);
     plugins.push_back(std::move(info));
 }
 

@@ -31,6 +31,21 @@ std::string describe(const HttpRequest& request, View url) {
     return request.method + " " + shown;
 }
 
+/// Whether the URL is of this origin, which names its port in any case.
+bool is_of(std::string_view url, std::string_view origin) {
+    const bool usual = origin.ends_with(origin.starts_with("https:") ? ":443" : ":80");
+    for (const std::string_view form : {origin, usual ? origin.substr(0, origin.rfind(':')) : origin})
+        if (url.starts_with(form) && (url.size() == form.size() || url[form.size()] == '/')) return true;
+    return false;
+}
+
+/// What the client says, without the address that stands before it where that is the request's own.
+std::string_view without_origin(std::string_view message, std::string_view url) {
+    const std::size_t end = message.starts_with("http") ? message.find(": ") : std::string_view::npos;
+    if (end == std::string_view::npos || !is_of(url, message.substr(0, end))) return message;
+    return message.substr(end + 2);
+}
+
 constexpr int kFirstErrorStatus = 400;
 
 }  // namespace
@@ -38,9 +53,10 @@ constexpr int kFirstErrorStatus = 400;
 Task<Json> http(Context context, View input) {
     HttpRequest request = make_request(context, input);
     const std::string target = describe(request, input["url"]);
+    const std::string shown = target.substr(target.find(' ') + 1);
     HttpResponse response = co_await context.http().send(std::move(request));
     if (!response.answered()) {
-        response.message = target + ": " + response.message;
+        response.message = target + ": " + std::string(without_origin(response.message, shown));
         throw response.error();
     }
     if (response.status >= kFirstErrorStatus && input["failOnStatus"].boolean_or(true))

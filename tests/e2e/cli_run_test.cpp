@@ -152,7 +152,8 @@ onError: [ { uses: core/log, with: { message: "${{ error.step }} ${{ error.class
     EXPECT_EQ(ended.text({"run", "error", "step"}), "get");
     EXPECT_EQ(ended.text({"run", "error", "class"}), "forbidden");
     EXPECT_EQ(ended.text({"run", "error", "message"}),
-              "GET http://127.0.0.1:9/: http://127.0.0.1:9: the address may not be reached");
+              "GET http://127.0.0.1:9/: the address may not be reached: it is not public, and http.allow "
+              "(--allow-http) does not name it");
     EXPECT_EQ(ended.text({"response"}), "null");
 }
 

@@ -181,6 +181,9 @@ TEST_F(CliServer, RunsRerunStartsAnotherRunAndCancelRefusesOneThatEnded) {
     ASSERT_EQ(again.code, 0) << again.out << again.err;
     const std::string other = again.text({"run", "id"});
     EXPECT_NE(other, id);
+    for (const char* member : {"tenant", "flow", "version", "trigger", "createdAt", "labels", "waitingFor"})
+        EXPECT_TRUE(again.json.find("run")->find(member)) << member << again.out;
+    EXPECT_FALSE(again.json.find("run")->find("response")) << again.out;
     EXPECT_EQ(engine_->ended_run(other).text({"data", "attributes", "status"}), "succeeded");
     EXPECT_EQ(cli({"runs", "cancel", id}).code, 6);
 }
@@ -205,6 +208,7 @@ steps:
     const Ended ended = cli({"runs", "cancel", id, "-o", "json"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(ended.text({"run", "status"}), "cancelled");
+    EXPECT_EQ(ended.text({"run", "flow"}), "stuck") << ended.out;
 }
 
 TEST_F(CliServer, FlowsListAndShowNameTriggersAddressesAndVariables) {
@@ -231,15 +235,45 @@ TEST_F(CliServer, VarSetListsAndUnsetsTypedValues) {
     EXPECT_EQ(cli({"var", "set", "Unit", "--unset"}).code, 0);
     EXPECT_EQ(cli({"var", "list", "-o", "json"}).text({"vars"}), "{}");
     EXPECT_EQ(cli({"var", "set", "Unit"}).code, 2);
+    EXPECT_EQ(cli({"var", "set", "", "1"}).code, 2);
+    const Ended refused = cli({"var", "set", "Unit", "\xff"});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_NE(refused.err.find("VALUE: "), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("UTF-8"), std::string::npos) << refused.err;
 }
 
 TEST(CliAlone, EndsWith2ForAnUnknownCommandOrFlag) {
     Place place;
     EXPECT_EQ(place.run({}).code, 2);
-    EXPECT_EQ(place.run({"serv"}).code, 2);
-    EXPECT_EQ(place.run({"version", "--loud"}).code, 2);
+    const auto said = [&](const Words& words) {
+        const Ended ended = place.run(words);
+        EXPECT_EQ(ended.code, 2);
+        return ended.err;
+    };
+    EXPECT_EQ(said({"serv"}),
+              "tappet: there is no command `tappet serv`; did you mean `serve`?\nsee `tappet --help`\n");
+    EXPECT_EQ(said({"frobnicate", "--loud"}),
+              "tappet: there is no command `tappet frobnicate`\nsee `tappet --help`\n");
+    EXPECT_EQ(
+        said({"runs", "shw", "1"}),
+        "tappet: there is no command `tappet runs shw`; did you mean `show`?\nsee `tappet runs --help`\n");
+    EXPECT_EQ(said({"var"}), "tappet: `tappet var` needs a command: set, list\nsee `tappet var --help`\n");
+    EXPECT_EQ(
+        said({"version", "--outptu"}),
+        "tappet: `tappet version` does not take --outptu; did you mean `--output`?\nsee `tappet version "
+        "--help`\n");
+    EXPECT_EQ(said({"eval"}), "tappet: EXPR is required\nsee `tappet eval --help`\n");
     EXPECT_EQ(place.run({"--help"}).code, 0);
     EXPECT_EQ(place.run({"runs", "--help"}).code, 0);
+}
+
+TEST(CliAlone, FailsWhereWhatItPrintsCannotBeWritten) {
+    Place place;
+    for (const char* words : {"version", "--version", "--help", "eval 1"}) {
+        const std::string command = std::string(TAPPET_EXECUTABLE) + " " + words + " >/dev/full 2>/dev/null";
+        const int status = std::system(command.c_str());
+        EXPECT_EQ(WEXITSTATUS(status), 1) << words;
+    }
 }
 
 TEST(CliAlone, TellsItsVersion) {
@@ -301,6 +335,17 @@ TEST(CliAlone, PluginListSaysWhyAFileIsNoPlugin) {
     const Value* plugins = list.json.find("plugins");
     ASSERT_TRUE(plugins && plugins->size() == 1) << list.out;
     EXPECT_NE(test::text_at(plugins->items()[0], {"problem"}), "null");
+}
+
+TEST(CliAlone, PluginListNamesALinkToNothing) {
+    Place place;
+    std::filesystem::create_symlink("nowhere", place / "flows/gone.so");
+    const Ended list = place.run({"plugin", "list", "-o", "json", "--plugins", "flows"});
+    const Value* plugins = list.json.find("plugins");
+    ASSERT_TRUE(plugins && plugins->size() == 1) << list.out << list.err;
+    EXPECT_NE(test::text_at(plugins->items()[0], {"file"}).find("gone.so"), std::string::npos) << list.out;
+    EXPECT_NE(test::text_at(plugins->items()[0], {"problem"}).find("No such file"), std::string::npos)
+        << list.out;
 }
 
 }  // namespace

@@ -27,6 +27,12 @@ std::string took(const Value& run) {
     return begin && end ? span_text((*end - *begin).count()) : "";
 }
 
+/// "timeout at getOrders", or the class alone where it was no step that failed.
+std::string where_of(const Value& error) {
+    const std::string step = shown_of(error, "step");
+    return shown_of(error, "class") + (step.empty() ? "" : " at " + step);
+}
+
 std::string address_of(const Invocation& call, const RunsOptions& options) {
     return call.target.resource("/runs/" + percent_encode(options.id));
 }
@@ -92,9 +98,7 @@ Exit list(Invocation& call, const RunsOptions& options) {
         const Value* error = run.find("error");
         rows.push_back({text_of(run, "status"), text_of(run, "flow"), text_of(run, "createdAt"), took(run),
                         text_of(run, "id"),
-                        error && !error->is_null()
-                            ? shortened(shown_of(*error, "class") + " at " + shown_of(*error, "step"), 40)
-                            : ""});
+                        error && !error->is_null() ? shortened(where_of(*error), 40) : ""});
     }
     call.console.out(table(call.console, {"STATUS", "FLOW", "CREATED", "TOOK", "ID", "ERROR"}, rows));
     if (next && next->is(Kind::string)) call.console.note("more: --after " + printable(next->as_string()));
@@ -108,7 +112,7 @@ Exit show(Invocation& call, const RunsOptions& options) {
     if (call.console.json)
         call.console.value(story);
     else
-        call.console.out(waterfall(call.console, story));
+        call.console.out(waterfall(call.console, story, SystemClock().now()));
     return Exit::ok;
 }
 
@@ -175,10 +179,14 @@ Exit tail(Invocation& call, const RunsOptions& options) {
 Exit act(Invocation& call, const RunsOptions& options, const std::string& what) {
     const auto reply = ask(call.target, "POST", address_of(call, options) + "/" + what, Shape::resource);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
-    const Value run = plain(*reply->json.find("data"));
-    if (call.console.json)
+    Value run = plain(*reply->json.find("data"));
+    if (call.console.json) {
+        const RunsOptions other{text_of(run, "id"), {}, {}, {}, {}, 0};
+        const auto whole = ask(call.target, "GET", address_of(call, other), Shape::resource);
+        if (!whole) return call.console.fail(whole.error().exit, whole.error().message);
+        run = *story_of(whole->json).find("run");
         call.console.value(Value::object({{"run", run}}));
-    else
+    } else
         call.console.line(status_text(call.console, text_of(run, "status")) + "  " + shown_of(run, "id"));
     return Exit::ok;
 }

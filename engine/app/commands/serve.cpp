@@ -98,8 +98,6 @@ Exit serve(Invocation& call, const ServeOptions& options) {
             Exit::not_found, "there is no folder of flows " + settings->flows + "; name one with --flows");
     auto core = Core::open(*settings, {settings->data, settings->data + "/tappet.db", true});
     if (!core) return call.console.fail(core.error());
-    for (const auto& plugin : (*core)->host().plugins())
-        if (!plugin.problem.empty()) log::error("plugin {} is not loaded: {}", plugin.file, plugin.problem);
     ServerOptions server_options;
     server_options.address_file = options.address_file;
     server_options.watch = options.dev;

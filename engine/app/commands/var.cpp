@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/arguments.hpp"
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
 #include "base/encoding.hpp"
@@ -14,6 +15,7 @@ struct VarOptions {
 };
 
 Exit set(Invocation& call, const VarOptions& options) {
+    if (options.name.empty()) return call.console.fail(Exit::usage, "NAME is the variable's, and not empty");
     JsonParsed parsed = parse_json(options.value);
     const Value value = parsed.ok ? std::move(parsed.value) : Value::string(options.value);
     std::string body;
@@ -62,8 +64,8 @@ void add_var(CLI::App& app, Invocation& call) {
     var->require_subcommand(1);
     auto options = std::make_shared<VarOptions>();
     CLI::App* setting = var->add_subcommand("set", "sets a variable");
-    setting->add_option("NAME", options->name, "the variable")->required();
-    CLI::Option* value = setting->add_option("VALUE", options->value, "JSON, or a text");
+    setting->add_option("NAME", options->name, "the variable")->required()->check(text_problem);
+    CLI::Option* value = setting->add_option("VALUE", options->value, "JSON, or a text")->check(text_problem);
     setting->add_flag("--unset", options->unset, "removes it instead")->excludes(value);
     take_target(*setting, call);
     setting->callback([&call, options, value] {

@@ -194,6 +194,19 @@ TEST_F(CoreHttp, ARequestThatGetsNoAnswerFailsByWhatStoodInItsWay) {
     }
 }
 
+TEST_F(CoreHttp, AFailureNamesTheAddressOnce) {
+    const auto message = [&](const std::string& url, const std::string& why) {
+        rig.door.fail(Failure::Kind::connect, why);
+        return rig.error("core/http", Value::object({{"url", Value::string(url)}})).error.message;
+    };
+    EXPECT_EQ(message("http://app.test/a", "http://app.test:80: no"), "GET http://app.test/a: no");
+    EXPECT_EQ(message("https://app.test", "https://app.test:443: no"), "GET https://app.test: no");
+    EXPECT_EQ(message("http://app.test:9/a", "http://app.test:9: no"), "GET http://app.test:9/a: no");
+    EXPECT_EQ(message("http://[::1]:9/a", "http://[::1]:9: no"), "GET http://[::1]:9/a: no");
+    for (const char* other : {"http://app.test:8: no", "http://app.tes:80: no", "https://app.test:443: no"})
+        EXPECT_EQ(message("http://app.test/a", other), "GET http://app.test/a: " + std::string(other));
+}
+
 TEST_F(CoreHttp, AMessageNeverHoldsTheUserOfAnAddress) {
     for (const char* url :
          {"http://ann:pa55@app.test/a", "http://ann:pa55/@app.test/a", "http:ann:pa55@app.test",

@@ -13,10 +13,12 @@ namespace tappet::app {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// A folder of flows with one of the default tenant and one of acme, both served.
 class FlowFolderTest : public testing::Test {
@@ -53,6 +55,20 @@ protected:
     runtime::Flows flows_{store_, catalog_};
     FlowFolder folder_{root_.string(), catalog_};
 };
+
+TEST_F(FlowFolderTest, TellsEachFindingInOneLine) {
+    test::write_text(
+        root_ / "ours.yaml",
+        "flow: ours\ntriggers: [ { id: started, uses: core/manual } ]\nsteps: [ { id: a, usez: b, if: "
+        "true } ]\n");
+    const FolderReport report = load();
+    ASSERT_EQ(report.broken.size(), 1u);
+    EXPECT_THAT(
+        report.broken[0].lines,
+        Contains(AllOf(HasSubstr("ours.yaml:3:19: error: a step has no key `usez` [unknown-key]; did you "
+                                 "mean `uses`?"),
+                       Not(HasSubstr("\n")))));
+}
 
 TEST_F(FlowFolderTest, WithdrawsTheFlowOfAFileThatIsGone) {
     fs::remove(root_ / "ours.yaml");

@@ -1,0 +1,68 @@
+#include "app/usage.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <vector>
+
+#include "base/closest.hpp"
+
+namespace tappet::app {
+namespace {
+
+bool is_flag(const std::string& word) { return word.starts_with('-'); }
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
+    const std::string_view near = closest(word, known);
+    return near.empty() ? std::string() : "; did you mean `" + std::string(near) + "`?";
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+    std::vector<std::string> out;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        out.push_back(command->get_name());
+    return out;
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+    std::vector<std::string> out;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) out.push_back("--" + name);
+    return out;
+}
+
+template <class Words>
+std::string joined(const Words& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+/// What is wrong with the words that `app`, called `name`, was given and does not know.
+std::string unknown_text(const CLI::App& app, const std::string& name,
+                         const std::vector<std::string>& unknown) {
+    const auto commands = commands_of(app);
+    const auto word = std::find_if_not(unknown.begin(), unknown.end(), is_flag);
+    if (!commands.empty() && word != unknown.end())
+        return "there is no command `" + name + " " + *word + "`" + did_you_mean(*word, commands);
+    if (unknown.empty()) return "`" + name + "` needs a command: " + joined(commands);
+    const auto flag = std::find_if(unknown.begin(), unknown.end(), is_flag);
+    return "`" + name + "` does not take " + joined(unknown) +
+           (flag == unknown.end() ? std::string() : did_you_mean(*flag, flags_of(app)));
+}
+
+}  // namespace
+
+std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App* at = &app;
+    std::string name = app.get_name();
+    while (!at->get_subcommands().empty()) {
+        at = at->get_subcommands().back();
+        name += " " + at->get_name();
+    }
+    const bool wants_command = !commands_of(*at).empty();
+    const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || wants_command;
+    return (unknown ? unknown_text(*at, name, at->remaining()) : std::string(error.what())) + "\nsee `" +
+           name + " --help`";
+}
+
+}  // namespace tappet::app
