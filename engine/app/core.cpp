@@ -66,9 +66,6 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     auto lock = store::FolderLock::take(options.folder);
     if (!lock) return lock.error();
     std::unique_ptr<Core> core(new Core(std::move(*lock)));
-    auto sealer = vault::open_sealer(settings.key_file);
-    if (!sealer) return sealer.error();
-    core->sealer_ = std::move(*sealer);
     store::SqliteOptions sqlite;
     sqlite.path = options.database;
     auto store = store::open_sqlite(sqlite, [loop = &core->loop](std::function<void()> work) {
@@ -76,6 +73,9 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     });
     if (!store) return store.error();
     core->store_ = std::move(*store);
+    auto sealer = vault::open_sealer(settings.key_file);
+    if (!sealer) return sealer.error();
+    core->sealer_ = std::move(*sealer);
     auto client = make_client(core->loop, settings);
     if (!client) return client.error();
     core->client_ = std::move(*client);

@@ -26,7 +26,8 @@ struct CoreOptions {
 /// The engine without its doors: store, plugins and runtime on one loop. `serve` and `run` build it alike.
 class Core {
 public:
-    /// Locks the folder, opens the key and the store, loads the plugins. Nothing runs yet. Files that the
+    /// Locks the folder, opens the store and the key, loads the plugins. No key is made for a store that is
+    /// refused. Nothing runs yet. Files that the
     /// process makes from here on are its user's alone.
     static Result<std::unique_ptr<Core>> open(const Settings& settings, const CoreOptions& options);
     ~Core();

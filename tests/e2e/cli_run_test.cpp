@@ -157,6 +157,19 @@ onError: [ { uses: core/log, with: { message: "${{ error.step }} ${{ error.class
     EXPECT_EQ(ended.text({"response"}), "null");
 }
 
+TEST_F(CliRun, MakesNoKeyBesideADatabaseThatIsNone) {
+    place_.flow("plain", R"(
+triggers: [ { id: by_hand, uses: core/manual } ]
+steps: [ { id: a, uses: core/map, with: { value: 1 } } ]
+)");
+    std::filesystem::create_directory(place_ / "other");
+    place_.file("other/notes.db", "these are notes and no database");
+    EXPECT_EQ(place_.run({"run", "flows/plain.yaml", "--db", "other/notes.db"}).code, 1);
+    EXPECT_FALSE(std::filesystem::exists(place_ / "other/vault.key"));
+    EXPECT_EQ(place_.run({"run", "flows/plain.yaml", "--db", "other/runs.db"}).code, 0);
+    EXPECT_TRUE(std::filesystem::exists(place_ / "other/vault.key"));
+}
+
 TEST_F(CliRun, EndsWithTheExitThatSaysWhatIsMissing) {
     place_.flow("broken", "\ntriggers: []\nsteps: []\n");
     EXPECT_EQ(place_.run({"run", "flows/broken.yaml"}).code, 3);
