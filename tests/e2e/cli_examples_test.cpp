@@ -41,6 +41,24 @@ TEST(CliExamples, TheConfigurationOfTheHandbookIsTaken) {
     EXPECT_EQ(ended.err, "");
 }
 
+TEST(CliExamples, TheReferenceOfCoreNamesAllThatItsActionsTake) {
+    const std::string text = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/CORE.md");
+    Place place;
+    const Ended core = place.run({"plugin", "inspect", "core", "-o", "json"});
+    for (const Value& action : core.json.find("actions")->items()) {
+        const std::string name = test::text_at(action, {"name"});
+        const std::size_t begin = text.find("## core/" + name + "\n");
+        ASSERT_NE(begin, std::string::npos) << name;
+        const std::string part = text.substr(begin, text.find("\n## ", begin) - begin);
+        static constexpr std::string_view kInputs[] = {"input", "properties"};
+        for (const MapEntry& input : action.at(kInputs)->entries())
+            EXPECT_NE(part.find("\n| `" + std::string(input.key.as_string()) + "`"), std::string::npos)
+                << name << " " << input.key.as_string();
+    }
+    for (const Value& trigger : core.json.find("triggers")->items())
+        EXPECT_NE(text.find("| `core/" + test::text_at(trigger, {"name"}) + "` |"), std::string::npos);
+}
+
 TEST(CliExamples, ThePluginOfTheHandbookIsWhatItShowsAndRuns) {
     const std::string source = std::string(TAPPET_SOURCE_DIR) + "/examples/plugin/hello.cpp";
     const std::string handbook = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/PLUGINS.md");

@@ -34,6 +34,24 @@ protected:
     std::optional<Engine> engine_;
 };
 
+TEST_F(ServeApi, HasEveryAddressOfItsReference) {
+    const std::string id = run(1), text = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/API.md");
+    int asked = 0;
+    for (std::size_t at = 0; (at = text.find("| `GET /", at)) != std::string::npos; ++at, ++asked) {
+        std::string path = text.substr(at + 7, text.find('`', at + 7) - at - 7);
+        for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+                 {"{tenant}", "default"}, {"{flow}", "plain"}, {"{run}", id}})
+            if (const std::size_t place = path.find(name); place != std::string::npos)
+                path.replace(place, name.size(), value);
+        EXPECT_EQ(engine_->get(path).status, 200) << path;
+    }
+    EXPECT_EQ(asked, 7);
+    const Answer shown = get("/runs/" + id);
+    for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
+        EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)
+            << attribute.key.as_string();
+}
+
 TEST_F(ServeApi, AnswersInTheMediaTypeThatIsAskedFor) {
     EXPECT_EQ(get("/flows").field("content-type"), "application/json");
     EXPECT_EQ(get("/flows", {{"Accept", "application/vnd.api+json"}}).field("content-type"),
