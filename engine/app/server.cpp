@@ -1,5 +1,6 @@
 #include "app/server.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include "app/files.hpp"
@@ -14,8 +15,8 @@ namespace {
 constexpr std::chrono::seconds kDrainRuns{25};  ///< for calls under way
 constexpr std::chrono::seconds kDrainAll{29};   ///< then the process ends in any case (P11)
 constexpr std::chrono::milliseconds kWatch{300};
-constexpr std::chrono::minutes kPurge{5};
-constexpr std::chrono::seconds kFirstPurge{3};
+/// Between two purges, by how long runs are kept; the first one is soon after the start.
+constexpr std::chrono::milliseconds kLeastPurge{3'000}, kMostPurge{300'000};
 
 void log_report(const FolderReport& report) {
     for (const auto& broken : report.broken) {
@@ -114,7 +115,7 @@ void Server::reload() {
 void Server::run() {
     await_signal();
     if (options_.watch) await_change();
-    purge_.expires_after(kFirstPurge);
+    purge_.expires_after(kLeastPurge);
     await_purge();
     core_.loop.run();
 }
@@ -155,7 +156,7 @@ void Server::await_purge() {
                                    if (!purged)
                                        log::warn("old runs could not be deleted: {}", purged.error().message);
                                });
-        purge_.expires_after(kPurge);
+        purge_.expires_after(std::clamp(settings_.keep_runs / 10, kLeastPurge, kMostPurge));
         await_purge();
     });
 }

@@ -1,5 +1,6 @@
 #include "app/settings.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <climits>
@@ -67,6 +68,10 @@ Result<LoadedSettings> load_settings(const Flags& flags, const Settings& default
         return Error::invalid("TAPPET_VAULT_KEY must be 32 bytes, as 64 hexadecimal digits or base64");
     if (auto read = read_environment(environment, settings); !read) return read.error();
     if (auto read = read_flags(flags, settings); !read) return read.error();
+    if (settings.max_bodies < settings.max_body)
+        return Error::invalid(fmt::format(
+            "limits.bodies ({}) must not be less than limits.body ({}): no body of that length could come in",
+            settings.max_bodies, settings.max_body));
     if (settings.plugins.empty()) settings.plugins = default_plugins();
     if (settings.key_file.empty()) settings.key_file = settings.data + "/vault.key";
     return out;

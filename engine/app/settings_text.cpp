@@ -30,6 +30,14 @@ std::optional<Number> number_of(const std::string& text, Number least, Number mo
     return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
 }
 
+/// A text for a message: where it is an address, without the user and the password in it.
+std::string without_password(const std::string& text) {
+    const std::size_t at = text.rfind('@');
+    const std::size_t scheme = text.find("://");
+    if (at == std::string::npos || scheme == std::string::npos) return text;
+    return text.substr(0, scheme + 3) + "••••@" + text.substr(at + 1);
+}
+
 /// Sets one key; gives what it must be where the text is not.
 struct Setter {
     const std::string& text;
@@ -76,7 +84,7 @@ Result<void> set_setting(const SettingKey& key, const std::string& where, const 
         return set_texts(*list, where, split(text), out);
     const auto wrong = std::visit(Setter{text, out}, key.kind);
     if (!wrong) return {};
-    return Error::invalid(fmt::format("{} {}, not {}", where, *wrong, text));
+    return Error::invalid(fmt::format("{} {}, not {}", where, *wrong, without_password(text)));
 }
 
 Result<void> set_texts(const TextsSetting& list, const std::string& where, std::vector<std::string> texts,

@@ -157,6 +157,10 @@ std::size_t MapIndex::find(std::span<const MapEntry> entries, std::string_view k
 
 std::size_t MapIndex::find(std::span<const MapEntry> entries, const Value& key) const {
     if (key.is(Kind::string)) return find(entries, key.as_string());
+    // No other kind is a key, and to hash a list or a map would be work that nobody has paid for.
+    const bool may_be =
+        key.is(Kind::integer) || key.is(Kind::uint) || key.is(Kind::number) || key.is(Kind::boolean);
+    if (!may_be) return kNone;
     return search(entries, key, [&](const Value& other) { return other == key; });
 }
 

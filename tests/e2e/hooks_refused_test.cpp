@@ -153,7 +153,8 @@ TEST_F(HooksRefused, ABodyOverTheLimitIs413) {
 }
 
 TEST_F(HooksRefused, BodiesOverTheLimitOfAllTogetherAre429) {
-    Engine& engine = this->engine(kOpen, {}, {{"TAPPET_LIMITS_BODIES", "100"}});
+    Engine& engine =
+        this->engine(kOpen, {}, {{"TAPPET_LIMITS_BODY", "100"}, {"TAPPET_LIMITS_BODIES", "100"}});
     test::RawClient slow(engine.address());
     slow.send("POST /hooks/default/hook/received HTTP/1.1\r\nHost: localhost\r\nContent-Length: 61\r\n\r\n" +
               std::string(60, ' '));

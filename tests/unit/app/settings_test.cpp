@@ -127,6 +127,16 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_LIMITS_RUNMEMORY", "1"}})
         EXPECT_TRUE(refusal({{variable, wrong}}).starts_with(variable + " ")) << variable << wrong;
     EXPECT_EQ(settings("limits: { rate: 5 }", {{"TAPPET_LIMITS_RATE", "0"}}).rate, 0);
+    EXPECT_NE(refusal({{"TAPPET_LIMITS_BODIES", "99"}, {"TAPPET_LIMITS_BODY", "100"}})
+                  .find("limits.bodies (99) must not be less than limits.body (100)"),
+              std::string::npos);
+}
+
+TEST_F(SettingsTest, PasswordsInAddressesAreNotRepeated) {
+    const std::string told = refusal({{"TAPPET_HTTP_PROXY", "http://me:hush@p.test:3128"}});
+    EXPECT_TRUE(told.starts_with("TAPPET_HTTP_PROXY ")) << told;
+    EXPECT_NE(told.find("p.test:3128"), std::string::npos) << told;
+    EXPECT_EQ(told.find("hush"), std::string::npos) << told;
 }
 
 TEST_F(SettingsTest, APublicUrlIsAnAddressOrNothing) {

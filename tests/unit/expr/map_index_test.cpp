@@ -38,6 +38,8 @@ void expect_all_found(const std::vector<MapEntry>& entries, const MapIndex& inde
     }
     for (int i = 0; i < 1'000; ++i)
         ASSERT_EQ(index.find(entries, "other" + std::to_string(i)), MapIndex::kNone);
+    for (const Value& no_key : {Value::list({entries[0].key}), Value::null(), Value::object({})})
+        ASSERT_EQ(index.find(entries, no_key), MapIndex::kNone);
     EXPECT_EQ(index.find(entries, Value::integer(-7)), MapIndex::kNone);
     EXPECT_EQ(index.find(entries, Value::number(0.5)), MapIndex::kNone);
 }

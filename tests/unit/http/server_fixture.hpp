@@ -3,6 +3,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -69,6 +70,11 @@ protected:
         auto result = job.get_future();
         boost::asio::post(loop, [&job] { job(); });
         return result.get();
+    }
+    /// Asks on the loop until it holds; a failure when it does not within ten seconds.
+    void await(const char* what, const std::function<bool()>& holds) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (!on_loop(holds)) ASSERT_LT(std::chrono::steady_clock::now(), until) << what;
     }
     /// The handler keeps responders in `held`; wait_held waits until there are so many.
     void hold_requests() {

@@ -158,8 +158,7 @@ TEST_F(ServerLimits, BoundsTheBodiesOfAllConnectionsTogether) {
     start();
     auto first = client();
     first.send(kPost60 + std::string(59, 'x'));
-    while (on_loop([this] { return server->stats().bodies_bytes; }) < 59) {
-    }
+    await("the body's beginning", [this] { return server->stats().bodies_bytes == 59; });
     for (const std::string& over : {kPost60 + std::string(60, 'x'),
                                     "POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
                                     "chunked\r\n\r\n3c\r\n" +
@@ -191,8 +190,7 @@ TEST_F(ServerLimits, CountsABodyUntilItsRequestIsAnswered) {
     second.send(kPost60 + std::string(60, 'x'));
     wait_held(2);
     second.reset();
-    while (on_loop([this] { return server->stats().connections_open; }) > 1) {
-    }
+    await("the connection's end", [this] { return server->stats().connections_open <= 1; });
     EXPECT_EQ(on_loop([this] { return server->stats().bodies_bytes; }), 60u) << "the handler has it still";
     on_loop([this] { held.pop_back(); });
     EXPECT_EQ(on_loop([this] { return server->stats().bodies_bytes; }), 0u);
@@ -202,11 +200,9 @@ TEST_F(ServerLimits, ForgetsTheBodyOfAConnectionThatEnds) {
     start();
     auto peer = client();
     peer.send(kPost60 + "abc");
-    while (on_loop([this] { return server->stats().bodies_bytes; }) < 3) {
-    }
+    await("the body's beginning", [this] { return server->stats().bodies_bytes == 3; });
     peer.reset();
-    while (on_loop([this] { return server->stats().bodies_bytes; }) > 0) {
-    }
+    await("the body to be forgotten", [this] { return server->stats().bodies_bytes == 0; });
 }
 
 TEST_F(ServerLimits, TakesNoBodyThatCanNeverFit) {
@@ -263,8 +259,7 @@ TEST_F(ServerLifecycle, DropsAnswersToPeersThatHaveGone) {
     wait_held(2);
     polite.close();
     rude.reset();
-    while (on_loop([this] { return server->stats().connections_open; }) > 1) {
-    }
+    await("the connection's end", [this] { return server->stats().connections_open <= 1; });
     answer_held(0, "nobody");
     answer_held(1, "nobody");
     auto next = client();
