@@ -160,6 +160,9 @@ std::optional<Answer> answer_of(const RunState& run) {
     if (run.answer) return run.answer;
     if (run.status != RunStatus::succeeded) return std::nullopt;
     Answer answer;
+    for (const flow::TriggerPlan& trigger : run.plan->triggers)
+        if (trigger.id == run.start.trigger && trigger.mode == flow::RespondMode::sync)
+            answer.status = trigger.respond_status;
     answer.body = run.outputs.is_null() ? Value::object({}) : run.outputs;
     return answer;
 }

@@ -260,7 +260,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     if (admission.verdict == Admission::Verdict::filtered) {
         ++stats_.filtered;
         http::Response response;
-        response.status = start.synchronous ? 200 : trigger.respond_status;
+        response.status = trigger.respond_status;
         response.headers.add("content-type", "application/json");
         response.body = "{\"status\":\"filtered\"}";
         return respond.send(std::move(response));

@@ -130,6 +130,17 @@ TEST(HookHeaders, ThatAreNotUtf8AreRefusedByName) {
     EXPECT_EQ(rig.post("/hooks/default/open/received", {{"x-name", "Jürgen"}})->status(), 202);
 }
 
+TEST(HookAnswer, OfASynchronousRunHasTheStatusOfItsTrigger) {
+    HookRig rig;
+    rig.publish("sync", "verify: { preset: none }, respond: { mode: sync, status: 201 }",
+                "steps: [ { id: a, uses: test/effect } ]");
+    rig.publish("quiet", "verify: { preset: none }, filter: 'false', respond: { mode: sync, status: 201 }");
+    rig.hooks->reload();
+    rig.rig.caller().answer = [](const auto&) { return plugin::CallOutcome(Value::null()); };
+    EXPECT_EQ(rig.post("/hooks/default/sync/received")->status(), 201);
+    EXPECT_EQ(rig.post("/hooks/default/quiet/received")->status(), 201);
+}
+
 TEST(HookVariables, ThatCannotBeReadAre429UntilTheyCan) {
     HookRig rig;
     rig.publish("configured", kOpen,
