@@ -61,7 +61,7 @@ EvalResult Program::run(const Activation& activation, const EvalLimits& limits) 
         result.value = *impl_->constant;
         return result;
     }
-    Meter meter(limits.cost, limits.bytes);
+    Meter meter(limits.cost, limits.bytes, &activation);
     EvalResult result = Machine(*impl_, activation, meter).run();
     if (result.ok && impl_->builds && !within(result.value, meter, limits.bytes)) {
         result = {};

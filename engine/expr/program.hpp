@@ -59,6 +59,10 @@ public:
     virtual ~Activation() = default;
     /// The value of a slot, or nothing when it is not there now (the expression then fails with "no such …").
     virtual std::optional<Value> get(std::uint32_t slot) const = 0;
+    /// Why a map lacks a key, where more is to be said than "no such key"; the expression fails with it.
+    virtual std::optional<std::string> why_absent(const Value& /*map*/, const Value& /*key*/) const {
+        return std::nullopt;
+    }
 };
 
 struct EvalError {

@@ -13,6 +13,19 @@ std::string run_address(std::string_view base_url, std::string_view tenant, cons
     return std::string(base_url) + "/v2/tenants/" + percent_encode(tenant) + "/runs/" + run.text();
 }
 
+std::optional<std::string> unset_variable(const flow::Plan& plan, const Value& config, const Value& map,
+                                          const Value& key) {
+    // The same map, not an equal one: the trigger's body may lack a key of the same name.
+    if (!config.is(Kind::map) || map.entries().data() != config.entries().data() ||
+        map.size() != config.size())
+        return std::nullopt;
+    for (const flow::ConfigVar& variable : plan.config)
+        if (key.is(Kind::string) && key.as_string() == variable.name)
+            return "config variable \"" + variable.name + "\" is not set; set it with: tappet var set \"" +
+                   variable.name + "\" VALUE";
+    return std::nullopt;
+}
+
 Value error_value(const flow::RunError& error) {
     return Value::object({{"step", text_or_null(error.step)},
                           {"class", Value::string(flow::to_string(error.error_class))},

@@ -21,6 +21,11 @@ struct Surroundings {
     std::size_t max_value = 60u << 20;
 };
 
+/// What is to be said of a key that configVars has not: that the variable which the flow declares is not set,
+/// and how to set it. Nothing when `map` is not `config`, or the flow declares no such variable.
+std::optional<std::string> unset_variable(const flow::Plan& plan, const Value& config, const Value& map,
+                                          const Value& key);
+
 /// Answers an expression's slots from a run's state, as seen from a block in a scope. A view: lives for one
 /// evaluation.
 class RunActivation final : public expr::Activation {
@@ -29,6 +34,9 @@ public:
                   const Surroundings& around)
         : run_(run), scope_(scope), block_(block), around_(around) {}
     std::optional<Value> get(std::uint32_t slot) const override;
+    std::optional<std::string> why_absent(const Value& map, const Value& key) const override {
+        return unset_variable(*run_.plan, run_.start.config, map, key);
+    }
 
 private:
     const ScopeState* scope_at(std::uint32_t depth) const;

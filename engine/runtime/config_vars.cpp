@@ -48,18 +48,25 @@ Result<std::vector<std::string>> ConfigVars::missing(const Flow& flow) {
     return out;
 }
 
+std::optional<std::string> ConfigVars::problem(const flow::Plan& plan, const flow::ConfigVar& variable,
+                                               const Value& value) {
+    if (!variable.schema) return std::nullopt;
+    const auto problems = variable.schema->problems(value, 1);
+    if (problems.empty()) return std::nullopt;
+    const std::string where = problems.front().pointer.empty() ? "it" : problems.front().pointer;
+    return "variable " + variable.name + " as flow " + plan.flow + " declares it: " + where + " " +
+           problems.front().detail;
+}
+
 Result<void> ConfigVars::set(const std::string& tenant, const std::string& name, const Value& value,
                              const Flows& flows) {
     if (!value.is_null()) {
         for (const FlowHandle& flow : flows.all()) {
             if (flow->tenant != tenant) continue;
             for (const flow::ConfigVar& variable : flow->plan->config) {
-                if (variable.name != name || !variable.schema) continue;
-                const auto problems = variable.schema->problems(value, 1);
-                if (problems.empty()) continue;
-                const std::string where = problems.front().pointer.empty() ? "it" : problems.front().pointer;
-                return Error::invalid("variable " + name + " as flow " + flow->plan->flow +
-                                      " declares it: " + where + " " + problems.front().detail);
+                if (variable.name != name) continue;
+                if (auto wrong = problem(*flow->plan, variable, value))
+                    return Error::invalid(std::move(*wrong));
             }
         }
     }

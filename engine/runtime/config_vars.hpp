@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ public:
     Result<Value> of(const Flow& flow);
     /// The declared variables that have no value: expressions that need them fail.
     Result<std::vector<std::string>> missing(const Flow& flow);
+    /// What is wrong with a value for a variable that the flow declares: it breaks the variable's schema.
+    static std::optional<std::string> problem(const flow::Plan& plan, const flow::ConfigVar& variable,
+                                              const Value& value);
     /// Sets a variable of a tenant, or removes it where `value` is null. Fails as invalid when a flow of the
     /// tenant declares the variable and its schema refuses the value, naming the flow.
     Result<void> set(const std::string& tenant, const std::string& name, const Value& value,

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/time_text.hpp"
+#include "run/activation.hpp"
 
 namespace tappet::trigger {
 namespace {
@@ -67,6 +68,10 @@ std::optional<std::string> unreadable_header(const http::Headers& headers) {
 Value make_event(const std::string& id, Value body, TimeMs received) {
     return assemble(id, std::move(body), Value::object({}), Value::object({}), Value::null(), Value::null(),
                     received);
+}
+
+std::optional<std::string> EventActivation::why_absent(const Value& map, const Value& key) const {
+    return run::unset_variable(plan_, config_, map, key);
 }
 
 std::optional<Value> EventActivation::get(std::uint32_t slot_number) const {

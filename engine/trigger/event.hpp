@@ -28,6 +28,7 @@ public:
                     const Value& event, const Value& config)
         : plan_(plan), version_(version), trigger_(trigger), event_(event), config_(config) {}
     std::optional<Value> get(std::uint32_t slot) const override;
+    std::optional<std::string> why_absent(const Value& map, const Value& key) const override;
 
 private:
     const flow::Plan& plan_;

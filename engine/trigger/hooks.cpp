@@ -26,6 +26,9 @@ public:
         if (slot.kind != flow::Slot::Kind::secrets || slot.name.empty() || !find_) return std::nullopt;
         return find_(flow_.tenant, slot.name);
     }
+    std::optional<std::string> why_absent(const Value& map, const Value& key) const override {
+        return run::unset_variable(*flow_.plan, config_, map, key);
+    }
 
 private:
     const runtime::Flow& flow_;

@@ -97,6 +97,18 @@ TEST_F(CliRun, RefusesTextsThatAreNotUtf8) {
     }
 }
 
+TEST_F(CliRun, RefusesAVariableThatTheFlowDoesNotTake) {
+    const Ended wrong = run(R"({"name":"Ada"})", {"--var", "Greeting=3"});
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_NE(wrong.err.find("variable Greeting as flow greet declares it: it must be"), std::string::npos)
+        << wrong.err;
+    const Ended unknown = run(R"({"name":"Ada"})", {"--var", "Greting=Hi"});
+    EXPECT_EQ(unknown.code, 2);
+    EXPECT_NE(unknown.err.find("--var Greting: flow greet declares no such variable; did you mean Greeting?"),
+              std::string::npos)
+        << unknown.err;
+}
+
 TEST_F(CliRun, DataDoesNotSteerTheTerminal) {
     place_.flow("talks", R"(
 triggers: [ { id: by_hand, uses: core/manual } ]

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +13,7 @@
 #include "app/files.hpp"
 #include "app/flow_folder.hpp"
 #include "app/story.hpp"
+#include "base/closest.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
 #include "run/history.hpp"
@@ -110,13 +112,7 @@ private:
                                            core_->clock.now());
         if (!flow) return console_.fail(flow.error());
         flow_ = *flow;
-        std::map<std::string, Value> vars;
-        for (const std::string& pair : options_.vars) {
-            const auto var = parse_assignment(pair);
-            if (!var) return console_.fail(Exit::usage, "--var takes NAME=VALUE, not " + pair);
-            vars[var->first] = value_of(var->second);
-        }
-        core_->vars().override_with(std::move(vars));
+        if (const Exit exit = take_vars(); exit != Exit::ok) return exit;
         auto config = core_->vars().of(*flow_);
         if (!config) return console_.fail(Exit::usage, config.error().message);
         runtime::Start start;
@@ -132,6 +128,33 @@ private:
             return refused(*admission.problem, start.id);
         start.claim = admission.claim;
         return perform(std::move(start));
+    }
+
+    Exit take_vars() {
+        const flow::Plan& plan = *flow_->plan;
+        std::map<std::string, Value> vars;
+        for (const std::string& pair : options_.vars) {
+            const auto var = parse_assignment(pair);
+            if (!var) return console_.fail(Exit::usage, "--var takes NAME=VALUE, not " + pair);
+            const auto declared = std::find_if(plan.config.begin(), plan.config.end(),
+                                               [&](const auto& v) { return v.name == var->first; });
+            if (declared == plan.config.end()) return console_.fail(Exit::usage, undeclared(var->first));
+            Value value = value_of(var->second);
+            if (const auto wrong = runtime::ConfigVars::problem(plan, *declared, value))
+                return console_.fail(Exit::usage, "--var " + pair + ": " + *wrong);
+            vars[var->first] = std::move(value);
+        }
+        core_->vars().override_with(std::move(vars));
+        return Exit::ok;
+    }
+
+    std::string undeclared(const std::string& name) const {
+        std::vector<std::string_view> names;
+        for (const flow::ConfigVar& variable : flow_->plan->config) names.emplace_back(variable.name);
+        std::string out = "--var " + name + ": flow " + flow_->plan->flow + " declares no such variable";
+        if (const auto near = closest(name, names); !near.empty())
+            out += "; did you mean " + std::string(near) + "?";
+        return out;
     }
 
     Exit make_event(runtime::Start& start) {

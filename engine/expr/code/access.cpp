@@ -49,7 +49,10 @@ std::string key_name(const Value& key) {
 Value missing(const Value& from, const Value& key, Meter& meter) {
     if (from.is(Kind::list) && can_count(key))
         return meter.fail("index out of range: " + shown(key) + " of " + std::to_string(from.size()));
-    if (from.is(Kind::map)) return meter.fail("no such key: " + key_name(key));
+    if (from.is(Kind::map)) {
+        auto why = meter.why_absent(from, key);
+        return meter.fail(why ? std::move(*why) : "no such key: " + key_name(key));
+    }
     if (key.is(Kind::string))
         return meter.fail("no such key: " + key_name(key) + " (" + std::string(named(from.kind())) +
                           " has no fields)");

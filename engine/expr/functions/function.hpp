@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "expr/program.hpp"
 #include "expr/type.hpp"
 #include "expr/value.hpp"
 
@@ -13,7 +15,9 @@ namespace tappet::expr {
 /// What a run may still spend, and why it failed. One per run; not shared.
 class Meter {
 public:
-    Meter(std::uint64_t cost, std::uint64_t bytes) : left_(cost), cost_(cost), bytes_(bytes) {}
+    /// `activation`: of the run, asked for more to say when a key is missing; null for none.
+    Meter(std::uint64_t cost, std::uint64_t bytes, const Activation* activation = nullptr)
+        : left_(cost), cost_(cost), bytes_(bytes), activation_(activation) {}
 
     /// Takes units of work; false (and a final failure) when the budget is gone.
     bool spend(std::uint64_t units) {
@@ -35,6 +39,9 @@ public:
     bool spend_deep(const Value& value);
 
     Value fail(std::string message);
+    std::optional<std::string> why_absent(const Value& map, const Value& key) const {
+        return activation_ ? activation_->why_absent(map, key) : std::nullopt;
+    }
     std::uint64_t spent() const { return cost_ - left_; }
     bool failed() const { return failed_; }
     bool final() const { return final_; }  ///< no `||` may absorb it
@@ -46,6 +53,7 @@ private:
     std::uint64_t left_;
     std::uint64_t cost_;
     std::uint64_t bytes_;
+    const Activation* activation_;
     bool failed_ = false;
     bool final_ = false;
     std::string message_;

@@ -141,6 +141,16 @@ TEST(HookAnswer, OfASynchronousRunHasTheStatusOfItsTrigger) {
     EXPECT_EQ(rig.post("/hooks/default/quiet/received")->status(), 201);
 }
 
+TEST(HookVariables, ThatAreNotSetAreToldByName) {
+    HookRig rig;
+    rig.publish("configured", kOpen + std::string(", filter: configVars.Base == 'x'"),
+                "config: { Base: { type: string } }\nsteps: [ { id: a, uses: test/effect } ]");
+    rig.hooks->reload();
+    const auto refused = rig.post("/hooks/default/configured/received");
+    EXPECT_EQ(refused->status(), 422);
+    EXPECT_THAT(refused->text("detail"), HasSubstr("config variable \"Base\" is not set"));
+}
+
 TEST(HookVariables, ThatCannotBeReadAre429UntilTheyCan) {
     HookRig rig;
     rig.publish("configured", kOpen,
