@@ -13,11 +13,12 @@ Type::Field always(Type type) { return {std::move(type), false, {}}; }
 Type text() { return Type::of(K::string); }
 Type nullable(Type type) { return type.is_dyn() ? type : Type::one_of({std::move(type), Type::of(K::null)}); }
 
-Type error_type() {
+/// `of_step`: it is known that it happened at a step.
+Type error_type(bool of_step) {
     Type::ObjectSpec spec;
     spec.closed = true;
     spec.title = "an error";
-    spec.fields["step"] = always(nullable(text()));
+    spec.fields["step"] = always(of_step ? text() : nullable(text()));
     spec.fields["class"] = always(text());
     spec.fields["code"] = always(nullable(text()));
     spec.fields["message"] = always(text());
@@ -31,7 +32,7 @@ Type step_type(const Type& results, const std::string& id) {
     spec.title = "stepResults." + id;
     spec.fields["status"] = always(text());
     spec.fields["results"] = always(results);
-    spec.fields["error"] = always(nullable(error_type()));
+    spec.fields["error"] = always(nullable(error_type(true)));
     spec.fields["attempts"] = always(Type::of(K::integer));
     return Type::object(std::move(spec));
 }
@@ -113,7 +114,7 @@ void Reach::set_run_names() {
     flow.fields["name"] = always(text());
     flow.fields["version"] = always(Type::of(K::integer));
     declare({"flow", Type::object(std::move(flow)), {}, {}}, {Slot::Kind::flow, 0, 0, {}});
-    set_error(false);
+    set_error(Handling::nothing);
     declare({"secrets", Type::dyn(), "name one secret: secrets.NAME", {}}, {Slot::Kind::secrets, 0, 0, {}});
 }
 
@@ -139,7 +140,7 @@ void Reach::add_step(const StepPlan& step, const Type& results) {
     part("", Slot::Kind::step, whole);
     part(".status", Slot::Kind::step_status, text());
     part(".results", Slot::Kind::step_results, results);
-    part(".error", Slot::Kind::step_error, nullable(error_type()));
+    part(".error", Slot::Kind::step_error, nullable(error_type(true)));
     part(".attempts", Slot::Kind::step_attempts, Type::of(K::integer));
 }
 
@@ -159,11 +160,11 @@ void Reach::deny_name(const std::string& name, const std::string& why) {
     declare({name, Type::dyn(), why, {}}, {Slot::Kind::error, 0, 0, {}});
 }
 
-void Reach::set_error(bool in_handler) {
-    if (in_handler)
-        declare({"error", error_type(), {}, {}}, {Slot::Kind::error, 0, 0, {}});
-    else
+void Reach::set_error(Handling handling) {
+    if (handling == Handling::nothing)
         deny_name("error", "`error` is there in `onError` steps only");
+    else
+        declare({"error", error_type(handling == Handling::step), {}, {}}, {Slot::Kind::error, 0, 0, {}});
 }
 
 void Reach::set_secret(const std::string& name, std::string denied, std::string warning) {

@@ -26,7 +26,9 @@ public:
     void deny_step(const StepPlan& step, const std::string& why);
     void add_item(const std::string& name, std::uint32_t depth, expr::Type type);
     void deny_name(const std::string& name, const std::string& why);
-    void set_error(bool in_handler);
+    /// Whose `onError` the next expressions stand in: the flow may have failed at no step, a step has not.
+    enum class Handling { nothing, step, flow };
+    void set_error(Handling handling);
     /// One secret, as the next expression may or may not use it.
     void set_secret(const std::string& name, std::string denied, std::string warning);
 

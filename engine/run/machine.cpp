@@ -109,7 +109,7 @@ void Machine::timer_fired(const TimerFired& event) {
         if (moment_.now < due) return arm_run_deadline();
         const flow::RunError error{flow::ErrorClass::timeout, "run.timeout",
                                    "the run did not end within " + std::to_string(limit.count()) + " ms", 0,
-                                   ""};
+                                   open_step(*run_.root)};
         cancel_open_steps(*run_.root);
         if (run_.failing)
             finish(RunStatus::failed, {}, {});

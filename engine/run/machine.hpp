@@ -66,6 +66,9 @@ private:
     void fail_run(flow::RunError error);
     void finish(RunStatus status, Value outputs, std::optional<flow::RunError> error);
     void cancel_open_steps(ScopeState& scope);
+    /// The path of the first step that has begun and not ended, of a loop's the innermost; empty where none
+    /// has.
+    std::string open_step(const ScopeState& scope) const;
 
     void arm_run_deadline();
     RunActivation view(const ScopeState& scope, const flow::BlockPlan* block) const {

@@ -2,6 +2,13 @@
 #include "run/machine.hpp"
 
 namespace tappet::run {
+namespace {
+
+bool is_open(const StepState& state) {
+    return state.status == StepStatus::running || state.status == StepStatus::retrying || state.call != 0;
+}
+
+}  // namespace
 
 void Machine::succeed() {
     Value outputs;
@@ -43,9 +50,7 @@ void Machine::cancel_open_steps(ScopeState& scope) {
         if (state.loop)
             for (auto& [number, item] : state.loop->open)
                 if (item) cancel_open_steps(*item);
-        const bool begun =
-            state.status == StepStatus::running || state.status == StepStatus::retrying || state.call != 0;
-        if (!begun) continue;
+        if (!is_open(state)) continue;
         if (state.call != 0) {
             out_.commands.push_back(CancelCall{state.call});
             run_.calls.erase(state.call);
@@ -53,6 +58,18 @@ void Machine::cancel_open_steps(ScopeState& scope) {
         }
         emit(StepCancelled{address_of(scope, *step)});
     }
+}
+
+std::string Machine::open_step(const ScopeState& scope) const {
+    for (const flow::StepPlan* step : scope.plan->steps) {
+        const StepState& state = scope.of(*step);
+        if (!is_open(state)) continue;
+        if (state.loop)
+            for (const auto& [number, item] : state.loop->open)
+                if (std::string inner = item ? open_step(*item) : ""; !inner.empty()) return inner;
+        return path_text(*run_.plan, address_of(scope, *step));
+    }
+    return {};
 }
 
 }  // namespace tappet::run

@@ -25,7 +25,7 @@ public:
     void flow() {
         block(*c_.plan->root->body);
         if (!c_.plan->on_error) return;
-        const bool before = in_handler(true);
+        const Reach::Handling before = in_handler(Reach::Handling::flow);
         block(*c_.plan->on_error);
         in_handler(before);
     }
@@ -80,15 +80,15 @@ private:
         if (step.handler) handler(step);
     }
 
-    bool in_handler(bool now) {
-        const bool before = handling_;
+    Reach::Handling in_handler(Reach::Handling now) {
+        const Reach::Handling before = handling_;
         handling_ = now;
         c_.reach.set_error(now);
         return before;
     }
 
     void handler(StepPlan& step) {
-        const bool before = in_handler(true);
+        const Reach::Handling before = in_handler(Reach::Handling::step);
         block(*step.handler);
         in_handler(before);
     }
@@ -149,7 +149,7 @@ private:
 
     void body(const StepPlan& step, const Type& item) {
         const ForEachStep& loop = *step.for_each;
-        const bool before = handling_;
+        const Reach::Handling before = handling_;
         c_.reach.deny_step(step, "step `" + step.id + "` has results when all its items are done");
         c_.reach.add_item(loop.as, loop.body->depth, item);
         items_.push_back({loop.as, loop.body->depth, item});
@@ -220,11 +220,12 @@ private:
         if (headers && answer.headers.constant() && !headers->value.is(YamlKind::mapping))
             c_.findings.error(headers->value.range, "wrong-type",
                               "`headers` must be a map, this is " + std::string(kind_text(headers->value)));
-        if (answered_ && !handling_)
+        if (answered_ && handling_ == Reach::Handling::nothing)
             c_.findings.warning(pair.key_range, "answered-twice",
                                 "the run has answered at line " + std::to_string(answered_->line) +
                                     ": the first answer counts");
-        const bool certain = !step.condition && !handling_ && step.block == c_.plan->root->body;
+        const bool certain =
+            !step.condition && handling_ == Reach::Handling::nothing && step.block == c_.plan->root->body;
         if (certain && !answered_) answered_ = pair.key_range.begin;
     }
 
@@ -242,7 +243,7 @@ private:
         Type type;
     };
     Compiler& c_;
-    bool handling_ = false;
+    Reach::Handling handling_ = Reach::Handling::nothing;
     std::optional<Position> answered_;  ///< where every run has answered by now
     std::vector<Item> items_;
     std::map<const StepPlan*, Type> results_;

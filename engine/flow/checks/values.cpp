@@ -146,6 +146,20 @@ bool has_text(const expr::Type& type) {
     }
 }
 
+bool may_be_null(const expr::Type& type) {
+    using K = expr::Type::Kind;
+    return type.kind() == K::one_of && std::any_of(type.options().begin(), type.options().end(),
+                                                   [](const auto& t) { return t.kind() == K::null; });
+}
+
+/// Whether an expression is names and dots alone: nothing in it can have turned null into something else.
+bool is_bare_path(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char ch) {
+        return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+               ch == '_' || ch == '.';
+    });
+}
+
 using Node = Template::Node;
 
 /// Builds a value's nodes; what stays literal is folded on the way up.
@@ -207,6 +221,8 @@ private:
                                   expression->program.type().text() +
                                       " cannot stand in the middle of a text: take a part of it, or make the "
                                       "expression the whole value");
+            else if (mixed && may_be_null(expression->program.type()) && is_bare_path(trimmed(part.text)))
+                may_fail(range_of(node, part, places), std::string(trimmed(part.text)));
             if (!mixed) type = expression->program.type();
             Node child;
             child.kind = Node::Kind::expression;
@@ -219,6 +235,14 @@ private:
         }
         if (!mixed && out.children.size() == 1) return std::move(out.children.front());
         return out;
+    }
+
+    void may_fail(const Range& at, const std::string& path) {
+        c_.findings.warning(at, "may-be-null",
+                            path +
+                                " may be null, which cannot stand in the middle of a text: say what stands "
+                                "there then",
+                            path + " == null ? '-' : " + path);
     }
 
     std::optional<Expression> unclosed(const YamlNode& node, const TextPart& part, Places& places) {

@@ -262,7 +262,7 @@ TEST(CompileFlow, ALoopInALoopHidesTheOuterItem) {
 TEST(CompileFlow, HandlersOfTheFlowSeeEveryStep) {
     EXPECT_EQ(findings_of(with_steps("  - { id: a, uses: test/effect }\n") +
                           "onError: [{ uses: core/log, with: { message: \"${{ stepResults.a.status }} ${{ "
-                          "error.step }}\" } }]\n"),
+                          "error.class }}\" } }]\n"),
               "");
 }
 
