@@ -40,7 +40,10 @@ int run(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() != 0) return code(call.console.fail(Exit::usage, usage_text(app, error)));
+        if (error.get_exit_code() != 0) {
+            call.console.json = asks_for_json({argv, static_cast<std::size_t>(argc)});
+            return code(call.console.fail(Exit::usage, usage_text(app, error)));
+        }
         app.exit(error);  // --help, --version
         return code(written(Exit::ok));
     }

@@ -262,6 +262,9 @@ TEST(CliAlone, EndsWith2ForAnUnknownCommandOrFlag) {
         said({"version", "--outptu"}),
         "tappet: `tappet version` does not take --outptu; did you mean `--output`?\nsee `tappet version "
         "--help`\n");
+    const Ended json = place.run({"runs", "frob", "-o", "json"});
+    EXPECT_EQ(json.text({"error", "exit"}), "2") << json.out;
+    EXPECT_EQ(json.text({"error", "message"}).find("there is no command `tappet runs frob`"), 0u) << json.out;
     EXPECT_EQ(said({"eval"}), "tappet: EXPR is required\nsee `tappet eval --help`\n");
     EXPECT_EQ(place.run({"--help"}).code, 0);
     EXPECT_EQ(place.run({"runs", "--help"}).code, 0);
