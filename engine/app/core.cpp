@@ -68,14 +68,17 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     std::unique_ptr<Core> core(new Core(std::move(*lock)));
     store::SqliteOptions sqlite;
     sqlite.path = options.database;
+    sqlite.key = [&](std::optional<std::uint32_t> remembered) -> Result<std::uint32_t> {
+        auto key = vault::load_key_of(options.database, settings.key_file, remembered);
+        if (!key) return key.error();
+        core->sealer_ = vault::make_sealer(*key);
+        return key->id();
+    };
     auto store = store::open_sqlite(sqlite, [loop = &core->loop](std::function<void()> work) {
         boost::asio::post(*loop, std::move(work));
     });
     if (!store) return store.error();
     core->store_ = std::move(*store);
-    auto sealer = vault::open_sealer(settings.key_file);
-    if (!sealer) return sealer.error();
-    core->sealer_ = std::move(*sealer);
     auto client = make_client(core->loop, settings);
     if (!client) return client.error();
     core->client_ = std::move(*client);

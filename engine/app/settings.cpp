@@ -73,9 +73,11 @@ Result<LoadedSettings> load_settings(const Flags& flags, const Settings& default
             "limits.bodies ({}) must not be less than limits.body ({}): no body of that length could come in",
             settings.max_bodies, settings.max_body));
     if (settings.plugins.empty()) settings.plugins = default_plugins();
-    if (settings.key_file.empty()) settings.key_file = settings.data + "/vault.key";
+    if (settings.key_file.empty()) settings.key_file = default_key_file(settings);
     return out;
 }
+
+std::string default_key_file(const Settings& settings) { return settings.data + "/vault.key"; }
 
 bool is_loopback(const std::string& listen) {
     const std::size_t colon = listen.rfind(':');

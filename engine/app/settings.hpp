@@ -60,6 +60,8 @@ std::optional<std::string> process_environment(const char* name);
 Result<LoadedSettings> load_settings(const Flags& flags, const Settings& defaults = {},
                                      const Environment& environment = process_environment);
 
+/// Where the key is when settings name no file.
+std::string default_key_file(const Settings& settings);
 /// Whether "host:port" is an address of this machine's own loopback.
 bool is_loopback(const std::string& listen);
 /// The folder of plugins that belongs to this executable.

@@ -111,4 +111,21 @@ Result<MasterKey> load_master_key(const std::string& file) {
     return key;
 }
 
+Result<MasterKey> load_key_of(const std::string& store, const std::string& key_file,
+                              std::optional<std::uint32_t> remembered) {
+    if (!remembered) return load_master_key(key_file);
+    const char* given = std::getenv("TAPPET_VAULT_KEY");
+    const bool from_file = !given || !*given;
+    const std::string belongs = store + " was begun with the key " + key_name(*remembered) + ", ";
+    const std::string repair =
+        ". Put back the key that belongs to it; without it what is sealed cannot be read";
+    if (from_file && ::access(key_file.c_str(), F_OK) != 0 && errno == ENOENT)
+        return Error::not_found(belongs + "and there is no key file " + key_file + repair);
+    auto key = load_master_key(key_file);
+    if (key && key->id() != *remembered)
+        return Error::conflict(belongs + "and " + (from_file ? key_file : "TAPPET_VAULT_KEY") +
+                               " is the key " + key_name(key->id()) + repair);
+    return key;
+}
+
 }  // namespace tappet::vault

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "base/encoding.hpp"
 #include "vault/digest.hpp"
 
 namespace tappet::vault {
@@ -53,8 +54,9 @@ public:
         std::uint32_t id = 0;
         for (int i = 0; i < 4; ++i) id |= static_cast<std::uint32_t>(raw(sealed)[1 + i]) << (8 * i);
         if (id != id_)
-            return Error::corrupt(
-                "a sealed value was sealed with another key; start with the key that it was sealed with");
+            return Error::corrupt("a sealed value was sealed with another key (" + key_name(id) +
+                                  ") than the one in use (" + key_name(id_) +
+                                  "): start with the key file that it was sealed with");
         const std::string_view body = sealed.substr(kHead, sealed.size() - kHead - kTag);
         std::string tag(sealed.substr(sealed.size() - kTag));
         std::string plain(body.size(), '\0');
@@ -92,10 +94,10 @@ std::uint32_t MasterKey::id() const {
 
 std::unique_ptr<run::Sealer> make_sealer(const MasterKey& key) { return std::make_unique<AesSealer>(key); }
 
-Result<std::unique_ptr<run::Sealer>> open_sealer(const std::string& key_file) {
-    auto key = load_master_key(key_file);
-    if (!key) return key.error();
-    return make_sealer(*key);
+std::string key_name(std::uint32_t id) {
+    std::string bytes;
+    for (int i = 0; i < 4; ++i) bytes += static_cast<char>(id >> (8 * i));
+    return to_hex(bytes);
 }
 
 }  // namespace tappet::vault

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,11 +33,17 @@ bool is_key_text(std::string_view text);
 /// forbidden: others may read the file.
 Result<MasterKey> load_master_key(const std::string& file);
 
+/// The id of a key as people read it: 8 hexadecimal digits, those that the key's SHA-256 begins with.
+std::string key_name(std::uint32_t id);
+
+/// The key of `store` (a database's file, for messages), which remembers the id of the key that its values
+/// are sealed with. Where it remembers none, load_master_key; else fails as not_found where the file is
+/// missing, which is then not made, and as conflict where the key is another one.
+Result<MasterKey> load_key_of(const std::string& store, const std::string& key_file,
+                              std::optional<std::uint32_t> remembered);
+
 /// AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each text. What it gives: a version byte, the
 /// key's id (4 bytes), the nonce (12), the sealed bytes, the tag (16). Thread-safe.
 std::unique_ptr<run::Sealer> make_sealer(const MasterKey& key);
-
-/// load_master_key and make_sealer.
-Result<std::unique_ptr<run::Sealer>> open_sealer(const std::string& key_file);
 
 }  // namespace tappet::vault

@@ -308,6 +308,21 @@ TEST(CliAlone, DoctorChecksWhatTheEngineNeeds) {
     for (const char* name : {"address", "plugins", "flows"}) EXPECT_EQ(check(bad, name), "fail") << name;
 }
 
+TEST(CliAlone, DoctorSeesWhyTheEngineWouldNotStart) {
+    Place place;
+    const auto fails = [&](const Words& flags, const Variables& variables, const std::string& why) {
+        Words words{"doctor"};
+        words.insert(words.end(), flags.begin(), flags.end());
+        const Ended ended = place.run(words, variables);
+        EXPECT_EQ(ended.code, 1) << ended.out;
+        EXPECT_NE(ended.out.find(why), std::string::npos) << ended.out;
+    };
+    fails({"--data", "/proc/x"}, {}, "/proc/x cannot be made");
+    fails({"--flows", "nowhere"}, {}, "there is no folder nowhere");
+    fails({"--data", "fresh"}, {{"TAPPET_VAULT_KEYFILE", place.file("short.key", "abc")}}, "short.key");
+    EXPECT_FALSE(std::filesystem::exists(place / "fresh")) << "it looks only";
+}
+
 TEST(CliAlone, DoctorSeesADatabaseInUse) {
     Place place;
     Engine engine(place);

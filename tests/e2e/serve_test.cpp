@@ -210,6 +210,31 @@ TEST(ServeStart, RefusesToListenWhereOthersCanReachIt) {
     EXPECT_FALSE(std::filesystem::exists(place / "data"));
 }
 
+TEST(ServeStart, NeedsTheKeyThatItsDatabaseWasBegunWith) {
+    Place place;
+    place.flow("one", kPlain);
+    { Engine engine(place); }
+    const Words serve{"serve", "--listen", "127.0.0.1:0", "--data", "data"};
+    const std::string key = place / "data/vault.key";
+    std::filesystem::rename(key, place / "kept.key");
+    const Ended missing = place.run(serve);
+    EXPECT_EQ(missing.code, 5);
+    EXPECT_NE(missing.err.find("there is no key file data/vault.key"), std::string::npos) << missing.err;
+    EXPECT_FALSE(std::filesystem::exists(key)) << "none is made in its place";
+    EXPECT_EQ(place.run({"doctor", "--data", "data"}).code, 1);
+    place.file("data/vault.key", std::string(32, 'k'));
+    std::filesystem::permissions(key, std::filesystem::perms(0600));
+    const Ended other = place.run(serve);
+    EXPECT_EQ(other.code, 6);
+    EXPECT_NE(other.err.find("data/vault.key is the key "), std::string::npos) << other.err;
+    const Ended doctor = place.run({"doctor", "--data", "data"});
+    EXPECT_EQ(doctor.code, 1);
+    EXPECT_NE(doctor.out.find("data/tappet.db was begun with the key "), std::string::npos) << doctor.out;
+    std::filesystem::rename(place / "kept.key", key);
+    EXPECT_EQ(place.run({"doctor", "--data", "data"}).code, 0);
+    Engine again(place);
+}
+
 TEST(ServeStart, SaysWhatIsWrongWithItsConfiguration) {
     Place place;
     place.file("tappet.yaml", "listen: 127.0.0.1:0\nlimits: { bodi: 5 }\n");

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 
 #include "app/commands/command.hpp"
@@ -7,6 +8,7 @@
 #include "app/flow_folder.hpp"
 #include "app/version.hpp"
 #include "store/sqlite/check.hpp"
+#include "vault/sealer.hpp"
 
 namespace tappet::app {
 namespace {
@@ -40,7 +42,7 @@ Check check_plugins(const plugin::Host& host, const Settings& settings) {
 Check check_flows(const plugin::Host& host, const Settings& settings) {
     std::error_code error;
     if (!fs::is_directory(settings.flows, error))
-        return {"flows", "warn", "there is no folder " + settings.flows};
+        return {"flows", "fail", "there is no folder " + settings.flows};
     std::size_t good = 0, broken = 0;
     std::string first;
     const FlowFiles found = flow_files(settings.flows);
@@ -70,10 +72,42 @@ Check check_space(const Settings& settings) {
     return {"disk", space.available < kLittleSpace ? "warn" : "ok", free};
 }
 
+/// Whether the folder can be made: makes it, and takes back what it made.
+std::error_code trial(const fs::path& folder) {
+    std::error_code error, ignored;
+    std::vector<fs::path> missing;
+    for (fs::path part = folder; !part.empty() && !fs::exists(part, ignored); part = part.parent_path())
+        missing.push_back(part);
+    fs::create_directories(folder, error);
+    for (const fs::path& made : missing) fs::remove(made, ignored);
+    return error;
+}
+
+Check check_key(const Settings& settings, const std::string& database) {
+    std::error_code error;
+    std::optional<std::uint32_t> remembered;
+    if (fs::exists(database, error)) {
+        const auto read = store::key_of_sqlite(database);
+        if (!read) return {"key", "fail", read.error().message};
+        remembered = *read;
+    }
+    const char* given = std::getenv("TAPPET_VAULT_KEY");
+    const bool in_file = !given || !*given;
+    if (!remembered && in_file && !fs::exists(settings.key_file, error) && !error)
+        return {"key", "ok", settings.key_file + " is made at the first start"};
+    const auto key = vault::load_key_of(database, settings.key_file, remembered);
+    if (!key) return {"key", "fail", key.error().message};
+    return {"key", "ok",
+            vault::key_name(key->id()) + " of " + (in_file ? settings.key_file : "TAPPET_VAULT_KEY")};
+}
+
 void check_data(const Settings& settings, std::vector<Check>& checks) {
     std::error_code error;
     if (!fs::exists(settings.data, error)) {
-        checks.push_back({"data folder", "ok", settings.data + " is made at the first start"});
+        const std::error_code refused = trial(fs::absolute(settings.data, error));
+        checks.push_back(
+            refused ? Check{"data folder", "fail", settings.data + " cannot be made: " + refused.message()}
+                    : Check{"data folder", "ok", settings.data + " is made at the first start"});
         return;
     }
     {
@@ -110,6 +144,7 @@ Exit doctor(Invocation& call) {
     checks.push_back(check_plugins((*shelf)->host(), *settings));
     checks.push_back(check_flows((*shelf)->host(), *settings));
     check_data(*settings, checks);
+    checks.push_back(check_key(*settings, settings->data + "/tappet.db"));
     checks.push_back(check_space(*settings));
     bool good = true;
     std::vector<std::vector<std::string>> rows;

@@ -82,11 +82,13 @@ public:
         if (!source) return console_.fail(Exit::not_found, source.error().message);
         Scratch scratch;
         CoreOptions where{scratch.path(), scratch.path() + "/run.db", true};
-        if (!options_.database.empty()) {
+        const bool kept = !options_.database.empty();
+        if (kept) {
             where.database = options_.database;
             where.folder = std::filesystem::absolute(options_.database).parent_path().string();
         }
-        settings->key_file = where.folder + "/vault.key";
+        if (!kept || settings->key_file == default_key_file(*settings))
+            settings->key_file = where.folder + "/vault.key";
         auto core = Core::open(*settings, where);
         if (!core) return console_.fail(core.error());
         core_ = core->get();

@@ -1,6 +1,7 @@
 #include "store/sqlite/check.hpp"
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/schema.hpp"
 
 namespace tappet::store {
 
@@ -21,6 +22,12 @@ Result<std::string> check_sqlite(const std::string& path) {
     if (!runs || !open || !pages) return Error::corrupt(path + " cannot be read");
     return std::to_string(*runs) + " runs, " + std::to_string(*open) + " open, " +
            std::to_string(*pages >> 20) + " MiB, checked";
+}
+
+Result<std::optional<std::uint32_t>> key_of_sqlite(const std::string& path) {
+    auto opened = sqlite::Connection::open(path, sqlite::Connection::Mode::read, std::chrono::seconds(5));
+    if (!opened) return opened.error();
+    return sqlite::key_of(**opened);
 }
 
 std::string sqlite_version() { return sqlite3_libversion(); }

@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -18,6 +20,9 @@ struct SqliteOptions {
     std::chrono::milliseconds projection_delay{50};  ///< how long rows of the projection may wait
     std::size_t dedupe_merge_at = 65'536;     ///< claims in memory and in a log before they go into the tree
     std::size_t projection_backlog = 20'000;  ///< rows over which they are written before further commits
+    /// Gives the id of the key that values are sealed with, told the one that the file remembers; asked once,
+    /// before anything is changed. What it gives is remembered; where it fails, so does opening the store.
+    std::function<Result<std::uint32_t>(std::optional<std::uint32_t> remembered)> key;
 };
 
 /// Opens or creates the store: migrates an older file in one transaction, refuses a newer one (conflict), a

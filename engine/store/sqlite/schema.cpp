@@ -97,6 +97,16 @@ Result<void> prepare(Connection& db, const std::string& path, int autocheckpoint
     return {};
 }
 
+Result<std::optional<std::uint32_t>> key_of(Connection& db) {
+    auto id = db.number("SELECT coalesce((SELECT value FROM meta WHERE name = 'vault_key'), -1)");
+    if (!id) return id.error();
+    return *id < 0 ? std::nullopt : std::optional(static_cast<std::uint32_t>(*id));
+}
+
+Result<void> remember_key(Connection& db, std::uint32_t id) {
+    return db.execute(fmt::format("INSERT OR REPLACE INTO meta (name, value) VALUES ('vault_key', {})", id));
+}
+
 Result<bool> mark_open(Connection& db) {
     auto before = db.number("SELECT value FROM meta WHERE name = 'open'");
     if (!before) return before.error();

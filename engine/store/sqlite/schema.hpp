@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,6 +15,10 @@ inline constexpr int kApplicationId = 0x54505054;  ///< "TPPT": PRAGMA applicati
 /// one transaction. conflict: the file is newer; invalid: it is not ours; corrupt: it is damaged. Each names
 /// the file.
 Result<void> prepare(Connection& db, const std::string& path, int autocheckpoint_pages);
+
+/// The id of the key that values in this file are sealed with; nothing where none is remembered.
+Result<std::optional<std::uint32_t>> key_of(Connection& db);
+Result<void> remember_key(Connection& db, std::uint32_t id);
 
 /// Marks the store as in use, and says whether whoever used it before ended without marking it closed.
 Result<bool> mark_open(Connection& db);

@@ -151,6 +151,15 @@ private:
     Writer writer_;
 };
 
+Result<void> settle_key(Connection& db, const SqliteOptions& options) {
+    if (!options.key) return {};
+    const auto remembered = key_of(db);
+    if (!remembered) return remembered.error();
+    const auto given = options.key(*remembered);
+    if (!given) return given.error();
+    return *remembered == *given ? Result<void>() : remember_key(db, *given);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options,
@@ -158,6 +167,8 @@ Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options,
     auto db = Connection::open(options.path, Connection::Mode::write, options.busy_timeout);
     if (!db) return db.error();
     if (auto ready = prepare(**db, options.path, options.autocheckpoint_pages); !ready) return ready.error();
+    if (auto settled = settle_key(**db, options); !settled) return settled.error();
+    options.key = nullptr;
     auto unclean = mark_open(**db);
     if (!unclean) return unclean.error();
     auto store = std::make_unique<SqliteStore>(std::move(*db), *unclean, std::move(options), std::move(post));

@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "base/random.hpp"
+#include "store/sqlite/check.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/projection.hpp"
 #include "support/temporary_folder.hpp"
@@ -405,6 +406,37 @@ TEST(FolderLock, IsTakenByOneAtATime) {
     EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
     { FolderLock gone = std::move(*first); }
     EXPECT_TRUE(FolderLock::take(folder / "data").has_value());
+}
+
+TEST_F(SqliteStoreTest, RemembersItsKeyAndDoesNotOpenWithoutIt) {
+    std::vector<std::optional<std::uint32_t>> told;
+    Result<std::uint32_t> given = 0xFFFFFFFFu;
+    const auto open_with_key = [&] {
+        SqliteOptions options;
+        options.path = folder / "tappet.db";
+        options.key = [&](std::optional<std::uint32_t> remembered) {
+            told.push_back(remembered);
+            return given;
+        };
+        return open_sqlite(options, loop.post());
+    };
+    EXPECT_EQ(key_of_sqlite(folder / "tappet.db").has_value(), false) << "there is no file";
+    for (int i = 0; i < 2; ++i) {
+        const auto opened = open_with_key();
+        ASSERT_TRUE(opened);
+        (*opened)->close();
+    }
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0], std::nullopt);
+    EXPECT_EQ(told[1], 0xFFFFFFFFu);
+    EXPECT_EQ(key_of_sqlite(folder / "tappet.db").value(), 0xFFFFFFFFu);
+    given = Error::conflict("another key");
+    const auto refused = open_with_key();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "another key");
+    const auto clean = open();
+    EXPECT_FALSE(clean->unclean_end()) << "nothing was changed";
+    clean->close();
 }
 
 }  // namespace

@@ -92,5 +92,27 @@ TEST_F(KeyFile, InAFolderThatThereIsNotIsAnError) {
     EXPECT_EQ(load_master_key(folder / "no/vault.key").error().code, ErrorCode::unavailable);
 }
 
+TEST_F(KeyFile, OfAStoreThatRemembersItsKeyIsThatOne) {
+    const auto made = load_key_of("a.db", file, std::nullopt);
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(load_key_of("a.db", file, made->id()));
+    const auto other = load_key_of("a.db", file, made->id() + 1);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, ErrorCode::conflict);
+    for (const std::string& part :
+         {std::string("a.db"), file, key_name(made->id()), key_name(made->id() + 1)})
+        EXPECT_NE(other.error().message.find(part), std::string::npos) << other.error().message;
+    std::filesystem::remove(file);
+    const auto missing = load_key_of("a.db", file, made->id());
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+    EXPECT_FALSE(std::filesystem::exists(file)) << "none is made";
+    ::setenv("TAPPET_VAULT_KEY", std::string(64, '7').c_str(), 1);
+    const auto given = load_key_of("a.db", file, made->id());
+    ASSERT_FALSE(given);
+    EXPECT_NE(given.error().message.find("TAPPET_VAULT_KEY is the key"), std::string::npos)
+        << given.error().message;
+}
+
 }  // namespace
 }  // namespace tappet::vault
