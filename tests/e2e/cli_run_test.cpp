@@ -278,6 +278,19 @@ TEST(CliValidate, IsContentWithGoodFlowsAndSaysWhereThereAreNone) {
     EXPECT_EQ(place.run({"validate", "flows", "--format", "xml"}).code, 2);
 }
 
+TEST(CliValidate, FindsWhatAFolderHoldsTwice) {
+    Place place;
+    place.flow("one", kGreet);
+    place.file("flows/other.yaml", std::string("flow: one\n") + kGreet);
+    const Ended ended = place.run({"validate", "flows", "--format", "json"});
+    EXPECT_EQ(ended.code, 3);
+    const Value* findings = ended.json.find("findings");
+    ASSERT_TRUE(findings && findings->size() == 1) << ended.out;
+    EXPECT_EQ(test::text_at(findings->items()[0], {"code"}), "duplicate-flow");
+    EXPECT_EQ(test::text_at(findings->items()[0], {"file"}), "flows/other.yaml");
+    EXPECT_EQ(place.run({"validate", "flows/one.yaml", "flows/other.yaml"}).code, 0) << "no folder";
+}
+
 TEST(CliEval, GivesAValueOrAnErrorWithItsColumn) {
     Place place;
     place.file("data.json", R"({"user":{"tags":["a","b"],"n":3}})");

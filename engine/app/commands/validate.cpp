@@ -1,11 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "app/commands/command.hpp"
 #include "app/core.hpp"
 #include "app/files.hpp"
 #include "app/flow_folder.hpp"
+#include "app/flow_set.hpp"
 
 namespace tappet::app {
 namespace {
@@ -29,6 +31,15 @@ std::vector<std::string> files_of(const std::string& path) {
     return out;
 }
 
+/// Of the files that an engine would serve from this folder, whose flows they are; empty where it is none.
+std::map<std::string, std::string> tenants_of(const std::string& path) {
+    std::map<std::string, std::string> out;
+    std::error_code error;
+    if (!fs::is_directory(path, error)) return out;
+    for (const FlowFile& file : flow_files(path).files) out[file.path] = file.tenant;
+    return out;
+}
+
 Exit validate(Invocation& call, const ValidateOptions& options) {
     Exit exit = Exit::ok;
     const auto settings = settings_of(call, exit);
@@ -40,11 +51,16 @@ Exit validate(Invocation& call, const ValidateOptions& options) {
     std::vector<flow::Diagnostic> all;
     std::size_t files = 0;
     for (const std::string& path : options.paths) {
+        FlowSet together;
+        const auto tenants = tenants_of(path);
         for (const std::string& file : files_of(path)) {
             auto source = read_file(file);
             if (!source) return call.console.fail(Exit::not_found, source.error().message);
             ++files;
-            const auto compiled = flow::compile(file, *source, (*shelf)->host(), compile_options());
+            auto compiled = flow::compile(file, *source, (*shelf)->host(), compile_options());
+            if (const auto tenant = tenants.find(file); compiled.plan && tenant != tenants.end())
+                for (auto& finding : together.add(file, *source, tenant->second, *compiled.plan))
+                    compiled.findings.push_back(std::move(finding));
             if (!json) call.console.out(flow::render_human(compiled.findings, *source, {call.console.color}));
             all.insert(all.end(), compiled.findings.begin(), compiled.findings.end());
         }
