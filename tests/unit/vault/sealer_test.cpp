@@ -22,7 +22,9 @@ TEST(Sealer, OpensWhatItSealed) {
         ASSERT_TRUE(opened);
         EXPECT_EQ(*opened, plain);
         EXPECT_EQ(sealed.size(), plain.size() + 33);
-        if (plain.size() > 1) EXPECT_EQ(sealed.find(plain), std::string::npos);
+        if (plain.size() > 1) {
+            EXPECT_EQ(sealed.find(plain), std::string::npos);
+        }
     }
 }
 
