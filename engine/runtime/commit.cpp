@@ -8,7 +8,7 @@
 
 namespace tappet::runtime {
 
-store::RunRow Runtime::row_of(const LiveRun& run) const {
+store::RunRow Runtime::row_of(const LiveRun& run, Journaled journaled) const {
     const run::RunState& state = *run.state;
     store::RunRow row;
     row.id = state.start.id;
@@ -16,18 +16,23 @@ store::RunRow Runtime::row_of(const LiveRun& run) const {
     row.flow = state.start.flow;
     row.version = state.start.version;
     row.trigger = state.start.trigger;
-    row.status = run::visible_status(state);
     row.created = state.created;
     row.started = state.created;
-    row.finished = state.finished;
     row.labels = state.start.labels;
+    if (journaled == Journaled::in_part && run::is_final(state.status)) {
+        row.status = run::RunStatus::running;
+        row.detail = run::encode_detail(state.start.id, {}, sealer_);
+        return row;
+    }
+    row.status = run::visible_status(state);
+    row.finished = state.finished;
     row.detail = run::encode_detail(state.start.id, {state.outputs, state.error}, sealer_);
     return row;
 }
 
 /// Puts an entry into the row that is sent next; a full one is sent before.
 void Runtime::record(LiveRun& run, const run::Entry& entry) {
-    if (run.row.size() >= options_.full_row_bytes) send_row(run, {});
+    if (run.row.size() >= options_.full_row_bytes) send_row(run, {}, Journaled::in_part);
     const std::size_t before = run.row.size();
     run.row.add(run.id, entry);
     if (run.row.size() > options_.max_row_bytes)
@@ -68,16 +73,16 @@ void Runtime::flush(LiveRun& run) {
     if (boundary.last || run.answers)
         boundary.outcome = Outcome{run.state->status, run::answer_of(*run.state), run.state->error};
     run.answers = false;
-    send_row(run, std::move(boundary));
+    send_row(run, std::move(boundary), Journaled::whole);
 }
 
-void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary) {
+void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journaled) {
     store::Commit commit;
     commit.run = run.id;
     commit.seq = boundary.seq = run.next_seq++;
     commit.data = run.row.take();
     if (commit.seq == 0) commit.claim = run.claim;
-    commit.row = row_of(run);
+    commit.row = row_of(run, journaled);
     boundary.bytes = commit.data.size();
     commit.done = [this, id = run.id, seq = commit.seq, bytes = boundary.bytes,
                    alive = alive_](Result<store::Committed> result) {

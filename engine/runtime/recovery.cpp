@@ -42,7 +42,7 @@ Result<void> Runtime::take_up(store::OpenRun&& stored) {
     if (!state) return state.error();
     run->state = std::move(*state);
     run->next_seq = stored.journal.size();
-    store_.project(row_of(*run));  // the list may not know yet how far it had come
+    store_.project(row_of(*run, Journaled::whole));  // the list may not know yet how far it had come
     if (run::is_final(run->state->status)) return {};
     if (run->state->answer)
         run->answered = Outcome{run->state->status, run->state->answer, run->state->error};

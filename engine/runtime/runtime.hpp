@@ -112,7 +112,12 @@ private:
     void record(LiveRun& run, const run::Entry& entry);
     void count_bytes(LiveRun& run, std::size_t more);
     void flush(LiveRun& run);
-    void send_row(LiveRun& run, LiveRun::Boundary boundary);
+    /// How much of a run's state its journal has, with the row that is sent.
+    enum class Journaled {
+        whole,
+        in_part,  ///< a decision's further entries follow: an end among them counts for nothing yet
+    };
+    void send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journaled);
     /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards.
     void guarded(const RunId& id, const std::function<void(LiveRun&)>& act);
     void committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result);
@@ -131,7 +136,7 @@ private:
     void log_here(const plugin::LogLine& line);
     void keep_line(LiveRun& run, const plugin::LogLine& line);
     void check_drained();
-    store::RunRow row_of(const LiveRun& run) const;
+    store::RunRow row_of(const LiveRun& run, Journaled journaled) const;
     LiveRun* find(const RunId& id);
     std::uint64_t open_bytes() const { return held_bytes_ + sent_bytes_; }
     bool may_ride() const { return clock_.now() >= cautious_until_; }

@@ -83,6 +83,28 @@ TEST(RuntimeRows, ACrashBetweenTwoRowsOfWhatRodeIsCarriedOn) {
     }
 }
 
+TEST(RuntimeRows, ARunWhoseEndIsInARowThatWasLostIsOpenStill) {
+    RuntimeRig rig(with_rows(4'000, 20'000));
+    const char* const kFlow =
+        "steps: [ { id: a, uses: test/effect } ]\noutputs: { text: \"${{ stepResults.a.results }}\" }";
+    const RunId id = rig.start(rig.publish(kFlow));
+    rig.settle();
+    rig.caller().finish(0, text_of(5'000));
+    ASSERT_EQ(rig.store().queued().size(), 2u) << "the result fills a row, the end is in the next";
+    rig.store().complete_one();
+    const store::RunRow& listed = rig.disk.rows.at(id);
+    EXPECT_EQ(listed.status, run::RunStatus::running);
+    EXPECT_EQ(listed.finished, TimeMs{});
+    EXPECT_TRUE(run::decode_detail(id, listed.detail, &rig.sealer)->outputs.is_null());
+    rig.crash();
+    const auto flow = rig.publish(kFlow);
+    ASSERT_EQ(rig.runtime().recover().value(), 1u);
+    rig.settle();
+    EXPECT_TRUE(rig.caller().calls.empty()) << "its result is durable";
+    EXPECT_EQ(rig.disk.rows.at(id).status, run::RunStatus::succeeded);
+    EXPECT_EQ(rig.story(flow, id).run->outputs.find("text")->as_string().size(), 5'000u);
+}
+
 TEST(RuntimeRows, ADuplicateOfWhichSeveralRowsWereSentLeavesNone) {
     RuntimeRig rig(with_rows(4'000, 100'000));
     yield_inputs(rig);
