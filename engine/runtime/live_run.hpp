@@ -70,8 +70,9 @@ struct LiveRun {
     std::map<std::uint32_t, Call> calls;  ///< by the number that decide gave
     std::vector<Timers::Key> timers;      ///< retries and the run's deadline
     std::size_t log_lines = 0;
-    bool driving = false;
-    bool dropped = false;  ///< a duplicate, or given up: nothing of it is done any more
+    bool driving = false;              ///< somebody further up the stack is at work on it
+    std::optional<std::string> fault;  ///< met beneath who drives it: ends that work, and puts the run aside
+    bool dropped = false;              ///< a duplicate, or given up: nothing of it is done any more
 };
 
 }  // namespace tappet::runtime

@@ -1,24 +1,38 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include "runtime/runtime.hpp"
 
 namespace tappet::runtime {
 
-void Runtime::perform(LiveRun& run, std::vector<run::Command>& commands) {
-    if (commands.empty() || run.dropped) return;
+/// Does something that calls actions; what they answer at once is decided afterwards, not inside them.
+template <class Act>
+void Runtime::driven(LiveRun& run, const Act& act) {
     const bool outer = !run.driving;
-    run.driving = true;  // what calls answer at once is decided below, not inside them
-    for (run::Command& command : commands) {
-        if (auto* c = std::get_if<run::CallAction>(&command))
-            call(run, std::move(*c));
-        else if (const auto* cancelled = std::get_if<run::CancelCall>(&command))
-            cancel_call(run, cancelled->call);
-        else
-            arm(run, std::get<run::ArmTimer>(command));
-    }
+    run.driving = true;
+    act();
     if (!outer) return;
     run.driving = false;
     if (!run.inbox.empty()) drive(run);
+}
+
+/// To be asked whenever an action may have logged: goes no further with a run that cannot be written.
+void Runtime::check_fault(const LiveRun& run) {
+    if (run.fault) throw std::runtime_error(*run.fault);
+}
+
+void Runtime::perform(LiveRun& run, std::vector<run::Command>& commands) {
+    if (commands.empty() || run.dropped) return;
+    driven(run, [&] {
+        for (run::Command& command : commands) {
+            if (auto* c = std::get_if<run::CallAction>(&command))
+                call(run, std::move(*c));
+            else if (const auto* cancelled = std::get_if<run::CancelCall>(&command))
+                cancel_call(run, cancelled->call);
+            else
+                arm(run, std::get<run::ArmTimer>(command));
+        }
+    });
 }
 
 void Runtime::call(LiveRun& run, run::CallAction command) {
@@ -48,9 +62,9 @@ void Runtime::call_now(LiveRun& run, run::CallAction command) {
                                      [this, id, number, alive = alive_](plugin::CallOutcome outcome) {
                                          if (*alive) call_done(id, number, std::move(outcome));
                                      });
-    if (ticket == 0) return;
     const auto found = run.calls.find(number);
-    if (found != run.calls.end()) found->second.ticket = ticket;
+    if (ticket != 0 && found != run.calls.end()) found->second.ticket = ticket;
+    check_fault(run);
 }
 
 void Runtime::call_done(const RunId& id, std::uint32_t number, plugin::CallOutcome outcome) {
@@ -82,11 +96,11 @@ void Runtime::next_calls() {
     while (!waiting_calls_.empty() && calls_under_way_ < options_.max_calls && !draining_) {
         WaitingCall next = std::move(waiting_calls_.front());
         waiting_calls_.pop_front();
-        LiveRun* run = find(next.run);
-        if (!run || run->dropped) continue;
-        const auto found = run->calls.find(next.command.call);
-        if (found == run->calls.end() || !found->second.queued) continue;  // cancelled meanwhile
-        call_now(*run, std::move(next.command));
+        guarded(next.run, [&](LiveRun& run) {
+            const auto found = run.calls.find(next.command.call);
+            if (run.dropped || run.fault || found == run.calls.end() || !found->second.queued) return;
+            driven(run, [&] { call_now(run, std::move(next.command)); });
+        });
     }
     calling_next_ = false;
 }
@@ -98,6 +112,7 @@ void Runtime::cancel_call(LiveRun& run, std::uint32_t number) {
     if (call.timer) timers_.remove(*call.timer);
     run.calls.erase(found);
     if (!call.queued && call.ticket != 0) caller_.cancel(call.ticket);
+    check_fault(run);
 }
 
 void Runtime::arm(LiveRun& run, const run::ArmTimer& command) {

@@ -143,10 +143,15 @@ void Runtime::decide_all(LiveRun& run) {
 void Runtime::guarded(const RunId& id, const std::function<void(LiveRun&)>& act) {
     LiveRun* run = find(id);
     if (!run) return;
+    const bool inner = run->driving;
     try {
         act(*run);
     } catch (const std::exception& fault) {
-        if ((run = find(id))) give_up(*run, fault.what());
+        run = find(id);
+        if (run && inner)
+            run->fault = fault.what();
+        else if (run)
+            give_up(*run, fault.what());
     }
 }
 
@@ -237,7 +242,7 @@ void Runtime::log_here(const plugin::LogLine& line) {
 }
 
 void Runtime::keep_line(LiveRun& run, const plugin::LogLine& line) {
-    if (run.dropped || run::is_final(run.state->status)) return;
+    if (run.dropped || run.fault || run::is_final(run.state->status)) return;
     if (run.log_lines++ < options_.max_log_lines)
         return record(run, {line.time, run::Logged{line.level, line.step, line.message}});
     ++stats_.log_lines_dropped;

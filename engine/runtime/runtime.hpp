@@ -118,12 +118,16 @@ private:
         in_part,  ///< a decision's further entries follow: an end among them counts for nothing yet
     };
     void send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journaled);
-    /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards.
+    /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards,
+    /// unless somebody drives it: then the fault is noted, for check_fault() to end that work with.
     void guarded(const RunId& id, const std::function<void(LiveRun&)>& act);
     void committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result);
     void storage_failed(const Error& error);
     void give_up(LiveRun& run, const std::string& why);
     void perform(LiveRun& run, std::vector<run::Command>& commands);
+    template <class Act>
+    void driven(LiveRun& run, const Act& act);
+    static void check_fault(const LiveRun& run);
     void call(LiveRun& run, run::CallAction command);
     void call_now(LiveRun& run, run::CallAction command);
     void call_done(const RunId& id, std::uint32_t call, plugin::CallOutcome outcome);
