@@ -1,5 +1,6 @@
 #include "runtime/runtime.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
@@ -11,11 +12,18 @@ namespace tappet::runtime {
 namespace {
 
 constexpr std::size_t kEntryRest = 256u << 10;  ///< of an entry beside its values: labels, texts of errors
+constexpr std::size_t kRowShare = 4;            ///< of a row: what fills it, and an entry's rest, at most
+
+/// A row is full early enough that it holds one more entry whatever the limit of rows is.
+Options fitted(Options options) {
+    options.full_row_bytes = std::min(options.full_row_bytes, options.max_row_bytes / kRowShare);
+    return options;
+}
 
 /// What one entry's values may take, so that a row that is just not full holds it still.
 std::size_t value_limit(const Options& options) {
-    const std::size_t rest = options.full_row_bytes + kEntryRest;
-    return options.max_row_bytes > 2 * rest ? options.max_row_bytes - rest : options.max_row_bytes / 2;
+    return options.max_row_bytes - options.full_row_bytes -
+           std::min(kEntryRest, options.max_row_bytes / kRowShare);
 }
 
 }  // namespace
@@ -31,7 +39,7 @@ Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Cal
       clock_(clock),
       random_(random),
       sealer_(sealer),
-      options_(std::move(options)),
+      options_(fitted(std::move(options))),
       ids_(clock, random),
       around_{options_.base_url, options_.secret, value_limit(options_)},
       alarm_(loop),

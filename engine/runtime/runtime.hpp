@@ -28,7 +28,7 @@ struct Options {
     std::size_t max_open_runs = 100'000;        ///< over it, events are refused as exhausted
     std::uint64_t max_open_bytes = 512u << 20;  ///< that their journals take, and rows under way; over it too
     std::size_t max_row_bytes = 64u << 20;      ///< of one journal row; what needs a larger one fails
-    std::size_t full_row_bytes = 4u << 20;      ///< a row of this size is sent, whatever could ride in it
+    std::size_t full_row_bytes = 4u << 20;      ///< a row of this size, or of a quarter of the most, is sent
     std::size_t max_calls = 1'024;              ///< calls of actions under way; further ones wait in order
     std::size_t max_log_lines = 1'000;          ///< kept of one run; further ones are dropped and counted
     std::size_t max_decisions = 1'024;          ///< of one run before others have their turn

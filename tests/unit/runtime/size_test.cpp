@@ -131,9 +131,25 @@ TEST(RuntimeRows, AResultThatNoRowHoldsFailsItsStepAndNothingElse) {
     const auto story = rig.story(flow, large);
     EXPECT_EQ(story.run->error->error_class, flow::ErrorClass::validation);
     EXPECT_EQ(story.run->error->message,
-              "the result of test/effect is larger than 10000 bytes, the most that is kept (limits.row)");
+              "the result of test/effect is larger than 11000 bytes, the most that is kept (limits.row)");
     EXPECT_EQ(rig.story(flow, small).run->status, run::RunStatus::succeeded);
     EXPECT_FALSE(rig.runtime().refusing());
+}
+
+TEST(RuntimeRows, HoldWhatIsKeptHoweverSmallTheyMayBe) {
+    Options options;
+    options.max_row_bytes = 1u << 20;  // the least that limits.row takes
+    RuntimeRig rig(options);
+    yield_inputs(rig);
+    const auto flow = rig.publish(
+        "steps: [ { id: each, forEach: trigger.body.items, as: n, do: [ { id: a, uses: test/pure, with: { "
+        "text: \"${{ trigger.body.text }}\", n: \"${{ n }}\" } } ] } ]\n"
+        "outputs: { n: \"${{ stepResults.each.results[0].results.a.text }}\" }");
+    const RunId id = rig.start(flow, Value::object({{"text", text_of(500'000)}, {"items", list_of(20)}}));
+    rig.settle();
+    EXPECT_EQ(rig.runtime().stats().put_aside, 0u);
+    EXPECT_EQ(rig.story(flow, id).run->status, run::RunStatus::succeeded);
+    EXPECT_LE(largest(rig.disk.journals.at(id)), 1u << 20);
 }
 
 TEST(RuntimeRows, AnEventThatNoRowHoldsStartsNoRun) {
