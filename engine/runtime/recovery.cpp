@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
@@ -33,6 +34,13 @@ Result<std::unique_ptr<run::RunState>> fold_journal(const RunId& id, const std::
     if (!handle) return handle.error();
     if (flow) *flow = *handle;
     return run::fold((*handle)->plan, *entries);
+}
+
+bool journal_ends(const RunId& id, const std::vector<std::string>& rows, const run::Sealer* sealer) {
+    const auto entries = decode_all(id, rows, sealer);
+    return entries && std::any_of(entries->rbegin(), entries->rend(), [](const run::Entry& entry) {
+               return std::holds_alternative<run::RunFinished>(entry.body);
+           });
 }
 
 /// Makes one stored run live again, or says why it can't be.

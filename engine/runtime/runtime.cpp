@@ -182,9 +182,10 @@ void Runtime::give_up(LiveRun& run, const std::string& why) {
 
 namespace {
 
-/// Why a run cannot be folded, to who waits for it: without its plugin it waits for the next start.
-Error not_resumed(const RunId& id, const Error& why) {
-    if (why.code != ErrorCode::invalid) return why;
+/// Why a run cannot be folded, to who waits for it: one that has not ended waits for its plugin and the next
+/// start.
+Error unfolded(const RunId& id, const Error& why, bool ended) {
+    if (why.code != ErrorCode::invalid || ended) return why;
     return Error::unavailable("run " + id.text() + " is not resumed: " + why.message);
 }
 
@@ -207,7 +208,8 @@ Runtime::WaiterId Runtime::await_outcome(const RunId& id, OnOutcome done) {
                         if (!*alive) return;
                         if (!rows) return done(rows.error());
                         auto state = fold_journal(id, *rows, flows_, sealer_);
-                        if (!state) return done(not_resumed(id, state.error()));
+                        if (!state)
+                            return done(unfolded(id, state.error(), journal_ends(id, *rows, sealer_)));
                         auto answer = run::answer_of(**state);
                         if (!answer && !run::is_final((*state)->status))
                             return done(Error::unavailable("run " + id.text() +

@@ -81,7 +81,9 @@ public:
     void start(Start start, OnAccept done);
 
     using WaiterId = std::uint64_t;
-    /// Tells once how a run answered or ended, from memory or from the store; not_found for an unknown run.
+    /// Tells once how a run answered or ended, from memory or from the store. Fails as not_found for an
+    /// unknown run, invalid for one that has ended under a version of its flow that no longer compiles,
+    /// unavailable for one that has not ended and is not under way.
     WaiterId await_outcome(const RunId& run, OnOutcome done);
     /// Drops a waiter of an open run; its callback is not called any more. One that is told from the store is
     /// told still.
@@ -187,5 +189,7 @@ private:
 Result<std::unique_ptr<run::RunState>> fold_journal(const RunId& id, const std::vector<std::string>& rows,
                                                     Flows& flows, const run::Sealer* sealer,
                                                     FlowHandle* flow = nullptr);
+/// Whether a run's journal reads back and has the run's end; without the version of its flow.
+bool journal_ends(const RunId& id, const std::vector<std::string>& rows, const run::Sealer* sealer);
 
 }  // namespace tappet::runtime

@@ -124,6 +124,24 @@ TEST(RuntimeOutcome, OfAStoredRunThatHasNotEndedIsUnavailable) {
     EXPECT_NE(told.all[2].error().message.find("gone/away"), std::string::npos);
 }
 
+TEST(RuntimeOutcome, OfARunThatHasEndedAndWhoseVersionIsUnfitIsInvalidForGood) {
+    RuntimeRig rig;
+    const RunId id = rig.start(rig.publish("steps: [ { id: a, uses: test/effect } ]"), {}, "", true);
+    rig.settle();
+    rig.caller().finish(0);
+    rig.settle();
+    rig.disk.flows.at(0).source =
+        "flow: tested\ntriggers: [{ id: received, uses: core/manual }]\n"
+        "steps: [ { id: a, uses: gone/away } ]";
+    rig.crash();
+    Told told;
+    rig.runtime().await_outcome(id, told.here());
+    while (told.all.empty() && rig.loop().run_one_for(std::chrono::seconds(20)) > 0) continue;
+    ASSERT_EQ(told.all.size(), 1u);
+    EXPECT_EQ(told.all[0].error().code, ErrorCode::invalid);
+    EXPECT_NE(told.all[0].error().message.find("gone/away"), std::string::npos);
+}
+
 TEST(RuntimeOutcome, IsNotToldToWhoWasForgotten) {
     RuntimeRig rig;
     const RunId id = rig.start(rig.publish(kAnswers), {}, "", true);

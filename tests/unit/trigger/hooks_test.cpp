@@ -104,6 +104,26 @@ TEST(HookReplay, OfARunThatIsGoneIsAnsweredForGood) {
     EXPECT_EQ(again->header("retry-after"), "");
 }
 
+TEST(HookReplay, OfARunThatEndedUnderAVersionThatIsUnfitIsAnsweredForGood) {
+    const char* const kTrigger =
+        "verify: { preset: none }, respond: { mode: sync }, dedupe: { key: '\"e\"' }";
+    HookRig rig;
+    rig.publish("sync", kTrigger, "steps: [ { id: a, uses: test/pure } ]");
+    rig.hooks->reload();
+    rig.rig.caller().answer = [](const auto&) { return plugin::CallOutcome(Value()); };
+    ASSERT_EQ(rig.post("/hooks/default/sync/received")->status(), 200);
+    rig.rig.disk.flows.at(0).source =
+        "flow: sync\ntriggers: [ { id: received, uses: core/manual } ]\nsteps: [ { uses: gone/away } ]";
+    rig.publish("sync", kTrigger, "steps: [ { id: b, uses: test/pure } ]");
+    rig.hooks->reload();
+    const auto again = rig.post("/hooks/default/sync/received");
+    while (!again->response) rig.rig.loop().run_one();
+    EXPECT_EQ(again->status(), 202);
+    EXPECT_EQ(again->text("runId"), rig.rig.disk.journals.begin()->first.text());
+    EXPECT_EQ(again->header("idempotent-replayed"), "true");
+    EXPECT_EQ(again->header("retry-after"), "");
+}
+
 TEST(HookAnswer, OfASynchronousRunThatFailsNamesTheRequest) {
     HookRig rig;
     rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }",
