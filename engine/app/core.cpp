@@ -84,9 +84,8 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     core->client_ = std::move(*client);
     core->state_ = std::make_unique<State>(*core->store_);
     plugin::HostOptions plugins = host_options(settings, options.probe);
-    plugins.log = [core = core.get()](plugin::LogLine line) {
-        if (core->runtime_) core->runtime_->log(std::move(line));
-    };
+    // Only calls log here: the runtime makes them, and the host is closed before it ends.
+    plugins.log = [core = core.get()](plugin::LogLine line) { core->runtime_->log(std::move(line)); };
     core->host_ = std::make_unique<plugin::Host>(core->loop, *core->client_, core->clock, core->state_.get(),
                                                  std::move(plugins));
     core->host_->load();

@@ -253,26 +253,27 @@ StateService::Outcome Core::reach(const std::function<StateService::Outcome()>& 
     return left_ ? StateService::Outcome{-1, "the engine stops"} : access();
 }
 
-void Core::leave() {
+void Core::leave(bool at_rest) {
     const std::unique_lock lock(outside_);
     left_ = true;
+    at_rest_ = at_rest;
 }
 
 void Core::write_log(LogLine line) const {
     const std::shared_lock lock(outside_);
-    if (left_) return;
-    if (options.log) return options.log(std::move(line));
+    const bool of_call = !line.run.is_nil();
+    if (left_ && (of_call || !at_rest_)) return;
+    if (of_call && options.log) return options.log(std::move(line));
     const auto level = static_cast<log::Level>(line.level);
     if (!log::enabled(level)) return;
-    log::write(level, line.run.is_nil() ? line.plugin + ": " + line.message
-                                        : line.plugin + ": run " + line.run.text() + " step " + line.step +
-                                              ": " + line.message);
+    const std::string call = of_call ? "run " + line.run.text() + " step " + line.step + ": " : "";
+    log::write(level, "plugin " + line.plugin + ": " + call + line.message);
 }
 
 bool Core::close() {
     if (closing_.exchange(true)) return closed_;
     closed_ = end_calls();
-    if (!closed_) leave();
+    leave(closed_);
     return closed_;
 }
 

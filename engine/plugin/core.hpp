@@ -67,11 +67,12 @@ private:
     void give_up(std::uint64_t id);
     void run_inbox();
     bool end_calls();
-    void leave();
+    void leave(bool at_rest);
 
     const Clock& clock_;
     mutable std::shared_mutex outside_;  ///< held to use what the core does not own: clock, state, log
-    bool left_ = false;                  ///< all that is gone: a call goes on that did not obey
+    bool left_ = false;                  ///< what the core was given may be gone
+    bool at_rest_ = false;               ///< no call went on then that did not obey
     bool closed_ = false;
     std::atomic<const void*> loop_thread_{nullptr};
     std::atomic<bool> closing_{false};

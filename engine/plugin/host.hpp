@@ -85,7 +85,9 @@ struct HostOptions {
     /// Jobs waiting for a worker, those of calls that were cancelled while they waited included: while all
     /// workers hang, time limits make room for further calls. Over it: class unavailable.
     std::size_t max_queued = 10'000;
-    std::function<void(LogLine)> log;  ///< null: to the engine's log
+    /// Takes what calls log, on the thread that logs; null: the engine's log does. What a plugin logs outside
+    /// of calls goes there always.
+    std::function<void(LogLine)> log;
     std::chrono::milliseconds cancel_grace{
         2'000};  ///< a cancelled call that goes on longer ends as cancelled without it
     std::chrono::milliseconds probe_timeout{10'000};

@@ -239,8 +239,6 @@ void Runtime::cancel(const RunId& id, std::string reason, std::function<void(Res
 }
 
 void Runtime::log(plugin::LogLine line) {
-    if (line.run.is_nil())  // the plugin's own, of no call
-        return log::write(static_cast<log::Level>(line.level), "plugin " + line.plugin + ": " + line.message);
     if (loop_.get_executor().running_in_this_thread()) return log_here(line);
     boost::asio::post(loop_, [this, line = std::move(line), alive = alive_] {
         if (*alive) log_here(line);

@@ -93,8 +93,7 @@ public:
     void cancel(const RunId& run, std::string reason, std::function<void(Result<void>)> done);
     bool is_open(const RunId& run) const { return runs_.contains(run); }
 
-    /// A line that an action logged: goes into its run's journal; one of no run into the engine's log. Any
-    /// thread.
+    /// A line that an action logged: goes into its run's journal; one of no open run is dropped. Any thread.
     void log(plugin::LogLine line);
 
     /// Begins no further calls and tells when those under way have ended and all is committed, or when

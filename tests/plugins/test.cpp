@@ -205,6 +205,29 @@ void define(Plugin& plugin) {
     plugin.trigger("event", "webhook").title("An event").body(R"({"type":"object"})");
 }
 
+void say(const Instance& instance, std::string_view text) {
+    instance.log->write(instance.host, 0, TAPPET_DEBUG, to_text(text));
+}
+
+/// The plugin, which logs when it is loaded and when it is let go.
+tappet_plugin with_lines(tappet_plugin plugin) {
+    static const tappet_plugin plain = plugin;
+    plugin.create = [](const tappet_host* host) {
+        void* made = plain.create(host);
+        say(*static_cast<Instance*>(made), "loaded");
+        return made;
+    };
+    plugin.destroy = [](void* made) {
+        say(*static_cast<Instance*>(made), "let go");
+        plain.destroy(made);
+    };
+    return plugin;
+}
+
 }  // namespace
 
-TAPPET_PLUGIN(define)
+extern "C" TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) {
+    static const Library library(define);
+    static const tappet_plugin plugin = with_lines(*library.abi());
+    return &plugin;
+}

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "base/log.hpp"
 #include "plugin/call_table.hpp"
 #include "plugin/running.hpp"
 #include "plugin/text_limits.hpp"
@@ -345,7 +346,9 @@ TEST(Host, ACallThatDoesNotStopUsesNothingThatMayBeGone) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
     const Value input = Value::object({{"fd", Value::integer(ends[1])}});
-    host->call(*host->action("test/stubborn"), input, {}, [](const CallOutcome&) { FAIL(); });
+    CallContext context;
+    context.run.bytes = {1};
+    host->call(*host->action("test/stubborn"), input, context, [](const CallOutcome&) { FAIL(); });
     char said = 0;
     ASSERT_EQ(read(ends[0], &said, 1), 1);  // it holds a worker
     EXPECT_FALSE(host->close());
@@ -356,6 +359,36 @@ TEST(Host, ACallThatDoesNotStopUsesNothingThatMayBeGone) {
     EXPECT_EQ(world.late, 0);
     close(ends[0]);
     close(ends[1]);
+}
+
+/// Counts who asks for the time.
+class CountedClock final : public Clock {
+public:
+    TimeMs now() const override { return TimeMs{++asked}; }
+    std::chrono::nanoseconds steady() const override { return std::chrono::nanoseconds(++asked); }
+    mutable std::atomic<int> asked{0};
+};
+
+TEST(Host, WhatAPluginLogsOutsideOfCallsGoesToTheEnginesLogFromItsLoadingToItsEnd) {
+    boost::asio::io_context loop;
+    testing::ScriptedDoor door(loop);
+    CountedClock clock;
+    HostOptions options;
+    options.folders = {TAPPET_TEST_PLUGINS};
+    options.log = [](const LogLine& line) { ADD_FAILURE() << "there is no run: " << line.message; };
+    ::testing::internal::CaptureStderr();
+    log::configure(log::Level::debug, log::Format::text);
+    auto host = std::make_unique<Host>(loop, door, clock, nullptr, options);
+    host->load();
+    EXPECT_TRUE(host->close());
+    const int asked = clock.asked;
+    host.reset();
+    log::configure(log::Level::info, log::Format::text);
+    log::flush();
+    const std::string lines = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find("plugin test: loaded"), std::string::npos) << lines;
+    EXPECT_NE(lines.find("plugin test: let go"), std::string::npos) << lines;
+    EXPECT_EQ(clock.asked, asked) << "what it was given may be gone when it is closed";
 }
 
 TEST(CallTable, ACallThatIsOverStaysAsItIsWhileSomebodyLooks) {

@@ -1,5 +1,4 @@
 // What is bounded: runs, calls, lines, turns; and how the engine stops.
-#include "base/log.hpp"
 #include "runtime_rig.hpp"
 
 namespace tappet::runtime {
@@ -98,17 +97,6 @@ TEST(RuntimeLimits, LinesOfARunBeyondTheLimitAreCountedNotKept) {
     EXPECT_EQ(story.logs[2].message, "line 2");
     EXPECT_NE(story.logs[3].message.find("not kept"), std::string::npos);
     EXPECT_EQ(rig.runtime().stats().log_lines_dropped, 7u);
-}
-
-TEST(RuntimeLimits, ALineOfNoRunGoesToTheEnginesLog) {
-    RuntimeRig rig;
-    ::testing::internal::CaptureStderr();
-    log::configure(log::Level::info, log::Format::text);
-    rig.runtime().log({3, "acme", "the pool is full", {}, "", rig.clock.now()});
-    log::flush();
-    const std::string line = ::testing::internal::GetCapturedStderr();
-    EXPECT_NE(line.find("warn"), std::string::npos);
-    EXPECT_NE(line.find("plugin acme: the pool is full"), std::string::npos) << line;
 }
 
 TEST(RuntimeLimits, ALineOfARunThatHasEndedIsDropped) {
