@@ -36,23 +36,24 @@ Result<void> Dedupe::load() {
         return out;
     };
     log_ = newest(logs[1]) > newest(logs[0]) ? 1 : 0;
-    recent_ = std::move(logs[1 - log_]);
-    if (!recent_.empty()) {
+    if (!logs[1 - log_].empty()) {
+        for (const auto& [key, owner] : logs[1 - log_]) remember(key, owner);
         log_ = 1 - log_;
         close_log();
     }
-    recent_ = std::move(logs[log_]);
+    for (const auto& [key, owner] : logs[log_]) remember(key, owner);
     return {};
 }
 
+void Dedupe::remember(const Key& key, const Owner& owner) {
+    if (recent_.insert_or_assign(key, owner).second) order_[key[0]].push_back(key);
+}
+
+/// Swaps, so that what was grown for one log serves the next but one.
 void Dedupe::close_log() {
-    closed_ = std::move(recent_);
-    recent_.clear();
-    closed_order_.clear();
-    closed_order_.reserve(closed_.size());
-    for (const auto& [key, owner] : closed_) closed_order_.push_back(key);
-    std::sort(closed_order_.begin(), closed_order_.end());
-    next_ = 0;
+    std::swap(closed_, recent_);
+    std::swap(to_merge_, order_);
+    merged_below_ = next_ = 0;
     log_ = 1 - log_;
 }
 
@@ -82,35 +83,53 @@ Result<std::optional<RunId>> Dedupe::claim(const DedupeClaim& claim, const RunId
                                      : "INSERT INTO dedupe_log_1 (key, run, expires) VALUES (?, ?, ?)");
     insert.bind(bytes_of(claim.key), run, claim.expires);
     if (!insert.run()) return insert.error();
-    recent_.insert_or_assign(claim.key, Owner{run, claim.expires});
+    remember(claim.key, Owner{run, claim.expires});
     return std::optional<RunId>();
 }
 
 Result<void> Dedupe::merge(std::size_t keys) {
-    if (!merging()) {
+    if (emptying_) return empty_log(keys);
+    if (merged_below_ == to_merge_.size()) {
         if (recent_.size() < merge_at_) return {};
         close_log();
     }
+    return merge_claims(keys);
+}
+
+Result<void> Dedupe::merge_claims(std::size_t keys) {
     std::string merged;
     TimeMs expires;
-    for (; keys > 0 && next_ < closed_order_.size(); --keys, ++next_) {
-        const Key& key = closed_order_[next_];
-        const Owner& owner = closed_.at(key);
-        Query insert = db_.use(
-            "INSERT INTO dedupe (key, run, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            "run = excluded.run, expires = excluded.expires WHERE excluded.expires > expires");
-        insert.bind(bytes_of(key), owner.run, owner.expires);
-        if (!insert.run()) return insert.error();
-        merged.append(bytes_of(key).bytes);
-        expires = std::max(expires, owner.expires);
+    while (keys > 0 && merged_below_ < to_merge_.size()) {
+        auto& part = to_merge_[merged_below_];
+        if (next_ == 0) std::sort(part.begin(), part.end());
+        for (; keys > 0 && next_ < part.size(); --keys, ++next_) {
+            const Key& key = part[next_];
+            const auto claim = closed_.find(key);
+            Query insert = db_.use(
+                "INSERT INTO dedupe (key, run, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+                "run = excluded.run, expires = excluded.expires WHERE excluded.expires > expires");
+            insert.bind(bytes_of(key), claim->second.run, claim->second.expires);
+            if (!insert.run()) return insert.error();
+            merged.append(bytes_of(key).bytes);
+            expires = std::max(expires, claim->second.expires);
+            closed_.erase(claim);
+        }
+        if (next_ < part.size()) break;
+        part.clear();
+        ++merged_below_;
+        next_ = 0;
     }
-    if (auto noted = note_merged(merged, expires); !noted) return noted;
-    if (merging()) return {};
-    Query clear = db_.use(log_ == 0 ? "DELETE FROM dedupe_log_1" : "DELETE FROM dedupe_log_0");
+    emptying_ = merged_below_ == to_merge_.size();
+    return note_merged(merged, expires);
+}
+
+Result<void> Dedupe::empty_log(std::size_t rows) {
+    Query clear =
+        db_.use(log_ == 0 ? "DELETE FROM dedupe_log_1 WHERE n IN (SELECT n FROM dedupe_log_1 LIMIT ?)"
+                          : "DELETE FROM dedupe_log_0 WHERE n IN (SELECT n FROM dedupe_log_0 LIMIT ?)");
+    clear.bind(static_cast<std::int64_t>(rows));
     if (!clear.run()) return clear.error();
-    closed_.clear();
-    closed_order_.clear();
-    next_ = 0;
+    emptying_ = db_.changes() > 0;
     return {};
 }
 

@@ -20,9 +20,9 @@ namespace tappet::store::sqlite {
 ///
 /// Keys are hashes, scattered over the tree `dedupe`: to put each where it belongs would write a page for
 /// every event. So claims are appended to a log, of which there are two in turn, and kept in memory; when a
-/// log is long it is closed and merged into the tree in the tree's order, where neighbours share pages, a
-/// little with each batch. A log that a crash leaves half merged is merged again: the later claim of a key
-/// wins.
+/// log is long it is closed, merged into the tree in the tree's order, where neighbours share pages, and
+/// emptied: all of it a little with each batch, since whatever takes long here every sender waits for. A log
+/// that a crash leaves half merged or half emptied is merged again: the later claim of a key wins.
 ///
 /// Each step of a merge is noted with its keys and the time after which none of them counts, so that expired
 /// claims are found without an index that would dirty a page for every claim again.
@@ -34,9 +34,9 @@ public:
     /// Claims an event for a run: nothing when it is this run's now, else the run that has it. A claim that
     /// has expired counts for nothing.
     Result<std::optional<RunId>> claim(const DedupeClaim& claim, const RunId& run);
-    /// Merges up to `keys` further claims, where a log is long or half merged.
+    /// Merges up to `keys` further claims of a closed log or, when all are, deletes as many rows of it;
+    /// closes the other one where it is long.
     Result<void> merge(std::size_t keys);
-    bool merging() const { return next_ < closed_order_.size(); }
 
     using Key = std::array<std::uint8_t, 16>;
 
@@ -54,7 +54,13 @@ private:
         TimeMs expires;
     };
     using Claims = std::unordered_map<Key, Owner, KeyHash>;
+    /// Keys by their first byte: in the tree's order but for that within each, which is made when its turn
+    /// comes.
+    using Order = std::array<std::vector<Key>, 256>;
 
+    void remember(const Key& key, const Owner& owner);
+    Result<void> merge_claims(std::size_t keys);
+    Result<void> empty_log(std::size_t rows);
     Result<void> load_log(int log, Claims& into);
     Result<void> note_merged(std::string_view keys, TimeMs expires);
     void close_log();
@@ -63,11 +69,14 @@ private:
 
     Connection& db_;
     std::size_t merge_at_;
-    int log_ = 0;                    ///< the one that is appended to
-    Claims recent_;                  ///< what it holds
-    Claims closed_;                  ///< what the other one holds, being merged
-    std::vector<Key> closed_order_;  ///< its keys in the tree's order
-    std::size_t next_ = 0;           ///< the first of them that is not merged
+    int log_ = 0;                     ///< the one that is appended to
+    Claims recent_;                   ///< what it holds
+    Claims closed_;                   ///< what the other one holds and the tree does not
+    Order order_;                     ///< the keys of recent_
+    Order to_merge_;                  ///< those of closed_, and some that are merged
+    std::size_t merged_below_ = 256;  ///< parts of to_merge_ that are merged; 256: all of them
+    std::size_t next_ = 0;            ///< keys merged of the next part
+    bool emptying_ = false;           ///< the closed log has rows that are merged
 };
 
 /// Deletes about `limit` claims of the tree that have expired, at least those of one step of a merge.

@@ -18,8 +18,9 @@ struct SqliteOptions {
     std::chrono::microseconds gather{200};  ///< how long a transaction may wait for its company (Writer)
     std::chrono::milliseconds busy_timeout{5000};
     std::chrono::milliseconds projection_delay{50};  ///< how long rows of the projection may wait
-    std::size_t dedupe_merge_at = 65'536;     ///< claims in memory and in a log before they go into the tree
-    std::size_t projection_backlog = 20'000;  ///< rows over which they are written before further commits
+    std::size_t dedupe_merge_at = 65'536;  ///< claims in memory and in a log before they go into the tree
+    std::size_t projection_backlog =
+        256;  ///< rows over which they do not wait: more at once would hold up commits
     /// Gives the id of the key that values are sealed with, told the one that the file remembers; asked once,
     /// before anything is changed. What it gives is remembered; where it fails, so does opening the store.
     std::function<Result<std::uint32_t>(std::optional<std::uint32_t> remembered)> key;

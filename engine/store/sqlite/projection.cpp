@@ -72,8 +72,13 @@ Result<void> Projection::note_behind(std::string_view runs) {
 }
 
 Result<void> Projection::write() {
-    for (const auto& [id, row] : rows_)
-        if (auto written = write(row); !written) return written;
+    std::vector<const RunRow*> rows;
+    rows.reserve(rows_.size());
+    for (const auto& [id, row] : rows_) rows.push_back(&row);
+    // In the order of the tree, so that neighbours share pages.
+    std::sort(rows.begin(), rows.end(), [](const RunRow* a, const RunRow* b) { return a->id < b->id; });
+    for (const RunRow* row : rows)
+        if (auto written = write(*row); !written) return written;
     rows_.clear();
     if (behind_) {
         if (auto gone = db_.use("DELETE FROM unprojected"); !gone.run()) return gone.error();
