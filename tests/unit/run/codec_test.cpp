@@ -67,12 +67,12 @@ TEST(JournalCodec, NumbersOfEveryLengthComeBack) {
             Writer out(nullptr, "");
             out.number(v);
             out.signed_number(static_cast<std::int64_t>(v));
-            out.signed_number(-static_cast<std::int64_t>(v));
+            out.signed_number(static_cast<std::int64_t>(0 - v));
             const std::string bytes = out.take();
             Reader in(bytes, nullptr, "");
             EXPECT_EQ(in.number(), v);
             EXPECT_EQ(in.signed_number(), static_cast<std::int64_t>(v));
-            EXPECT_EQ(in.signed_number(), -static_cast<std::int64_t>(v));
+            EXPECT_EQ(in.signed_number(), static_cast<std::int64_t>(0 - v));
             EXPECT_TRUE(in.ok() && in.at_end());
         }
     }
