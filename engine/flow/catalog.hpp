@@ -33,6 +33,8 @@ struct TriggerSpec {
     TriggerKind kind = TriggerKind::manual;
     std::shared_ptr<const Schema> settings;  ///< of the trigger's `with`; null: it takes none
     std::shared_ptr<const Schema> body;      ///< of trigger.body; null: anything
+    bool handles = false;                    ///< of a webhook: the plugin itself verifies and reads requests
+    std::vector<std::string> events;         ///< types of events at the plugin's own address that start it
 };
 
 /// The actions and triggers that flows may name. Owned above; flow/ only asks.

@@ -44,7 +44,7 @@ OpenCall* CallTable::allocate() {
 }
 
 void CallTable::release(OpenCall* call) {
-    call->library = nullptr;
+    call->provider = nullptr;
     --used_;
     // A pin taken from here on sees that `open` is not its number and does not look.
     if (call->pins.load() == 0) return empty(*call);

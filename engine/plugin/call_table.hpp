@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plugin/host.hpp"
+#include "plugin/provider.hpp"
 
 namespace tappet::plugin {
 
@@ -20,10 +21,10 @@ struct OpenCall {
     std::atomic<bool> cancel{false};
     std::atomic<std::uint32_t> pins{0};
 
-    std::uint64_t id = 0;  ///< generation and place
-    Library* library = nullptr;
-    bool non_blocking = false;
-    Value input;  ///< as the context, the same from open to empty
+    std::uint64_t id = 0;                ///< generation and place
+    std::shared_ptr<Provider> provider;  ///< null while the place is free
+    bool on_loop = false;                ///< where it was called
+    Value input;                         ///< as the context, the same from open to empty
     CallContext context;
     std::atomic<std::uint32_t> lines{0};  ///< that it has logged
     Caller::Done done;                    ///< empty once it has been given an outcome
@@ -49,7 +50,7 @@ public:
     void for_each(const F& f) {
         for (std::size_t i = 0; i < made_; ++i) {
             OpenCall& call = (*chunks_[i / kChunk].load(std::memory_order_relaxed))[i % kChunk];
-            if (call.library) f(call);
+            if (call.provider) f(call);
         }
     }
     ~CallTable();

@@ -41,6 +41,7 @@ Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, State
     : loop(io),
       options(std::move(given)),
       http(*this, door),
+      clock(*this),
       state(*this, keys),
       clock_(time),
       loop_thread_(this_thread()),
@@ -61,16 +62,17 @@ Caller::Ticket Core::refuse(bool at_once, Caller::Done done, CallError why) {
     return 0;
 }
 
-void Core::open(OpenCall& call, const Action& action, Value input, CallContext context, Caller::Done done) {
-    call.library = action.library.get();
-    call.non_blocking = action.non_blocking;
+void Core::open(OpenCall& call, const Target& target, Value input, CallContext context, Caller::Done done) {
+    call.provider = target.provider;
+    call.on_loop = target.at_once();
     call.input = std::move(input);
     call.context = std::move(context);
     call.done = std::move(done);
     tappet_call_info& info = call.info;
     info.size = sizeof info;
     info.call = call.id;
-    info.action = static_cast<std::uint32_t>(action.index);
+    info.kind = target.kind;
+    info.index = target.index;
     info.attempt = call.context.attempt;
     info.input = to_handle(&call.input);
     info.deadline_ms = call.context.deadline ? call.context.deadline->ms : 0;
@@ -80,20 +82,20 @@ void Core::open(OpenCall& call, const Action& action, Value input, CallContext c
     info.step = as_text(call.context.step);
     info.idempotency_key = as_text(call.context.idempotency_key);
     call.lines.store(0, std::memory_order_relaxed);
-    call.waiting.store(action.non_blocking ? 0 : call.id, std::memory_order_relaxed);
+    call.waiting.store(call.on_loop ? 0 : call.id, std::memory_order_relaxed);
     call.open.store(call.id);
 }
 
-Caller::Ticket Core::start(const Action& action, Value input, CallContext context, Caller::Done done) {
+Caller::Ticket Core::start(const Target& target, Value input, CallContext context, Caller::Done done) {
     loop_thread_.store(this_thread(), std::memory_order_relaxed);
     OpenCall* call = calls.allocate();
     if (!call)
         return refuse(
-            action.non_blocking, std::move(done),
+            target.non_blocking, std::move(done),
             error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
-    open(*call, action, std::move(input), std::move(context), std::move(done));
+    open(*call, target, std::move(input), std::move(context), std::move(done));
     const std::uint64_t id = call->id;
-    if (!action.non_blocking) {
+    if (!call->on_loop) {
         if (!workers.push([this, id] { run_on_worker(id); })) {
             call->waiting.store(0);
             complete(id, error(flow::ErrorClass::unavailable, "plugin.busy",
@@ -105,7 +107,7 @@ Caller::Ticket Core::start(const Action& action, Value input, CallContext contex
     const Inside outer = std::exchange(inside, Inside{id, false});
     {
         const Running running(call->context.run);
-        call->library->call(call->info);
+        call->provider->call(call->info);
     }
     const bool completed = std::exchange(inside, outer).completed;
     if (!completed) return id;
@@ -119,7 +121,8 @@ void Core::run_on_worker(std::uint64_t id) {
     if (!call->waiting.compare_exchange_strong(expected, 0)) return;  // cancelled meanwhile
     const RunId run = call->context.run;  // the call's own place may be used again before the action returns
     const Running running(run);
-    call->library->call(call->info);
+    const std::shared_ptr<Provider> provider = call->provider;
+    provider->call(call->info);
 }
 
 bool Core::complete(std::uint64_t id, CallOutcome outcome) {
@@ -184,9 +187,10 @@ void Core::cancel(std::uint64_t id) {
     });
     {
         const Running running(run);
-        call->library->cancel(id);
+        call->provider->cancel(id);
     }
     http.cancel_call(id);
+    clock.cancel_call(id);
 }
 
 void Core::give_up(std::uint64_t id) {
@@ -285,11 +289,12 @@ bool Core::end_calls() {
     const auto deadline = std::chrono::steady_clock::now() + options.cancel_grace;
     while (true) {
         http.fail_all();
+        clock.fail_all();
         run_inbox();
         std::unique_lock lock(mutex_);
         if (!inbox_.empty()) continue;
         lock.unlock();
-        if (calls.size() == 0 && http.empty() && workers.idle()) return true;
+        if (calls.size() == 0 && http.empty() && clock.empty() && workers.idle()) return true;
         lock.lock();
         if (!wake_.wait_until(lock, deadline, [this] { return changed_; })) return false;
         changed_ = false;

@@ -11,11 +11,21 @@
 
 #include "plugin/call_table.hpp"
 #include "plugin/host.hpp"
+#include "plugin/services/clock.hpp"
 #include "plugin/services/http.hpp"
 #include "plugin/services/state.hpp"
 #include "plugin/workers.hpp"
 
 namespace tappet::plugin {
+
+/// What a call is made to.
+struct Target {
+    const std::shared_ptr<Provider>& provider;
+    std::uint32_t kind = TAPPET_CALL_ACTION;
+    std::uint32_t index = 0;
+    bool non_blocking = false;  ///< as the manifest declares
+    bool at_once() const { return non_blocking || provider->returns_at_once(); }
+};
 
 /// Runs calls: where they run, how they end. The state of the host that completions from any thread may
 /// reach.
@@ -29,7 +39,7 @@ public:
          HostOptions options);
     ~Core();
 
-    Caller::Ticket start(const Action& action, Value input, CallContext context, Caller::Done done);
+    Caller::Ticket start(const Target& target, Value input, CallContext context, Caller::Done done);
     void cancel(std::uint64_t id);
     /// Ends all calls, their done dropped. False when one did not obey within the grace: then the core must
     /// be leaked, and what its plugins still ask for touches nothing that the core does not own. Again: the
@@ -57,11 +67,12 @@ public:
     const HostOptions options;
     CallTable calls;
     HttpService http;
+    ClockService clock;
     StateService state;
 
 private:
     Caller::Ticket refuse(bool at_once, Caller::Done done, CallError error);
-    void open(OpenCall& call, const Action& action, Value input, CallContext context, Caller::Done done);
+    void open(OpenCall& call, const Target& target, Value input, CallContext context, Caller::Done done);
     void run_on_worker(std::uint64_t id);
     void finish(OpenCall& call);
     void give_up(std::uint64_t id);

@@ -77,10 +77,14 @@ std::string Host::Impl::try_load(PluginInfo& info) {
             return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
     if (!(*library)->create(*core, info.name)) return "says that it cannot start";
     for (auto& action : manifest->actions) {
-        action->library = *library;
+        action->provider = *library;
         actions.emplace(action->name, std::move(action));
     }
-    for (auto& trigger : manifest->triggers) triggers.emplace(trigger->name, std::move(trigger));
+    for (auto& trigger : manifest->triggers) {
+        trigger->provider = *library;
+        triggers.emplace(trigger->name, std::move(trigger));
+    }
+    if (manifest->app) apps.emplace(info.name, *library);
     libraries.push_back(std::move(*library));
     return {};
 }
@@ -101,11 +105,42 @@ void Host::load() {
 const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
 
 Caller::Ticket Host::call(const flow::ActionSpec& spec, Value input, CallContext context, Done done) {
-    if (const auto* action = dynamic_cast<const Action*>(&spec); action && action->library)
-        return impl_->core->start(*action, std::move(input), std::move(context), std::move(done));
+    const auto* action = dynamic_cast<const Action*>(&spec);
+    if (!action || !action->provider) return missing("the action \"" + spec.name + "\"", std::move(done));
+    const Target target{action->provider, TAPPET_CALL_ACTION, static_cast<std::uint32_t>(action->index),
+                        action->non_blocking};
+    return impl_->core->start(target, std::move(input), std::move(context), std::move(done));
+}
+
+Caller::Ticket Host::hook(const flow::TriggerSpec& spec, Value request, CallContext context, Done done) {
+    return ask(spec, TAPPET_CALL_HOOK, std::move(request), std::move(context), std::move(done));
+}
+
+Caller::Ticket Host::poll(const flow::TriggerSpec& spec, Value input, CallContext context, Done done) {
+    return ask(spec, TAPPET_CALL_POLL, std::move(input), std::move(context), std::move(done));
+}
+
+Caller::Ticket Host::ask(const flow::TriggerSpec& spec, std::uint32_t kind, Value input, CallContext context,
+                         Done done) {
+    const auto* trigger = dynamic_cast<const Trigger*>(&spec);
+    if (!trigger || !trigger->provider) return missing("the trigger \"" + spec.name + "\"", std::move(done));
+    const Target target{trigger->provider, kind, static_cast<std::uint32_t>(trigger->index)};
+    return impl_->core->start(target, std::move(input), std::move(context), std::move(done));
+}
+
+Caller::Ticket Host::app_hook(std::string_view plugin, Value request, CallContext context, Done done) {
+    const auto found = impl_->apps.find(plugin);
+    if (found == impl_->apps.end())
+        return missing("the address of \"" + std::string(plugin) + "\"", std::move(done));
+    const Target target{found->second, TAPPET_CALL_HOOK, TAPPET_APP};
+    return impl_->core->start(target, std::move(request), std::move(context), std::move(done));
+}
+
+Caller::Ticket Host::missing(std::string what, Done done) {
     CallError error;
+    error.error.error_class = flow::ErrorClass::not_found;
     error.error.code = "plugin.missing";
-    error.error.message = "the action \"" + spec.name + "\" belongs to no loaded plugin";
+    error.error.message = std::move(what) + " belongs to no loaded plugin";
     impl_->core->to_loop([done = std::move(done), error = std::move(error)] { done(error); });
     return 0;
 }

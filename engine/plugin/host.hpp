@@ -20,12 +20,18 @@
 namespace tappet::plugin {
 
 class HttpDoor;
-class Library;
+class Provider;
 
-/// An action of a loaded plugin. Keeps its library loaded.
+/// An action of a loaded plugin. Keeps its provider.
 struct Action final : flow::ActionSpec {
-    std::shared_ptr<Library> library;
-    std::size_t index = 0;  ///< in the plugin's table
+    std::shared_ptr<Provider> provider;
+    std::size_t index = 0;  ///< in the manifest
+};
+
+/// A trigger of a loaded plugin. Keeps its provider.
+struct Trigger final : flow::TriggerSpec {
+    std::shared_ptr<Provider> provider;
+    std::size_t index = 0;  ///< in the manifest
 };
 
 /// What an action is told about the call.
@@ -56,6 +62,23 @@ public:
     virtual Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) = 0;
     /// Asks a call to stop. done comes still, soon (class cancelled where the action obeyed).
     virtual void cancel(Ticket ticket) = 0;
+};
+
+/// Asks plugins what starts runs; docs/ABI.md has the shapes of inputs and results. Threads and `done` as
+/// with Caller; a scripted one serves tests.
+class TriggerCaller {
+public:
+    virtual ~TriggerCaller() = default;
+    /// Reads a request to a trigger whose spec says `handles`.
+    virtual Caller::Ticket hook(const flow::TriggerSpec& trigger, Value request, CallContext context,
+                                Caller::Done done) = 0;
+    /// Reads a request to /hooks/@{plugin}. `done` with not_found when no such plugin has an address.
+    virtual Caller::Ticket app_hook(std::string_view plugin, Value request, CallContext context,
+                                    Caller::Done done) = 0;
+    /// Asks a source what is new since a cursor.
+    virtual Caller::Ticket poll(const flow::TriggerSpec& trigger, Value input, CallContext context,
+                                Caller::Done done) = 0;
+    virtual void cancel(Caller::Ticket ticket) = 0;
 };
 
 /// Durable keys of plugins, given by what is above (the store). Called on worker threads.
@@ -105,7 +128,7 @@ struct PluginInfo {
 /// Inputs fit the action's schema, defaults filled in (flow/action_input.hpp): who calls sees to that. Texts
 /// of errors and log lines never hold a secret of the input; results that repeat one are marked. On one loop;
 /// made, used and destroyed on its thread.
-class Host final : public Caller, public flow::Catalog {
+class Host final : public Caller, public TriggerCaller, public flow::Catalog {
 public:
     Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
          HostOptions options);
@@ -125,6 +148,9 @@ public:
     const std::vector<PluginInfo>& plugins() const;
 
     Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) override;
+    Ticket hook(const flow::TriggerSpec& trigger, Value request, CallContext context, Done done) override;
+    Ticket app_hook(std::string_view plugin, Value request, CallContext context, Done done) override;
+    Ticket poll(const flow::TriggerSpec& trigger, Value input, CallContext context, Done done) override;
     void cancel(Ticket ticket) override;
 
     std::shared_ptr<const flow::ActionSpec> action(std::string_view name) const override;
@@ -134,6 +160,9 @@ public:
 
 private:
     struct Impl;
+    Ticket ask(const flow::TriggerSpec& trigger, std::uint32_t kind, Value input, CallContext context,
+               Done done);
+    Ticket missing(std::string what, Done done);
     std::unique_ptr<Impl> impl_;
 };
 

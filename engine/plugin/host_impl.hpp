@@ -8,8 +8,11 @@
 #include "plugin/host.hpp"
 #include "plugin/http_door.hpp"
 #include "plugin/probe.hpp"
+#include "plugin/provider.hpp"
 
 namespace tappet::plugin {
+
+class Library;
 
 struct Host::Impl {
     Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock,
@@ -25,7 +28,8 @@ struct Host::Impl {
     std::vector<PluginInfo> plugins;
     std::vector<std::shared_ptr<Library>> libraries;
     std::map<std::string, std::shared_ptr<const Action>, std::less<>> actions;
-    std::map<std::string, std::shared_ptr<const flow::TriggerSpec>, std::less<>> triggers;
+    std::map<std::string, std::shared_ptr<const Trigger>, std::less<>> triggers;
+    std::map<std::string, std::shared_ptr<Provider>, std::less<>> apps;  ///< plugins with an address, by name
 };
 
 }  // namespace tappet::plugin

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "plugin/provider.hpp"
 
 namespace tappet::plugin {
 
@@ -18,11 +19,11 @@ struct Face : tappet_host {
 
 /// One plugin file in this process; the only dlopen. Stays mapped until the process ends: threads and static
 /// objects of a plugin may outlive any moment we could choose. Loop thread.
-class Library {
+class Library final : public Provider {
 public:
     /// Loads the file and asks its entry. The error says what is wrong with it.
     static Result<std::shared_ptr<Library>> open(const std::string& file);
-    ~Library();
+    ~Library() override;
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
 
@@ -32,8 +33,9 @@ public:
     /// Ends it; no call may be under way.
     void destroy();
 
-    void call(const tappet_call_info& info) const { plugin_->call(instance_, &info); }
-    void cancel(std::uint64_t call) const { plugin_->cancel(instance_, call); }
+    void call(const tappet_call_info& info) override { plugin_->call(instance_, &info); }
+    void cancel(std::uint64_t call) override { plugin_->cancel(instance_, call); }
+    bool returns_at_once() const override { return false; }
     const Face& face() const { return face_; }
 
 private:

@@ -44,6 +44,17 @@ public:
         wrong(std::string(key) + " must be true or false");
         return false;
     }
+    std::vector<std::string> texts(std::string_view key) {
+        std::vector<std::string> out;
+        const Value* list = object_.find(key);
+        if (!list) return out;
+        if (!list->is(Kind::list)) return wrong(std::string(key) + " must be a list of strings"), out;
+        for (const Value& item : list->items()) {
+            if (!item.is(Kind::string)) return wrong(std::string(key) + " must be a list of strings"), out;
+            out.emplace_back(item.as_string());
+        }
+        return out;
+    }
     std::shared_ptr<const flow::Schema> schema(std::string_view key) {
         const Value* value = object_.find(key);
         if (!value || value->is_null()) return nullptr;
@@ -90,8 +101,7 @@ std::string read_action(const Value& json, std::string place, const std::string&
     return reader.problem();
 }
 
-std::string read_trigger(const Value& json, std::string place, const std::string& plugin,
-                         flow::TriggerSpec& out) {
+std::string read_trigger(const Value& json, std::string place, const std::string& plugin, Trigger& out) {
     Reader reader(json, std::move(place));
     out.name = plugin + "/" + reader.name(true);
     out.title = reader.text("title");
@@ -103,6 +113,8 @@ std::string read_trigger(const Value& json, std::string place, const std::string
     }
     out.settings = reader.schema("settings");
     out.body = reader.schema("body");
+    out.handles = reader.flag("handles");
+    out.events = reader.texts("events");
     return reader.problem();
 }
 
@@ -136,11 +148,17 @@ Result<Manifest> parse_manifest(std::string_view text) {
     out.name = reader.name(false);
     out.version = reader.text("version");
     if (out.version.empty()) reader.wrong("version is missing");
+    out.needs = reader.texts("needs");
+    if (const Value* app = out.json.find("app"); app && !app->is_null()) {
+        if (!app->is(Kind::map)) reader.wrong("app must be an object");
+        out.app = true;
+    }
     std::string problem = reader.problem();
     if (problem.empty()) problem = read_list(out, "actions", read_action, out.actions);
     if (problem.empty()) problem = read_list(out, "triggers", read_trigger, out.triggers);
     if (!problem.empty()) return Error::invalid(std::move(problem));
     for (std::size_t i = 0; i < out.actions.size(); ++i) out.actions[i]->index = i;
+    for (std::size_t i = 0; i < out.triggers.size(); ++i) out.triggers[i]->index = i;
     return out;
 }
 

@@ -17,7 +17,9 @@ struct Manifest {
     std::string version;
     Value json;
     std::vector<std::shared_ptr<Action>> actions;  ///< in order: an action's place is its number
-    std::vector<std::shared_ptr<flow::TriggerSpec>> triggers;
+    std::vector<std::shared_ptr<Trigger>> triggers;
+    bool app = false;                ///< has an address of its own, /hooks/@{name}
+    std::vector<std::string> needs;  ///< services it cannot do without: "http/1"
 };
 
 /// Reads a manifest (docs/PLUGINS.md has its fields): names must be well formed and unique, schemas must

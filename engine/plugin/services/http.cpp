@@ -66,6 +66,18 @@ http::ClientRequest read(const tappet_http_request& from) {
     return out;
 }
 
+/// Why the engine cannot do what the flags ask for; nothing when it can.
+std::optional<http::Failure> refusal(const tappet_http_request& from) {
+    const std::uint32_t flags =
+        from.size >= offsetof(tappet_http_request, flags) + sizeof from.flags ? from.flags : 0;
+    if (flags & ~TAPPET_HTTP_AUTHORIZE)
+        return failure(Kind::bad_request, "the request asks for what this engine does not know: flags " +
+                                              std::to_string(flags & ~TAPPET_HTTP_AUTHORIZE));
+    if (flags & TAPPET_HTTP_AUTHORIZE)
+        return failure(Kind::bad_request, "the step has no connection to authorize the request with");
+    return std::nullopt;
+}
+
 }  // namespace
 
 struct HttpService::Waiter {
@@ -77,7 +89,7 @@ struct HttpService::Waiter {
 void HttpService::add(Request request) {
     if (const Pin open(core_.calls, request.call); open) {
         request.run = open->context.run;
-        request.on_worker = !open->non_blocking;
+        request.on_worker = !open->on_loop;
         if (open->cancel.load()) request.refused = failure(Kind::cancelled, "the call was cancelled");
         if (open->context.deadline) {
             const auto left = *open->context.deadline - core_.now();
@@ -149,17 +161,19 @@ void HttpService::finish(std::uint64_t number, Outcome outcome) {
     }
 }
 
-void HttpService::send(std::uint64_t call, http::ClientRequest request, tappet_http_done done,
-                       void* context) {
+void HttpService::send(std::uint64_t call, http::ClientRequest request, std::optional<http::Failure> refused,
+                       tappet_http_done done, void* context) {
     Request out;
     out.call = call;
+    out.refused = std::move(refused);
     out.request = std::move(request);
     out.done = done;
     out.context = context;
     add(std::move(out));
 }
 
-HttpService::Outcome HttpService::fetch(std::uint64_t call, http::ClientRequest request) {
+HttpService::Outcome HttpService::fetch(std::uint64_t call, http::ClientRequest request,
+                                        std::optional<http::Failure> refused) {
     if (core_.on_loop())
         return failure(Kind::bad_request, "an action that declares nonBlocking must not wait for an answer");
     Waiter waiter;
@@ -167,6 +181,7 @@ HttpService::Outcome HttpService::fetch(std::uint64_t call, http::ClientRequest 
     out.call = call;
     out.request = std::move(request);
     out.waiter = &waiter;
+    out.refused = std::move(refused);
     add(std::move(out));
     std::unique_lock lock(waiter.mutex);
     waiter.wake.wait(lock, [&] { return waiter.outcome.has_value(); });
@@ -204,11 +219,11 @@ namespace {
 
 void send(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
           void* context) {
-    face_of(host).core->http.send(call, read(*request), done, context);
+    face_of(host).core->http.send(call, read(*request), refusal(*request), done, context);
 }
 void fetch(const tappet_host* host, uint64_t call, const tappet_http_request* request, tappet_http_done done,
            void* context) {
-    answer(face_of(host).core->http.fetch(call, read(*request)), done, context);
+    answer(face_of(host).core->http.fetch(call, read(*request), refusal(*request)), done, context);
 }
 
 constexpr tappet_http_v1 kTable{sizeof(tappet_http_v1), send, fetch};

@@ -20,9 +20,11 @@ public:
     using Outcome = boost::system::result<http::ClientResponse, http::Failure>;
 
     HttpService(Core& core, HttpDoor& door) : core_(core), door_(door) {}
-    void send(std::uint64_t call, http::ClientRequest request, tappet_http_done done, void* context);
+    /// `refused`: it is not to be sent, and why.
+    void send(std::uint64_t call, http::ClientRequest request, std::optional<http::Failure> refused,
+              tappet_http_done done, void* context);
     /// Sends and waits. Not on the loop.
-    Outcome fetch(std::uint64_t call, http::ClientRequest request);
+    Outcome fetch(std::uint64_t call, http::ClientRequest request, std::optional<http::Failure> refused);
     void cancel_call(std::uint64_t call);  ///< ends the requests of a call. Loop thread
     void fail_all();                       ///< ends all as cancelled, at once. Loop thread
     bool empty() const;

@@ -61,7 +61,7 @@ void StateService::later(std::uint64_t call, Access access, tappet_state_done do
     if (const Pin open(core_.calls, call); open) {
         tenant = open->context.tenant;
         run = open->context.run;
-        on_worker = !open->non_blocking;
+        on_worker = !open->on_loop;
         over = false;
     }
     core_.workers.push_always(

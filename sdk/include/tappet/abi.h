@@ -2,11 +2,15 @@
  * The border between the engine and its plugins: plain C11, no C++ type, no exception crosses it.
  *
  * A plugin is one shared library that exports one symbol, tappet_plugin_v1. What it can do stands in a JSON
- * manifest; what the engine gives it stands in tables of functions. docs/PLUGINS.md says how both grow.
+ * manifest; what the engine gives it stands in tables of functions. Version 1 is frozen: what stands here
+ * keeps its place and its meaning. docs/ABI.md says how it grows, and has the manifest's fields.
  *
  * Rules that hold everywhere:
- *  - Every struct begins with `size`, the bytes its writer knows of. Structs grow at the end only. A reader
- * uses a field only when `size` covers it.
+ *  - Every struct but tappet_text and tappet_header begins with `size`, the bytes its writer knows of.
+ * Structs grow at the end only. A reader uses a field only when `size` covers it, and asks for no more than
+ * it needs.
+ *  - Numbers that are not known (a kind, a class, a level, a bit) are met with the meaning that the comment
+ *    gives, never with a guess.
  *  - Whoever allocates frees. A pointer that is passed lives for the call it is passed to, unless its comment
  * says more.
  *  - Texts are UTF-8, by pointer and length, and not terminated.
@@ -164,19 +168,39 @@ typedef struct tappet_error {
     tappet_text message;    /* for people: what, where, what to do. Never a secret */
 } tappet_error;
 
-/* What an action is told. The struct and all it points to live until the call is completed. */
+/*
+ * What a call asks for. A plugin that meets a kind it does not know fails the call as `internal`. All kinds
+ * live by the same rules: one completion, cancellation, deadlines, services.
+ */
+typedef enum tappet_call_kind {
+    TAPPET_CALL_ACTION = 0, /* run an action: input is `with`, the result is the step's */
+    TAPPET_CALL_HOOK = 1,   /* read a request of a trigger that `handles` its hook, or of the plugin's own
+                               address: docs/ABI.md, "Hooks". Verify first: fail as `auth` what does not prove
+                               who sent it (401), as `validation` what cannot be read (400) */
+    TAPPET_CALL_POLL = 2, /* ask a source what is new since a cursor: docs/ABI.md, "Polls". The cursor that is
+                             yielded is stored in one transaction with the runs that the events start */
+    TAPPET_CALL_CHECK = 3 /* try a connection: any result when it works, else an error */
+} tappet_call_kind;
+
+#define TAPPET_APP 0xFFFFFFFFu /* as the index of a hook: the address /hooks/@{plugin} */
+
+/* What a call is told. The struct and all it points to live until the call is completed. */
 typedef struct tappet_call_info {
     size_t size;
     uint64_t call;             /* names the call towards the engine */
-    uint32_t action;           /* its number in the manifest's `actions`, from 0 */
+    uint32_t kind;             /* tappet_call_kind */
+    uint32_t index;            /* its number in the manifest's `actions`, of a hook or poll in `triggers` (or
+                                  TAPPET_APP), of            a check in `connections`; from 0 */
     uint32_t attempt;          /* from 1 */
-    const tappet_value* input; /* `with`, checked against the action's input schema, defaults filled in */
+    uint32_t reserved;         /* 0 */
+    const tappet_value* input; /* checked against the schema, defaults filled in */
     int64_t deadline_ms;       /* Unix time in milliseconds when nobody waits any more; 0: none */
-    uint8_t run[16];           /* the run's UUID */
-    tappet_text tenant;
-    tappet_text flow;
-    tappet_text step;            /* the step's path, such as enableAll[3].token */
-    tappet_text idempotency_key; /* the same for every attempt of this step of this run */
+    uint8_t run[16];           /* the run's UUID; zeros where there is no run: hooks, polls, checks */
+    tappet_text tenant;        /* empty at the plugin's own address, which belongs to all */
+    tappet_text flow;          /* empty where no flow asks */
+    tappet_text step;          /* the step's path, such as enableAll[3].token, or the trigger's id */
+    tappet_text
+        idempotency_key; /* the same for every attempt of this step of this run; empty without a run */
 } tappet_call_info;
 
 /* ---- what the engine gives
@@ -184,7 +208,8 @@ typedef struct tappet_call_info {
 
 struct tappet_host {
     size_t size;
-    uint32_t minor; /* TAPPET_ABI_MINOR of the engine */
+    uint32_t minor;    /* TAPPET_ABI_MINOR of the engine */
+    uint32_t reserved; /* 0 */
     const tappet_values* values;
     const tappet_builders* builders;
 
@@ -199,8 +224,9 @@ struct tappet_host {
     /* 1 when the call should stop, or is completed. [any thread] */
     int32_t (*cancelled)(const tappet_host* host, uint64_t call);
     /*
-     * A service by id and revision: "log/1", "http/1", "clock/1", "state/1". NULL when this engine has none
-     * such. The table lives as long as the plugin. [any thread]
+     * A service by id and revision: "log/1", "clock/1", "http/1", "state/1", "metrics/1", "connection/1",
+     * "blob/1". NULL when this engine has none such; what a plugin cannot do without it lists in the
+     * manifest's `needs`, and is not loaded otherwise. The table lives as long as the plugin. [any thread]
      */
     const void* (*service)(const tappet_host* host, tappet_text id);
 };
@@ -223,11 +249,20 @@ typedef struct tappet_log_v1 {
     void (*write)(const tappet_host* host, uint64_t call, uint32_t level, tappet_text message);
 } tappet_log_v1;
 
+/* in_time: 1 when the time came, 0 when the call was cancelled or completed before. */
+typedef void (*tappet_clock_done)(void* context, int32_t in_time);
+
 /* "clock/1": the engine's clock, which tests and simulations move. */
 typedef struct tappet_clock_v1 {
     size_t size;
     int64_t (*now_ms)(const tappet_host* host);    /* Unix time in milliseconds. [any thread] */
     int64_t (*steady_ns)(const tappet_host* host); /* monotonic, for measuring. [any thread] */
+    /*
+     * Waits for a call without holding a thread. `done` comes exactly once, never from inside after; its
+     * thread as in http/1. A wait of a run that should outlive a restart belongs into the flow. [any thread]
+     */
+    void (*after)(const tappet_host* host, uint64_t call, int64_t wait_ms, tappet_clock_done done,
+                  void* context);
 } tappet_clock_v1;
 
 typedef struct tappet_header {
@@ -245,7 +280,13 @@ typedef struct tappet_http_request {
     int64_t timeout_ms; /* for everything; the call's deadline shortens it */
     int32_t redirects;  /* how many to follow */
     uint64_t max_body;  /* bytes of the answer after decompression */
+    uint32_t flags;     /* TAPPET_HTTP_… bits; a bit that is not known fails the request as BAD_REQUEST */
+    uint32_t reserved;  /* 0 */
 } tappet_http_request;
+
+#define TAPPET_HTTP_AUTHORIZE                                                                                \
+    1u /* the engine adds the credential of the call's connection, as the manifest says; the plugin need not \
+          see it */
 
 typedef enum tappet_http_failure {
     TAPPET_HTTP_OK = 0,
@@ -309,6 +350,68 @@ typedef struct tappet_state_v1 {
                     tappet_state_done done, void* context);
 } tappet_state_v1;
 
+/*
+ * "metrics/1": figures of the plugin, shown at /metrics as tappet_plugin_<name> with the label plugin. Names
+ * match [a-z][a-z0-9_]{0,63}. Labels are a map of texts, or NULL. A new series beyond the engine's limit (200
+ * of a plugin), a malformed name or a name used as another kind is left out: the answer is 0. [any thread]
+ * for all; nothing blocks.
+ */
+typedef struct tappet_metrics_v1 {
+    size_t size;
+    int32_t (*add)(const tappet_host* host, tappet_text name, const tappet_value* labels,
+                   double amount); /* to a counter; amount >= 0 */
+    int32_t (*set)(const tappet_host* host, tappet_text name, const tappet_value* labels,
+                   double value); /* a gauge */
+    int32_t (*observe)(const tappet_host* host, tappet_text name, const tappet_value* labels,
+                       double seconds); /* into a histogram of durations */
+} tappet_metrics_v1;
+
+/*
+ * connection: the fields of the call's connection as a map, with `name` and `type`; secrets are marked. It
+ * lives until the call is completed. NULL: why stands in error.
+ */
+typedef void (*tappet_connection_done)(void* context, const tappet_value* connection,
+                                       const tappet_error* error);
+
+#define TAPPET_CONNECTION_REFUSED \
+    1u /* the peer refused the credential that was given before: renew it first */
+
+/*
+ * "connection/1": the account that a step or trigger acts for. The engine keeps it sealed, and renews it
+ * before it expires. A call without a connection gets an error of class validation. Threads of `done` as in
+ * http/1.
+ */
+typedef struct tappet_connection_v1 {
+    size_t size;
+    void (*get)(const tappet_host* host, uint64_t call, uint32_t how, tappet_connection_done done,
+                void* context); /* [any thread] */
+    /* Waits; done comes on this thread before it returns. Refused on the loop thread. [worker] */
+    void (*get_now)(const tappet_host* host, uint64_t call, uint32_t how, tappet_connection_done done,
+                    void* context);
+} tappet_connection_v1;
+
+/*
+ * "blob/1": bytes too large for a value. A blob belongs to the run that wrote it, any of its steps may read
+ * it by its id (a text that travels in results), and it is removed with the run. Calls without a run have
+ * none. found is as in state/1: 1 and the answer, 0 for no such blob, -1 and why.
+ */
+typedef struct tappet_blob_v1 {
+    size_t size;
+    /* Appends to a blob that this call began, or begins one when id is empty. The answer is the id; what was
+     * written before is durable once it comes. [any thread] */
+    void (*write)(const tappet_host* host, uint64_t call, tappet_text id, tappet_text bytes,
+                  tappet_state_done done, void* context);
+    /* At most max bytes from offset; fewer only at the end. [any thread] */
+    void (*read)(const tappet_host* host, uint64_t call, tappet_text id, uint64_t offset, uint64_t max,
+                 tappet_state_done done, void* context);
+    /* As write and read, but done comes on this thread before they return. Refused on the loop thread.
+     * [worker] */
+    void (*write_now)(const tappet_host* host, uint64_t call, tappet_text id, tappet_text bytes,
+                      tappet_state_done done, void* context);
+    void (*read_now)(const tappet_host* host, uint64_t call, tappet_text id, uint64_t offset, uint64_t max,
+                     tappet_state_done done, void* context);
+} tappet_blob_v1;
+
 /* ---- what the plugin gives
  * --------------------------------------------------------------------------------------- */
 
@@ -316,13 +419,14 @@ typedef struct tappet_state_v1 {
 typedef struct tappet_plugin {
     size_t size;
     uint32_t minor;       /* TAPPET_ABI_MINOR the plugin was built with */
-    tappet_text manifest; /* JSON; docs/PLUGINS.md has its fields */
+    uint32_t reserved;    /* 0 */
+    tappet_text manifest; /* JSON; docs/ABI.md has its fields */
     /* Called once, before any call. NULL: the plugin cannot start. The host lives until after destroy. [loop
      * thread] */
     void* (*create)(const tappet_host* host);
     /* No call is under way, and no thread of the plugin may use the host once it returns. [loop thread] */
     void (*destroy)(void* instance);
-    /* Runs an action. [loop thread] for actions that declare nonBlocking, else [worker] */
+    /* Does what the call asks for. [loop thread] for actions that declare nonBlocking, else [worker] */
     void (*call)(void* instance, const tappet_call_info* info);
     /* Asks a call to complete soon; it may be completed already. At most once per call. [loop thread] */
     void (*cancel)(void* instance, uint64_t call);
@@ -332,6 +436,17 @@ typedef struct tappet_plugin {
 TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void);
 typedef const tappet_plugin* (*tappet_plugin_v1_entry)(void);
 #define TAPPET_PLUGIN_ENTRY "tappet_plugin_v1"
+
+/*
+ * The manifest may stand in the file as well, in a section of this name, so that it can be read without
+ * running code of the plugin: TAPPET_MANIFEST_SECTION static const char manifest[] = "{…}";
+ */
+#define TAPPET_MANIFEST_SECTION_NAME ".tappet.manifest"
+#if defined(__GNUC__)
+#define TAPPET_MANIFEST_SECTION __attribute__((section(TAPPET_MANIFEST_SECTION_NAME), used))
+#else
+#define TAPPET_MANIFEST_SECTION
+#endif
 
 #ifdef __cplusplus
 }

@@ -161,7 +161,9 @@ public:
     }
     void run(Instance& instance, const tappet_call_info& info) const {
         try {
-            actions_.at(info.action).run_(instance, info);
+            if (info.kind != TAPPET_CALL_ACTION)
+                throw Error::internal("this plugin does not know calls of kind " + std::to_string(info.kind));
+            actions_.at(info.index).run_(instance, info);
         } catch (...) {
             instance.fail_with_current(info.call);
         }
