@@ -1,0 +1,79 @@
+#pragma once
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace tappet::store {
+
+/// What is durable in a MemoryStore: outlives it, so that a crash is a new store over the same disk.
+struct MemoryDisk {
+    std::map<RunId, std::vector<std::string>> journals;
+    std::map<std::array<std::uint8_t, 16>, std::pair<RunId, TimeMs>> claims;
+    std::map<RunId, RunRow> rows;
+    std::vector<FlowVersion> flows;
+    std::map<std::pair<std::string, std::string>, std::string> vars;
+    std::map<std::tuple<std::string, std::string, std::string>, std::string> state;
+    bool open = false;  ///< since an end without close()
+};
+
+/// The store's contract in memory, for runs of which nothing is kept: a commit becomes durable when its owner
+/// says so, never by itself. One thread, but for journal(), which may be called while nothing is completed.
+class MemoryStore : public Store {
+public:
+    explicit MemoryStore(MemoryDisk& disk);
+
+    /// Commits that are neither durable nor failed yet, oldest first.
+    const std::deque<Commit>& queued() const { return queue_; }
+    /// Makes the oldest one durable and reports it; false when there is none.
+    bool complete_one();
+    void complete_all();
+    /// From now on the disk fails: what is queued and what comes is reported as unavailable.
+    void fail(const std::string& why);
+    /// What broke the contract (a gap, a second beginning); empty when nothing did.
+    const std::string& misuse() const { return misuse_; }
+
+    void commit(Commit commit) override;
+    std::optional<std::string> refusing() const override { return failed_; }
+    StoreStats stats() const override;
+    Result<std::uint32_t> save_flow(const std::string& tenant, const std::string& flow,
+                                    const std::string& hash, const std::string& source, TimeMs now) override;
+    Result<FlowVersion> flow_version(const std::string& tenant, const std::string& flow,
+                                     std::uint32_t version) const override;
+    Result<void> open_runs(const std::function<bool(OpenRun)>& each) const override;
+    Result<std::vector<std::string>> journal(const RunId& id) const override;
+    /// Of the filter, the tenant alone counts.
+    Result<RunPage> runs(const RunFilter& filter) override;
+    void project(RunRow row) override;
+    Result<void> set_var(const std::string& tenant, const std::string& name,
+                         const std::optional<std::string>& json) override;
+    Result<std::vector<std::pair<std::string, std::string>>> vars(const std::string& tenant) const override;
+    Result<std::optional<std::string>> state_get(const std::string& tenant, const std::string& scope,
+                                                 const std::string& key) const override;
+    Result<void> state_set(const std::string& tenant, const std::string& scope, const std::string& key,
+                           const std::optional<std::string>& value) override;
+    /// Keeps everything: what is in memory is gone with its owner.
+    Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
+                                                          std::optional<TimeMs> runs_before) override;
+    bool unclean_end() const override { return unclean_; }
+    void close() override;
+
+private:
+    Result<Committed> write(const Commit& commit);
+
+    MemoryDisk& disk_;
+    bool unclean_;
+    std::deque<Commit> queue_;
+    std::optional<std::string> failed_;
+    std::string misuse_;
+    std::map<RunId, RunId> refused_;  ///< duplicates: what they commit further is not written either
+    StoreStats stats_;
+};
+
+}  // namespace tappet::store
