@@ -39,6 +39,16 @@ store::DedupeClaim claim_of(const runtime::Flow& flow, const flow::TriggerPlan& 
 
 }  // namespace
 
+std::string sender_key(const http::Headers& headers) {
+    for (const std::string_view name : {"idempotency-key", "webhook-id"})
+        if (const auto value = headers.get(name)) return std::string(name) + "\n" + std::string(*value);
+    const auto source = headers.get("ce-source");
+    const auto id = headers.get("ce-id");
+    if (source && id)
+        return "ce\n" + std::to_string(source->size()) + "\n" + std::string(*source) + std::string(*id);
+    return {};
+}
+
 Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, const Value& event,
                 const Value& config, const std::string& fallback_key, TimeMs now) {
     const EventActivation activation(*flow.plan, flow.version, trigger.id, event, config);

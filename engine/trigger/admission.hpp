@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "expr/value.hpp"
 #include "flow/plan.hpp"
+#include "http/message.hpp"
 #include "runtime/flows.hpp"
 #include "store/store.hpp"
 #include "trigger/problem.hpp"
@@ -20,6 +21,10 @@ struct Admission {
     std::optional<store::DedupeClaim>
         claim;  ///< when the trigger declares a key, or `fallback_key` was given
 };
+
+/// How an event is named by its sender, who must be known: Idempotency-Key, webhook-id, or CloudEvents'
+/// source and id; empty where it is not. Header names are in lower case.
+std::string sender_key(const http::Headers& headers);
 
 /// `fallback_key`: what names the event where the trigger declares no key (an Idempotency-Key header); empty
 /// for none.

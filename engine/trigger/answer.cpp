@@ -30,6 +30,20 @@ http::Response accepted_answer(int status, const RunId& run, const std::string& 
     return response;
 }
 
+http::Response filtered_answer(int status) {
+    http::Response response;
+    response.status = status;
+    response.headers.add("content-type", "application/json");
+    response.body = "{\"status\":\"filtered\"}";
+    return response;
+}
+
+http::Response late_answer(const RunId& run, const std::string& location) {
+    http::Response response = accepted_answer(202, run, location);
+    response.headers.add("preference-applied", "respond-async");
+    return response;
+}
+
 http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,
                                   const std::string& location, const std::string& request_id) {
     http::Response response;

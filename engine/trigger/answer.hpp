@@ -8,6 +8,10 @@ namespace tappet::trigger {
 
 /// 202 (or as the trigger says): { runId, status: "queued", url } with Location.
 http::Response accepted_answer(int status, const RunId& run, const std::string& location);
+/// What the sender of an event is told that the trigger's filter lets pass by.
+http::Response filtered_answer(int status);
+/// 202, with leave to come back for the answer of a synchronous flow that takes longer than its sender waits.
+http::Response late_answer(const RunId& run, const std::string& location);
 /// What the sender of a synchronous event gets: the flow's answer, or 500 with the error's class and the
 /// run's id.
 http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,

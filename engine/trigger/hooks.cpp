@@ -42,19 +42,6 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-/// What names the event where the trigger declares no key; only a sender that is known may name events.
-std::string fallback_key(const http::Request& request, bool authenticated) {
-    if (!authenticated) return {};
-    for (const std::string_view name : {"idempotency-key", "webhook-id"})
-        if (const auto value = request.headers.get(name))
-            return std::string(name) + "\n" + std::string(*value);
-    const auto source = request.headers.get("ce-source");
-    const auto id = request.headers.get("ce-id");
-    if (source && id)
-        return "ce\n" + std::to_string(source->size()) + "\n" + std::string(*source) + std::string(*id);
-    return {};
-}
-
 std::string root_of(const runtime::Flow& flow) { return "/hooks/" + flow.tenant + "/"; }
 
 /// The address that is the trigger's own, whatever else is served.
@@ -70,9 +57,6 @@ std::string name_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger)
 bool is_lasting(ErrorCode code) {
     return code == ErrorCode::not_found || code == ErrorCode::invalid || code == ErrorCode::corrupt;
 }
-
-constexpr int kRetrySoon = 1;   ///< seconds: a limit that passes by itself
-constexpr int kRetryLater = 5;  ///< seconds: starting, stopping, storage
 
 }  // namespace
 
@@ -217,15 +201,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
         return refuse(
             respond,
             {401, "verification", "this hook's verification is not set up on the server", {}, 0, ""});
-    if (const auto why = runtime_.refusing()) {
-        const bool full = why->code == ErrorCode::exhausted;
-        return refuse(respond, {429,
-                                full ? "queue-full" : "unavailable",
-                                why->message,
-                                {},
-                                full ? kRetrySoon : kRetryLater,
-                                ""});
-    }
+    if (const auto why = runtime_.refusing()) return refuse(respond, refusal(*why));
     if (const auto why = route->verifier->refuse(request, clock_.now())) {
         ++stats_.refused;
         http::Response response =
@@ -258,15 +234,11 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     const TimeMs now = clock_.now();
     start.event = make_event(start.id.text(), std::move(body.value), request, std::move(query), now);
     Admission admission = admit(*route->flow, trigger, start.event, route->config,
-                                fallback_key(request, route->verifier->authenticates()), now);
+                                route->verifier->authenticates() ? sender_key(request.headers) : "", now);
     if (admission.verdict == Admission::Verdict::refused) return refuse(respond, *admission.problem);
     if (admission.verdict == Admission::Verdict::filtered) {
         ++stats_.filtered;
-        http::Response response;
-        response.status = trigger.respond_status;
-        response.headers.add("content-type", "application/json");
-        response.body = "{\"status\":\"filtered\"}";
-        return respond.send(std::move(response));
+        return respond.send(filtered_answer(trigger.respond_status));
     }
     start.claim = std::move(admission.claim);
     auto shared = std::make_shared<http::Responder>(std::move(respond));
@@ -278,17 +250,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
 
 void Hooks::accepted(const RoutePtr& route, const Result<runtime::Accepted>& result,
                      http::Responder respond) {
-    if (!result && result.error().code == ErrorCode::invalid)
-        return refuse(respond, {413, "event-too-large", result.error().message, {}, 0, ""});
-    if (!result) {
-        const bool full = result.error().code == ErrorCode::exhausted;
-        return refuse(respond, {429,
-                                full ? "queue-full" : "unavailable",
-                                result.error().message,
-                                {},
-                                full ? kRetrySoon : kRetryLater,
-                                ""});
-    }
+    if (!result) return refuse(respond, refusal(result.error()));
     result->duplicate ? ++stats_.replayed : ++stats_.accepted;
     if (route->trigger->mode == flow::RespondMode::sync)
         return await_answer(route, result->run, result->duplicate, std::move(respond));
@@ -330,8 +292,7 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
 /// 202 and the run's address.
 void Hooks::send_away(Waiting late) {
     runtime_.forget(late.run, late.waiter);
-    http::Response response = accepted_answer(202, late.run, late.location);
-    response.headers.add("preference-applied", "respond-async");
+    http::Response response = late_answer(late.run, late.location);
     if (late.replayed) response.headers.add("idempotent-replayed", "true");
     late.respond->send(std::move(response));
 }

@@ -4,6 +4,12 @@
 
 namespace tappet::trigger {
 
+Problem refusal(const Error& why) {
+    if (why.code == ErrorCode::invalid) return {413, "event-too-large", why.message, {}, 0, ""};
+    const bool full = why.code == ErrorCode::exhausted;
+    return {429, full ? "queue-full" : "unavailable", why.message, {}, full ? kRetrySoon : kRetryLater, ""};
+}
+
 http::Response to_response(const Problem& problem, const std::string& request_id) {
     std::vector<MapEntry> members;
     const auto add = [&](std::string_view name, Value value) {

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "http/message.hpp"
 
 namespace tappet::trigger {
@@ -20,6 +21,12 @@ struct Problem {
     int retry_after_s = 0;  ///< 0: no Retry-After
     std::string allow;      ///< with 405
 };
+
+inline constexpr int kRetrySoon = 1;   ///< seconds: a limit that passes by itself
+inline constexpr int kRetryLater = 5;  ///< seconds: starting, stopping, storage
+
+/// Why the runtime takes no event, or not this one, as its sender is told.
+Problem refusal(const Error& why);
 
 http::Response to_response(const Problem& problem, const std::string& request_id);
 
