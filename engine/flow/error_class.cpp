@@ -19,4 +19,6 @@ std::optional<ErrorClass> parse_error_class(std::string_view text) {
     return std::nullopt;
 }
 
+std::span<const std::string_view> error_class_names() { return kNames; }
+
 }  // namespace tappet::flow

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ enum class ErrorClass : std::uint8_t {
 /// As flows write it: "rateLimited", "plugin.crashed".
 std::string_view to_string(ErrorClass c);
 std::optional<ErrorClass> parse_error_class(std::string_view text);
+/// The whole list, as flows write it.
+std::span<const std::string_view> error_class_names();
 
 /// A failed step or run, as `error` in handlers, in the journal and in the API.
 struct RunError {

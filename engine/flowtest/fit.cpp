@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <set>
+
+#include "base/closest.hpp"
+#include "flow/findings.hpp"
+#include "flowtest/read.hpp"
+#include "flowtest/step_names.hpp"
+#include "runtime/config_vars.hpp"
+
+namespace tappet::flowtest {
+namespace {
+
+bool names_action(std::string_view name) { return name.find('/') != std::string_view::npos; }
+
+/// Checks one suite against the plan of its flow.
+class Fitter {
+public:
+    Fitter(const Suite& suite, const flow::Plan& plan)
+        : suite_(suite), plan_(plan), names_(plan), findings_(suite.file) {
+        for (const StepNames::Named& one : names_.all())
+            if (one.step->action) actions_.insert(one.step->action->action->name);
+    }
+
+    std::vector<flow::Diagnostic> check() {
+        for (const Case& one : suite_.cases) {
+            for (const Setting& var : one.vars) check_var(var);
+            for (const SentEvent& event : one.events) check_event(event);
+            for (const Mock& mock : one.mocks) check_calls_of(mock.name, mock.at);
+            for (const auto& step : one.expect.steps) check_step(step.name, step.at);
+            for (const auto& calls : one.expect.calls) check_calls_of(calls.name, calls.at);
+            check_counts(one);
+        }
+        return findings_.take();
+    }
+
+private:
+    void check_var(const Setting& var) {
+        const auto declared = std::find_if(plan_.config.begin(), plan_.config.end(),
+                                           [&](const auto& known) { return known.name == var.name; });
+        if (declared != plan_.config.end()) {
+            if (const auto wrong = runtime::ConfigVars::problem(plan_, *declared, var.value))
+                findings_.error(var.value_at, "wrong-value", *wrong);
+            return;
+        }
+        std::vector<std::string_view> names;
+        for (const flow::ConfigVar& known : plan_.config) names.emplace_back(known.name);
+        findings_.error(var.name_at, "unknown-variable",
+                        "flow " + plan_.flow + " declares no variable `" + var.name + "`",
+                        closest(var.name, names));
+    }
+    void check_event(const SentEvent& event) {
+        std::vector<std::string_view> names;
+        for (const flow::TriggerPlan& trigger : plan_.triggers) {
+            names.emplace_back(trigger.id);
+            if (trigger.id != event.trigger) continue;
+            if (event.by_http && trigger.spec->kind != flow::TriggerKind::webhook)
+                findings_.error(event.at, "wrong-value",
+                                "an event of " + trigger.spec->name +
+                                    " has a body alone: `headers`, `query` and `method` are of webhooks");
+            return;
+        }
+        findings_.error(event.at, "unknown-trigger",
+                        "flow " + plan_.flow + " has no trigger `" + event.trigger + "`",
+                        closest(event.trigger, names));
+    }
+    void check_step(const std::string& name, flow::Range at) {
+        if (!names_.find(name)) unknown_step(name, at);
+    }
+    void check_calls_of(const std::string& name, flow::Range at) {
+        if (names_action(name)) {
+            if (!actions_.contains(name))
+                findings_.error(at, "unknown-action",
+                                "flow " + plan_.flow + " calls no action `" + name + "`",
+                                closest(name, actions_));
+            return;
+        }
+        const flow::StepPlan* step = names_.find(name);
+        if (!step) return unknown_step(name, at);
+        if (step->kind != flow::StepKind::action)
+            findings_.error(at, "wrong-value", "step `" + name + "` calls no action");
+    }
+    void unknown_step(const std::string& name, flow::Range at) {
+        findings_.error(
+            at, "unknown-step",
+            "flow " + plan_.flow + " has no step of this id or path (in a loop, a path is such as each[0].a)",
+            closest(name, names_.known()));
+    }
+    void check_counts(const Case& one) {
+        const flow::YamlNode* response = one.expect.response;
+        if (!response || !response->is(flow::YamlKind::sequence) ||
+            response->items.size() == one.events.size())
+            return;
+        findings_.error(response->range, "wrong-value",
+                        "a list of responses has one for each event: there are " +
+                            std::to_string(one.events.size()) + " events, this lists " +
+                            std::to_string(response->items.size()));
+    }
+
+    const Suite& suite_;
+    const flow::Plan& plan_;
+    StepNames names_;
+    std::set<std::string> actions_;
+    flow::Findings findings_;
+};
+
+}  // namespace
+
+std::vector<flow::Diagnostic> fit(const Suite& suite, const flow::Plan& plan) {
+    return Fitter(suite, plan).check();
+}
+
+}  // namespace tappet::flowtest
