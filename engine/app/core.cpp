@@ -108,13 +108,16 @@ void Core::start(const Settings& settings, const std::string& base_url) {
 
 void Core::close() { store_->close(); }
 
-Result<std::unique_ptr<Shelf>> Shelf::open(const Settings& settings) {
+Result<std::unique_ptr<Shelf>> Shelf::open(const Settings& settings, ShelfOptions options) {
     auto shelf = std::make_unique<Shelf>();
-    auto client = make_client(shelf->loop_, settings);
+    boost::asio::io_context& loop = options.loop ? *options.loop : shelf->loop_;
+    auto client = make_client(loop, settings);
     if (!client) return client.error();
     shelf->client_ = std::move(*client);
-    shelf->host_ = std::make_unique<plugin::Host>(shelf->loop_, *shelf->client_, shelf->clock_, nullptr,
-                                                  host_options(settings, true));
+    plugin::HostOptions plugins = host_options(settings, true);
+    plugins.log = std::move(options.log);
+    shelf->host_ = std::make_unique<plugin::Host>(
+        loop, *shelf->client_, options.clock ? *options.clock : shelf->clock_, nullptr, std::move(plugins));
     shelf->host_->load();
     return shelf;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,10 +65,17 @@ private:
     std::unique_ptr<runtime::Runtime> runtime_;
 };
 
-/// A host with its loop, for commands that only look at plugins and flows.
+/// What a shelf is given instead of making its own; all of it outlives the shelf.
+struct ShelfOptions {
+    boost::asio::io_context* loop = nullptr;
+    const Clock* clock = nullptr;                        ///< that actions are told
+    std::function<void(plugin::LogLine)> log = nullptr;  ///< takes what calls log
+};
+
+/// A host with its loop, for commands that only look at plugins and flows, or play them.
 class Shelf {
 public:
-    static Result<std::unique_ptr<Shelf>> open(const Settings& settings);
+    static Result<std::unique_ptr<Shelf>> open(const Settings& settings, ShelfOptions options = {});
     plugin::Host& host() { return *host_; }
 
 private:
