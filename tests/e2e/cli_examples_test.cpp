@@ -72,6 +72,9 @@ TEST(CliExamples, ThePluginOfTheHandbookIsWhatItShowsAndRuns) {
                                   {}, R"({"name": "Ada"})");
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_EQ(ended.text({"run", "outputs", "text"}), "Hello, Ada!");
+    const Ended tested = place.run({"test", std::string(TAPPET_SOURCE_DIR) + "/examples/plugin",
+                                    "--min-coverage", "100", "--plugins", place / "plugins"});
+    EXPECT_EQ(tested.code, 0) << tested.out << tested.err;
 }
 
 }  // namespace
