@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "http/server.hpp"
+#include "plugin/services/metrics.hpp"
 #include "run/sealer.hpp"
 #include "runtime/background.hpp"
 #include "runtime/config_vars.hpp"
@@ -27,6 +28,7 @@ struct Context {
     const Clock& clock;
     const run::Sealer* sealer = nullptr;
     std::string base_url;  ///< "http://127.0.0.1:8420": what addresses in answers begin with
+    const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
 };
 
 /// A request to /v2/tenants/{tenant}/…, taken apart.

@@ -81,6 +81,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
     Family(out, "tappet_http_bodies_refused_total", "counter", "Requests over the limit of bodies.")
         .sample(server.bodies_refused);
     Family(out, "tappet_http_requests_total", "counter", "Requests read.").sample(server.requests_total);
+    if (context.plugin_metrics) out += context.plugin_metrics->text();
     return out;
 }
 

@@ -26,6 +26,7 @@ plugin::HostOptions host_options(const Settings& settings, bool probe) {
     plugin::HostOptions options;
     options.folders = {settings.plugins};
     options.skip_probe = settings.trusted;
+    options.max_series = settings.max_series;
     options.skip_probe.push_back("core.so");
     if (probe) options.probe_command = own_path();
     return options;

@@ -21,6 +21,7 @@ struct Settings {
     std::string flows = "flows";
     std::string plugins;                  ///< empty: `plugins` beside the folder of the executable
     std::vector<std::string> trusted;     ///< plugin files that are not probed before they are loaded
+    std::uint64_t max_series = 200;       ///< of the figures of one plugin
     std::vector<std::string> http_allow;  ///< private addresses that core/http may reach
     std::string http_proxy, http_ca;
     std::string key_file;  ///< empty: vault.key in the data folder

@@ -19,6 +19,7 @@ struct OpenCall {
     std::atomic<std::uint64_t> open{0};     ///< its number while it is to be completed, else 0
     std::atomic<std::uint64_t> waiting{0};  ///< its number while no worker has begun it
     std::atomic<bool> cancel{false};
+    std::atomic<bool> given{false};  ///< a connection: its secrets are to be kept out of texts
     std::atomic<std::uint32_t> pins{0};
 
     std::uint64_t id = 0;                ///< generation and place
@@ -75,6 +76,7 @@ public:
     Pin& operator=(const Pin&) = delete;
     explicit operator bool() const { return call_ != nullptr; }
     OpenCall* operator->() const { return call_; }
+    OpenCall& operator*() const { return *call_; }
 
 private:
     OpenCall* call_;

@@ -37,12 +37,15 @@ CallError error(flow::ErrorClass error_class, std::string code, std::string mess
 
 }  // namespace
 
-Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, StateDoor* keys, HostOptions given)
+Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, Doors doors, HostOptions given)
     : loop(io),
       options(std::move(given)),
       http(*this, door),
       clock(*this),
-      state(*this, keys),
+      state(*this, doors.state),
+      metrics(options.max_series),
+      connection(*this, doors.connections),
+      metrics_door_(doors.metrics),
       clock_(time),
       loop_thread_(this_thread()),
       workers(options.workers, options.max_queued, [this] { changed(); }) {}
@@ -82,6 +85,7 @@ void Core::open(OpenCall& call, const Target& target, Value input, CallContext c
     info.step = as_text(call.context.step);
     info.idempotency_key = as_text(call.context.idempotency_key);
     call.lines.store(0, std::memory_order_relaxed);
+    call.given.store(false, std::memory_order_relaxed);
     call.waiting.store(call.on_loop ? 0 : call.id, std::memory_order_relaxed);
     call.open.store(call.id);
 }
@@ -149,11 +153,12 @@ void Core::finish(OpenCall& call) {
     call.outcome = CallOutcome();
     Caller::Done done = std::move(call.done);
     call.done = nullptr;
-    const Value input = call.input;  // somebody may look at the call's own still
+    const Value known = told(call);  // somebody may look at the call's own still
+    if (call.given.load()) connection.forget(call.id);
     calls.release(&call);
     if (!done) return;
-    if (input.holds_secret()) {
-        const KnownSecrets secrets(input);
+    if (known.holds_secret()) {
+        const KnownSecrets secrets(known);
         if (auto* failed = std::get_if<CallError>(&outcome)) {
             failed->error.message = secrets.redact(failed->error.message);
             failed->error.code = secrets.redact(failed->error.code);
@@ -252,9 +257,19 @@ std::chrono::nanoseconds Core::steady() const {
     return left_ ? SystemClock().steady() : clock_.steady();
 }
 
-StateService::Outcome Core::reach(const std::function<StateService::Outcome()>& access) const {
+bool Core::record(const std::string& plugin, const MetricUpdate& update) {
+    if (!metrics.record(plugin, update)) return false;
+    if (!metrics_door_) return true;
     const std::shared_lock lock(outside_);
-    return left_ ? StateService::Outcome{-1, "the engine stops"} : access();
+    if (!left_) metrics_door_->record(plugin, update);
+    return true;
+}
+
+Value Core::told(const OpenCall& call) const {
+    if (!call.given.load()) return call.input;
+    std::vector<Value> all = connection.given(call.id);
+    all.push_back(call.input);
+    return Value::list(std::move(all));
 }
 
 void Core::leave(bool at_rest) {

@@ -12,7 +12,9 @@
 #include "plugin/call_table.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services/clock.hpp"
+#include "plugin/services/connection.hpp"
 #include "plugin/services/http.hpp"
+#include "plugin/services/metrics.hpp"
 #include "plugin/services/state.hpp"
 #include "plugin/workers.hpp"
 
@@ -35,8 +37,7 @@ struct Target {
 /// inbox.
 class Core : public std::enable_shared_from_this<Core> {
 public:
-    Core(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
-         HostOptions options);
+    Core(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, Doors doors, HostOptions options);
     ~Core();
 
     Caller::Ticket start(const Target& target, Value input, CallContext context, Caller::Done done);
@@ -60,8 +61,17 @@ public:
 
     TimeMs now() const;                       ///< any thread
     std::chrono::nanoseconds steady() const;  ///< any thread
-    /// Does one access to the state's door, unless that is gone. Any thread.
-    StateService::Outcome reach(const std::function<StateService::Outcome()>& access) const;
+    /// What one access to a door gives, or `gone` where the doors are. Any thread.
+    template <class Access, class T>
+    T reach(const Access& access, T gone) const {
+        const std::shared_lock lock(outside_);
+        return left_ ? std::move(gone) : access();
+    }
+    /// Takes a plugin's figure; false when it is left out. Any thread.
+    bool record(const std::string& plugin, const MetricUpdate& update);
+    /// What a call knows that may hold secrets: its input, and the connection that it was given. Any thread,
+    /// with a pin.
+    Value told(const OpenCall& call) const;
 
     boost::asio::io_context& loop;
     const HostOptions options;
@@ -69,6 +79,8 @@ public:
     HttpService http;
     ClockService clock;
     StateService state;
+    PluginMetrics metrics;
+    ConnectionService connection;
 
 private:
     Caller::Ticket refuse(bool at_once, Caller::Done done, CallError error);
@@ -80,6 +92,7 @@ private:
     bool end_calls();
     void leave(bool at_rest);
 
+    MetricsDoor* metrics_door_;
     const Clock& clock_;
     mutable std::shared_mutex outside_;  ///< held to use what the core does not own: clock, state, log
     bool left_ = false;                  ///< what the core was given may be gone

@@ -1,5 +1,6 @@
 #include "plugin/face.hpp"
 
+#include <cstddef>
 #include <utility>
 
 #include "base/log.hpp"
@@ -25,6 +26,9 @@ static_assert(static_cast<int>(ErrorClass::upstream) == TAPPET_UPSTREAM &&
 static_assert(static_cast<int>(ErrorClass::plugin_crashed) == TAPPET_PLUGIN_CRASHED &&
               static_cast<int>(ErrorClass::stopped) == TAPPET_STOPPED);
 static_assert(static_cast<int>(ErrorClass::internal) == TAPPET_INTERNAL);
+
+/// What is read of an error: version 1.0 has all of it, and a longer one is of a newer header.
+constexpr std::size_t kErrorSize = offsetof(tappet_error, message) + sizeof(tappet_error::message);
 
 CallError internal(std::string message) {
     CallError out;
@@ -62,7 +66,7 @@ int32_t succeed(const tappet_host* host, uint64_t call, tappet_builder* result) 
 
 int32_t fail(const tappet_host* host, uint64_t call, const tappet_error* error) {
     const Face& face = face_of(host);
-    if (!error || error->size < sizeof(tappet_error))
+    if (!error || error->size < kErrorSize)
         return complete(face, call, internal("the plugin failed without an error"));
     CallError out;
     out.error.error_class = class_of(error->error_class);
@@ -75,17 +79,21 @@ int32_t fail(const tappet_host* host, uint64_t call, const tappet_error* error) 
 
 int32_t cancelled(const tappet_host* host, uint64_t call) { return face_of(host).core->cancelled(call); }
 
-const void* service(const tappet_host* host, tappet_text id) {
-    (void)host;
-    const std::string_view name = from_text(id);
+const void* table_of(std::string_view name) {
     if (name == "log/1") return &log_table();
     if (name == "http/1") return &http_table();
     if (name == "clock/1") return &clock_table();
     if (name == "state/1") return &state_table();
+    if (name == "metrics/1") return &metrics_table();
+    if (name == "connection/1") return &connection_table();
     return nullptr;
 }
 
+const void* service(const tappet_host*, tappet_text id) { return table_of(from_text(id)); }
+
 }  // namespace
+
+bool has_service(std::string_view id) { return table_of(id) != nullptr; }
 
 Face make_face(Core& core, std::string plugin) {
     Face face;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/log.hpp"
+#include "plugin/face.hpp"
 #include "plugin/host_impl.hpp"
 #include "plugin/library.hpp"
 #include "plugin/manifest.hpp"
@@ -31,9 +32,9 @@ std::vector<std::string> files_of(const std::string& folder) {
 }  // namespace
 
 Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http,
-                 const Clock& clock, StateDoor* state, HostOptions options)
+                 const Clock& clock, Doors doors, HostOptions options)
     : door(std::move(owned)),
-      core(std::make_shared<Core>(loop, http, clock, state, std::move(options))),
+      core(std::make_shared<Core>(loop, http, clock, doors, std::move(options))),
       prober(core->options.probe_command, core->options.probe_timeout) {}
 
 Host::Impl::~Impl() {
@@ -75,6 +76,8 @@ std::string Host::Impl::try_load(PluginInfo& info) {
     for (const PluginInfo& other : plugins)
         if (other.name == info.name && other.problem.empty())
             return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
+    for (const std::string& need : manifest->needs)
+        if (!has_service(need)) return "needs the service \"" + need + "\", which this engine does not have";
     if (!(*library)->create(*core, info.name)) return "says that it cannot start";
     for (auto& action : manifest->actions) {
         action->provider = *library;
@@ -89,9 +92,9 @@ std::string Host::Impl::try_load(PluginInfo& info) {
     return {};
 }
 
-Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
+Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, Doors doors,
            HostOptions options)
-    : impl_(std::make_unique<Impl>(loop, nullptr, http, clock, state, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(loop, nullptr, http, clock, doors, std::move(options))) {}
 
 Host::~Host() = default;
 
@@ -103,6 +106,8 @@ void Host::load() {
 }
 
 const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
+
+const PluginMetrics& Host::metrics() const { return impl_->core->metrics; }
 
 Caller::Ticket Host::call(const flow::ActionSpec& spec, Value input, CallContext context, Done done) {
     const auto* action = dynamic_cast<const Action*>(&spec);

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -14,12 +13,14 @@
 #include "base/result.hpp"
 #include "expr/value.hpp"
 #include "flow/catalog.hpp"
-#include "flow/error_class.hpp"
 #include "http/client.hpp"
+#include "plugin/call.hpp"
+#include "plugin/doors.hpp"
 
 namespace tappet::plugin {
 
 class HttpDoor;
+class PluginMetrics;
 class Provider;
 
 /// An action of a loaded plugin. Keeps its provider.
@@ -33,23 +34,6 @@ struct Trigger final : flow::TriggerSpec {
     std::shared_ptr<Provider> provider;
     std::size_t index = 0;  ///< in the manifest
 };
-
-/// What an action is told about the call.
-struct CallContext {
-    RunId run;
-    std::string tenant;
-    std::string flow;
-    std::string step;  ///< path: "enableAll[3].token"
-    std::uint32_t attempt = 1;
-    std::string idempotency_key;  ///< the same for every attempt of (run, step, iteration)
-    std::optional<TimeMs> deadline;
-};
-
-struct CallError {
-    flow::RunError error;  ///< step is left empty
-    std::optional<std::chrono::milliseconds> retry_after;
-};
-using CallOutcome = std::variant<Value, CallError>;
 
 /// Calls actions. The runtime's side of the plugin border; a scripted one serves tests.
 class Caller {
@@ -81,16 +65,6 @@ public:
     virtual void cancel(Caller::Ticket ticket) = 0;
 };
 
-/// Durable keys of plugins, given by what is above (the store). Called on worker threads.
-class StateDoor {
-public:
-    virtual ~StateDoor() = default;
-    virtual Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin,
-                                                   const std::string& key) = 0;
-    virtual Result<void> set(const std::string& tenant, const std::string& plugin, const std::string& key,
-                             const std::optional<std::string>& value) = 0;
-};
-
 /// A line an action logs, with the run and step it belongs to. Called on any thread.
 struct LogLine {
     int level = 2;  ///< 0 trace … 4 error
@@ -108,6 +82,7 @@ struct HostOptions {
     /// Jobs waiting for a worker, those of calls that were cancelled while they waited included: while all
     /// workers hang, time limits make room for further calls. Over it: class unavailable.
     std::size_t max_queued = 10'000;
+    std::size_t max_series = 200;  ///< of the metrics of one plugin; further ones are left out
     /// Takes what calls log, on the thread that logs; null: the engine's log does. What a plugin logs outside
     /// of calls goes there always.
     std::function<void(LogLine)> log;
@@ -130,11 +105,10 @@ struct PluginInfo {
 /// made, used and destroyed on its thread.
 class Host final : public Caller, public TriggerCaller, public flow::Catalog {
 public:
-    Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
+    Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, Doors doors,
          HostOptions options);
     /// With another way out than the client: tests script it.
-    Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, StateDoor* state,
-         HostOptions options);
+    Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, Doors doors, HostOptions options);
     ~Host() override;  ///< waits for workers; calls under way are cancelled and their done dropped
 
     /// Ends all calls, their done dropped, and waits for workers; nothing that the host was given is used
@@ -146,6 +120,8 @@ public:
     /// no error.
     void load();
     const std::vector<PluginInfo>& plugins() const;
+    /// What plugins count, for /metrics.
+    const PluginMetrics& metrics() const;
 
     Ticket call(const flow::ActionSpec& action, Value input, CallContext context, Done done) override;
     Ticket hook(const flow::TriggerSpec& trigger, Value request, CallContext context, Done done) override;

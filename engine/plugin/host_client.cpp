@@ -8,11 +8,11 @@ std::unique_ptr<HttpDoor> door_over(http::Client& client) { return std::make_uni
 
 }  // namespace
 
-Host::Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, StateDoor* state,
+Host::Host(boost::asio::io_context& loop, http::Client& client, const Clock& clock, Doors doors,
            HostOptions options) {
     auto door = door_over(client);
     HttpDoor& http = *door;
-    impl_ = std::make_unique<Impl>(loop, std::move(door), http, clock, state, std::move(options));
+    impl_ = std::make_unique<Impl>(loop, std::move(door), http, clock, doors, std::move(options));
 }
 
 }  // namespace tappet::plugin

@@ -16,7 +16,7 @@ class Library;
 
 struct Host::Impl {
     Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock,
-         StateDoor* state, HostOptions options);
+         Doors doors, HostOptions options);
     ~Impl();
 
     void load_file(const std::string& file);

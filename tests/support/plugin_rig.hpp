@@ -43,13 +43,17 @@ private:
 
 /// A host over a folder of plugins with everything around it scripted, driven by its own loop.
 struct PluginRig {
-    explicit PluginRig(const std::string& folder, plugin::HostOptions options = {}) {
+    explicit PluginRig(const std::string& folder, plugin::HostOptions options = {})
+        : PluginRig(folder, std::move(options), plugin::Doors()) {}
+    /// With doors of the test's; the state is the rig's own where they have none.
+    PluginRig(const std::string& folder, plugin::HostOptions options, plugin::Doors doors) {
+        if (!doors.state) doors.state = &state;
         options.folders = {folder};
         options.log = [this](plugin::LogLine line) {
             const std::lock_guard lock(mutex);
             lines.push_back(std::move(line));
         };
-        host = std::make_unique<plugin::Host>(loop, door, clock, &state, std::move(options));
+        host = std::make_unique<plugin::Host>(loop, door, clock, doors, std::move(options));
         host->load();
     }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -52,8 +53,14 @@ void answer(const HttpService::Outcome& outcome, tappet_http_done done, void* co
     done(context, &out);
 }
 
+/// Whether a request has all of version 1.0; a longer one is of a newer header.
+bool is_whole(const tappet_http_request& from) {
+    return from.size >= offsetof(tappet_http_request, reserved) + sizeof from.reserved;
+}
+
 http::ClientRequest read(const tappet_http_request& from) {
     http::ClientRequest out;
+    if (!is_whole(from)) return out;
     out.method = from_text(from.method);
     out.url = from_text(from.url);
     for (size_t i = 0; i < from.header_count; ++i)
@@ -68,8 +75,10 @@ http::ClientRequest read(const tappet_http_request& from) {
 
 /// Why the engine cannot do what the flags ask for; nothing when it can.
 std::optional<http::Failure> refusal(const tappet_http_request& from) {
-    const std::uint32_t flags =
-        from.size >= offsetof(tappet_http_request, flags) + sizeof from.flags ? from.flags : 0;
+    if (!is_whole(from))
+        return failure(Kind::bad_request, "the request's size is " + std::to_string(from.size) +
+                                              ", less than version 1 of the border has");
+    const std::uint32_t flags = from.flags;
     if (flags & ~TAPPET_HTTP_AUTHORIZE)
         return failure(Kind::bad_request, "the request asks for what this engine does not know: flags " +
                                               std::to_string(flags & ~TAPPET_HTTP_AUTHORIZE));

@@ -23,7 +23,8 @@ void write(const tappet_host* host, uint64_t call, uint32_t level, tappet_text m
         if (open->lines.fetch_add(1, std::memory_order_relaxed) > kMaxLines) return;
         line.run = open->context.run;
         line.step = open->context.step;
-        if (open->input.holds_secret()) line.message = KnownSecrets(open->input).redact(line.message);
+        if (const Value known = face.core->told(*open); known.holds_secret())
+            line.message = KnownSecrets(known).redact(line.message);
     } else if (call != 0) {
         return;  // its call is over, and with it what is known of its secrets
     }

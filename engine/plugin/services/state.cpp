@@ -28,7 +28,7 @@ StateService::Outcome StateService::reach(const std::string& tenant, const Acces
     if (access.value && access.value->size() > kMaxStateValue)
         return refused("the value of key " + access.key + " has " + std::to_string(access.value->size()) +
                        " bytes; the most is " + std::to_string(kMaxStateValue));
-    return core_.reach([&] { return ask_door(tenant, access); });
+    return core_.reach([&] { return ask_door(tenant, access); }, refused("the engine stops"));
 }
 
 StateService::Outcome StateService::ask_door(const std::string& tenant, const Access& access) {

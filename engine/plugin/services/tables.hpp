@@ -8,5 +8,7 @@ const tappet_log_v1& log_table();
 const tappet_clock_v1& clock_table();
 const tappet_http_v1& http_table();
 const tappet_state_v1& state_table();
+const tappet_metrics_v1& metrics_table();
+const tappet_connection_v1& connection_table();
 
 }  // namespace tappet::plugin

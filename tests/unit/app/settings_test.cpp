@@ -70,7 +70,7 @@ data: d
 flows: f
 http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: ")" +
                                    authorities + R"(" }
-plugins: { trusted: [a.so, b.so], path: ")" +
+plugins: { trusted: [a.so, b.so], series: 5, path: ")" +
                                    folder + R"(" }
 limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, rate: 0.5 }
 log: { level: error, format: json }
@@ -83,6 +83,7 @@ retention: { age: 30d }
                                                  {"TAPPET_FLOWS", "f"},
                                                  {"TAPPET_PLUGINS", folder},
                                                  {"TAPPET_PLUGINS_TRUSTED", "a.so, b.so"},
+                                                 {"TAPPET_PLUGINS_SERIES", "5"},
                                                  {"TAPPET_HTTP_ALLOW", "10.0.0.0/8,a.test"},
                                                  {"TAPPET_HTTP_PROXY", "http://p.test"},
                                                  {"TAPPET_HTTP_CA", authorities},
@@ -99,6 +100,7 @@ retention: { age: 30d }
                                                  {"TAPPET_VAULT_KEYFILE", "k"},
                                                  {"TAPPET_RETENTION_AGE", "30d"}});
     EXPECT_EQ(file.trusted, (std::vector<std::string>{"a.so", "b.so"}));
+    EXPECT_EQ(file.max_series, 5u);
     EXPECT_EQ(file.rate, 0.5);
     EXPECT_EQ(file.keep_runs, std::chrono::days(30));
     EXPECT_TRUE(file == environment);
@@ -117,6 +119,7 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_LIMITS_QUEUE", "99999999999999999999"},
                                                  {"TAPPET_LIMITS_QUEUEBYTES", "1048575"},
                                                  {"TAPPET_LIMITS_ROW", "943718401"},
+                                                 {"TAPPET_PLUGINS_SERIES", "1000001"},
                                                  {"TAPPET_LIMITS_RATE", "-0.5"},
                                                  {"TAPPET_LIMITS_RATE", "nan"},
                                                  {"TAPPET_LIMITS_RATE", "1e9"},

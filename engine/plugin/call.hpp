@@ -1,0 +1,33 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "expr/value.hpp"
+#include "flow/error_class.hpp"
+
+namespace tappet::plugin {
+
+/// What an action is told about the call.
+struct CallContext {
+    RunId run;
+    std::string tenant;
+    std::string flow;
+    std::string step;        ///< path: "enableAll[3].token"
+    std::string connection;  ///< the name of the account that the step acts for; empty: it names none
+    std::uint32_t attempt = 1;
+    std::string idempotency_key;  ///< the same for every attempt of (run, step, iteration)
+    std::optional<TimeMs> deadline;
+};
+
+struct CallError {
+    flow::RunError error;  ///< step is left empty
+    std::optional<std::chrono::milliseconds> retry_after;
+};
+using CallOutcome = std::variant<Value, CallError>;
+
+}  // namespace tappet::plugin
