@@ -48,7 +48,8 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
            "Runs ended since the start of the process, by status.")
         .sample(runs.succeeded, "status=\"succeeded\"")
         .sample(runs.failed, "status=\"failed\"")
-        .sample(runs.cancelled, "status=\"cancelled\"");
+        .sample(runs.cancelled, "status=\"cancelled\"")
+        .sample(runs.quarantined, "status=\"quarantined\"");
     Family(out, "tappet_runs_recovered_total", "counter", "Runs taken up again at the start of the process.")
         .sample(runs.recovered);
     Family(out, "tappet_runs_put_aside_total", "counter",

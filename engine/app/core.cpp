@@ -101,6 +101,8 @@ void Core::start(const Settings& settings, const std::string& base_url) {
     options.max_open_runs = settings.max_queue;
     options.max_open_bytes = settings.max_queue_bytes;
     options.max_row_bytes = settings.max_row;
+    options.max_crashes = static_cast<std::uint32_t>(settings.max_crashes);
+    options.cautious = settings.cautious;
     options.base_url = base_url;
     options.secret = find_secret;
     runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,

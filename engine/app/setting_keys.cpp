@@ -35,6 +35,8 @@ const SettingKey kKeys[] = {
     {"limits", "queueBytes", "TAPPET_LIMITS_QUEUEBYTES",
      CountSetting{&Settings::max_queue_bytes, 1 << 20, 1LL << 40}},
     {"limits", "row", "TAPPET_LIMITS_ROW", CountSetting{&Settings::max_row, 1 << 20, 900LL << 20}},
+    {"limits", "crashes", "TAPPET_LIMITS_CRASHES", CountSetting{&Settings::max_crashes, 1, 1'000}},
+    {"limits", "cautious", "TAPPET_LIMITS_CAUTIOUS", DurationSetting{&Settings::cautious}},
     {"limits", "rate", "TAPPET_LIMITS_RATE", NumberSetting{&Settings::rate, 0, 1'000'000}},
     {"limits", "runMemory", "TAPPET_LIMITS_RUNMEMORY", LaterSetting{}},
     {"log", "level", "TAPPET_LOG_LEVEL", ChoiceSetting{kLevels, set_level}},

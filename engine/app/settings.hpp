@@ -29,11 +29,13 @@ struct Settings {
     std::uint64_t max_headers = 16u << 10;
     std::uint64_t max_bodies = 256u << 20;  ///< bytes of bodies in memory, all requests together
     std::uint64_t max_connections = 4'096;
-    std::uint64_t max_queue = 100'000;           ///< open runs
-    std::uint64_t max_queue_bytes = 512u << 20;  ///< that their journals take, and writes under way
-    std::uint64_t max_row = 64u << 20;           ///< bytes written at once for a run
-    double rate = 0;                             ///< events a second of each hook; 0: no limit
-    std::chrono::milliseconds keep_runs{0};      ///< ended runs older than this are deleted; 0: kept
+    std::uint64_t max_queue = 100'000;            ///< open runs
+    std::uint64_t max_queue_bytes = 512u << 20;   ///< that their journals take, and writes under way
+    std::uint64_t max_row = 64u << 20;            ///< bytes written at once for a run
+    std::uint64_t max_crashes = 3;                ///< of a run, until it is set aside
+    std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: each call is on disk before
+    double rate = 0;                              ///< events a second of each hook; 0: no limit
+    std::chrono::milliseconds keep_runs{0};       ///< ended runs older than this are deleted; 0: kept
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

@@ -31,6 +31,10 @@ std::optional<ErrorClass> parse_error_class(std::string_view text);
 /// The whole list, as flows write it.
 std::span<const std::string_view> error_class_names();
 
+/// The code of a call that was refused since its plugin is set aside. Its class is plugin.crashed, but
+/// nothing has crashed: it counts neither for the run nor for the plugin.
+inline constexpr std::string_view kPluginQuarantined = "plugin.quarantined";
+
 /// A failed step or run, as `error` in handlers, in the journal and in the API.
 struct RunError {
     ErrorClass error_class = ErrorClass::internal;

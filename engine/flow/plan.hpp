@@ -49,7 +49,8 @@ struct RetryPolicy {
     std::chrono::milliseconds cap{60'000};
     std::chrono::milliseconds max_elapsed{0};  ///< bounds the step from its first attempt; 0: no bound
     Jitter jitter = Jitter::full;
-    std::vector<ErrorClass> on{ErrorClass::rate_limited, ErrorClass::unavailable, ErrorClass::timeout};
+    std::vector<ErrorClass> on{ErrorClass::rate_limited, ErrorClass::unavailable, ErrorClass::timeout,
+                               ErrorClass::plugin_crashed};
     bool honour_retry_after = true;
 };
 

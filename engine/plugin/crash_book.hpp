@@ -39,9 +39,7 @@ public:
     virtual Result<void> release(std::string_view name) = 0;
 };
 
-/// The code of a call that was refused since its plugin is set aside. Its class is plugin.crashed, but
-/// nothing has crashed: it counts neither for the run nor for the plugin.
-inline constexpr std::string_view kPluginQuarantined = "plugin.quarantined";
+using flow::kPluginQuarantined;
 
 /// What a call of a plugin that is set aside fails with; names the plugin, its build, and how to release it.
 flow::RunError quarantine_error(const PluginIdentity& plugin, const Quarantine& quarantine);

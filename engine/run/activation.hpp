@@ -19,6 +19,7 @@ struct Surroundings {
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
     /// Bytes in the journal of one result, of one answer and of the outputs; more fails the step or the run.
     std::size_t max_value = 60u << 20;
+    std::uint32_t max_crashes = 3;  ///< of one run; the last of them ends it as quarantined
 };
 
 /// What is to be said of a key that configVars has not: that the variable which the flow declares is not set,

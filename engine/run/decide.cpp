@@ -12,6 +12,7 @@ struct Dispatch {
     void operator()(const CallFinished& e) const { machine.call_finished(e); }
     void operator()(const TimerFired& e) const { machine.timer_fired(e); }
     void operator()(const CancelRequested& e) const { machine.cancel(e.reason); }
+    void operator()(const Crashed& e) const { machine.crashed(e.crash); }
 };
 
 }  // namespace

@@ -30,7 +30,11 @@ struct TimerFired {
 struct CancelRequested {
     std::string reason;
 };
-using Event = std::variant<Begin, Resume, CallFinished, TimerFired, CancelRequested>;
+/// After recovery, before Resume: the process before died in a call for this run.
+struct Crashed {
+    RunCrashed crash;
+};
+using Event = std::variant<Begin, Resume, CallFinished, TimerFired, CancelRequested, Crashed>;
 
 // What is to be done about it. Commands after an entry may be performed once the entries before it are
 // durable, but for calls that may ride.

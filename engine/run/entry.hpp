@@ -97,8 +97,16 @@ struct Logged {
     std::string message;
 };
 
+/// The engine's process died in a call for this run; written by the one after it.
+struct RunCrashed {
+    std::string step;    ///< path
+    std::string plugin;  ///< its name
+    std::string what;    ///< "SIGSEGV"
+    TimeMs at;           ///< when it died; a crash is counted once
+};
+
 using EntryBody = std::variant<RunStarted, StepStarted, StepSucceeded, StepFailed, StepSkipped, StepCancelled,
-                               ItemFinished, Responded, RunFailing, RunFinished, Logged>;
+                               ItemFinished, Responded, RunFailing, RunFinished, Logged, RunCrashed>;
 
 struct Entry {
     TimeMs time;

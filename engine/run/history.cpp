@@ -72,6 +72,8 @@ struct Recorder {
     }
 };
 
+constexpr int kErrorLevel = 4;  ///< of a line
+
 /// The step that an entry ends, if it does.
 const StepAddress* end_of(const Entry& entry) {
     if (const auto* ok = std::get_if<StepSucceeded>(&entry.body)) return &ok->at;
@@ -97,6 +99,8 @@ Result<History> history(std::shared_ptr<const flow::Plan> plan, const std::vecto
         recorder.note(entry);
         if (const auto* line = std::get_if<Logged>(&entry.body))
             out.logs.push_back({entry.time, line->level, line->step, line->message});
+        if (std::holds_alternative<RunCrashed>(entry.body))
+            out.logs.push_back({entry.time, kErrorLevel, out.run->crash->step, out.run->crash->message});
         // A loop's results are made from its items: read them off the state.
         const StepAddress* at = end_of(entry);
         const ScopeState* scope = at ? find_scope(*out.run, *at) : nullptr;

@@ -126,6 +126,12 @@ struct BodyWriter {
         out.text(e.step);
         out.text(e.message);
     }
+    void operator()(const RunCrashed& e) const {
+        out.text(e.step);
+        out.text(e.plugin);
+        out.text(e.what);
+        ago(e.at);
+    }
 };
 
 RunStarted read_run_started(Reader& in, const RunId& run) {
@@ -215,6 +221,14 @@ EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time,
             e.level = in.byte();
             e.step = in.text();
             e.message = in.text();
+            return e;
+        }
+        case 11: {
+            RunCrashed e;
+            e.step = in.text();
+            e.plugin = in.text();
+            e.what = in.text();
+            e.at = {time.ms - in.signed_number()};
             return e;
         }
         default:

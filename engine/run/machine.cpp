@@ -65,6 +65,7 @@ void each_open_loop(ScopeState& scope, const Visit& visit) {
 
 void Machine::resume() {
     if (!run_.root) return;
+    if (crashed_too_often()) return quarantine();
     arm_run_deadline();
     each_open_loop(*run_.root, [&](ScopeState& scope, const StepPlan& step) {
         LoopState& loop = *scope.of(step).loop;
@@ -95,6 +96,7 @@ void Machine::call_finished(const CallFinished& event) {
     } else {
         fail_step(*call.scope, *call.step, attempt, started, std::get<flow::RunError>(event.outcome),
                   event.retry_after);
+        if (crashed_too_often()) return quarantine();
     }
     tasks_.push_back({call.scope, call.step->block, nullptr});
     work();
@@ -145,6 +147,12 @@ void Machine::cancel(const std::string& reason) {
     if (!run_.root) return;
     cancel_open_steps(*run_.root);
     finish(RunStatus::cancelled, {}, flow::RunError{flow::ErrorClass::cancelled, "", reason, 0, ""});
+}
+
+void Machine::crashed(const RunCrashed& crash) {
+    if (!run_.root || crash.at <= run_.crashed_at) return;  // counted before
+    emit(crash);
+    if (crashed_too_often()) quarantine();
 }
 
 void Machine::work() {

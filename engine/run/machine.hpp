@@ -19,6 +19,7 @@ public:
     void call_finished(const CallFinished& event);
     void timer_fired(const TimerFired& event);
     void cancel(const std::string& reason);
+    void crashed(const RunCrashed& crash);
 
 private:
     /// Somewhere to go on: a block of a scope, or a loop that may begin further items.
@@ -66,6 +67,9 @@ private:
     void fail_run(flow::RunError error);
     void finish(RunStatus status, Value outputs, std::optional<flow::RunError> error);
     void cancel_open_steps(ScopeState& scope);
+    bool crashed_too_often() const { return run_.crashes >= moment_.around.max_crashes; }
+    /// Ends the run that crashes its plugin again and again: no retry, no handler.
+    void quarantine();
     /// The path of the first step that has begun and not ended, of a loop's the innermost; empty where none
     /// has.
     std::string open_step(const ScopeState& scope) const;

@@ -43,6 +43,19 @@ void Machine::finish(RunStatus status, Value outputs, std::optional<flow::RunErr
     emit(RunFinished{status, std::move(outputs), std::move(error)});
 }
 
+void Machine::quarantine() {
+    flow::RunError error = *run_.crash;
+    error.code = "run.quarantined";
+    const std::string last = std::move(error.message);
+    error.message = "the run is set aside: its calls crashed " + std::to_string(run_.crashes) +
+                    " times, the last: " + last +
+                    "; when the plugin is mended, repeat the run with: tappet runs rerun " +
+                    run_.start.id.text();
+    shorten(error.message, kMaxMessageBytes);
+    cancel_open_steps(*run_.root);
+    finish(RunStatus::quarantined, {}, std::move(error));
+}
+
 /// Ends every step that has begun, in all scopes; their calls are asked to stop and will not be heard.
 void Machine::cancel_open_steps(ScopeState& scope) {
     for (const flow::StepPlan* step : scope.plan->steps) {

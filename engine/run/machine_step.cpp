@@ -101,8 +101,9 @@ void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t a
     const StepAddress address = address_of(scope, step);
     error.step = path_text(*run_.plan, address);
     shorten(error.message, kMaxMessageBytes);
-    const auto delay = retry_delay(step.retry, error, attempt, moment_.now - state.first_started, retry_after,
-                                   moment_.random);
+    auto delay = retry_delay(step.retry, error, attempt, moment_.now - state.first_started, retry_after,
+                             moment_.random);
+    if (is_crash(step, error) && run_.crashes + 1 >= moment_.around.max_crashes) delay.reset();
     const TimeMs retry_at = delay ? moment_.now + *delay : TimeMs{};
     emit(StepFailed{address, attempt, started, std::move(error), retry_at});
 }

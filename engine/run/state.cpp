@@ -68,6 +68,11 @@ std::string path_text(const flow::Plan& plan, const StepAddress& address) {
     return step ? text + step->segment : text + "?";
 }
 
+bool is_crash(const flow::StepPlan& step, const flow::RunError& error) {
+    return step.kind == flow::StepKind::action && error.error_class == flow::ErrorClass::plugin_crashed &&
+           error.code != flow::kPluginQuarantined;
+}
+
 namespace {
 
 /// Applies one entry; each overload says false when the entry does not fit.
@@ -148,6 +153,10 @@ struct Applier {
         leave_wait(*step);
         end(*step, StepStatus::failed, e.attempt, e.started);
         step->error = std::make_unique<flow::RunError>(e.error);
+        if (const flow::StepPlan& plan = *scope->plan->steps[e.at.step]; is_crash(plan, e.error)) {
+            count_crash(e.error);
+            run.crash->message = plan.action->action->name + ": " + run.crash->message;
+        }
         if (e.retry_at.ms != 0) {
             step->status = StepStatus::retrying;
             step->retry_at = e.retry_at;
@@ -208,8 +217,19 @@ struct Applier {
         return true;
     }
     bool operator()(const Logged&) const { return true; }
+    bool operator()(const RunCrashed& e) const {
+        if (is_final(run.status)) return false;
+        count_crash({flow::ErrorClass::plugin_crashed, "",
+                     "the plugin " + e.plugin + " ended the engine with " + e.what, 0, e.step});
+        run.crashed_at = e.at;
+        return true;
+    }
 
 private:
+    void count_crash(const flow::RunError& error) const {
+        ++run.crashes;
+        run.crash = std::make_unique<flow::RunError>(error);
+    }
     void end(StepState& step, StepStatus status, std::uint32_t attempt, TimeMs started) const {
         step.status = status;
         step.attempts = attempt;

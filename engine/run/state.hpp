@@ -72,6 +72,9 @@ struct RunState {
     Value outputs;
     std::optional<Answer> answer;
     std::unique_ptr<ScopeState> root;
+    std::uint32_t crashes = 0;              ///< calls that crashed their plugin, or the engine with it
+    std::unique_ptr<flow::RunError> crash;  ///< the last of them
+    TimeMs crashed_at;                      ///< the last crash of the engine
 
     // Of this process alone.
     struct Call {
@@ -89,6 +92,9 @@ struct RunState {
 /// Changes the state as the entry says. The only door: live runs and recovery use it alike. False when the
 /// entry does not fit the state (a damaged journal, or another plan).
 bool apply(RunState& run, const Entry& entry);
+
+/// Whether this failure of a step is a crash of its plugin; that of a loop repeats what its items counted.
+bool is_crash(const flow::StepPlan& step, const flow::RunError& error);
 
 /// As users see it: waiting when all that is open waits for a retry.
 RunStatus visible_status(const RunState& run);

@@ -142,6 +142,9 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
             case run::RunStatus::cancelled:
                 ++stats_.cancelled;
                 break;
+            case run::RunStatus::quarantined:
+                ++stats_.quarantined;
+                break;
             default:
                 ++stats_.failed;
                 break;

@@ -53,7 +53,7 @@ struct LiveRun {
     std::unique_ptr<run::RunState> state;
     FlowHandle flow;
     std::optional<store::DedupeClaim> claim;                   ///< goes with the first commit
-    OnAccept accept;                                           ///< called once the first commit is durable
+    OnAccept accept;                                           ///< called once the next commit is durable
     std::vector<std::pair<std::uint64_t, OnOutcome>> waiters;  ///< for its answer, or its end
     std::vector<OnOutcome> enders;                             ///< for its end alone
     std::optional<Outcome> answered;                           ///< what is durable of its answer

@@ -44,7 +44,8 @@ bool journal_ends(const RunId& id, const std::vector<std::string>& rows, const r
 }
 
 /// Makes one stored run live again, or says why it can't be.
-Result<void> Runtime::take_up(store::OpenRun&& stored) {
+Result<void> Runtime::take_up(store::OpenRun&& stored, const std::vector<PastCrash>& crashes,
+                              const std::function<OnAccept()>& counts) {
     auto run = std::make_unique<LiveRun>(stored.id, sealer_);
     auto state = fold_journal(stored.id, stored.journal, flows_, sealer_, &run->flow);
     if (!state) return state.error();
@@ -54,18 +55,35 @@ Result<void> Runtime::take_up(store::OpenRun&& stored) {
     if (run::is_final(run->state->status)) return {};
     if (run->state->answer)
         run->answered = Outcome{run->state->status, run->state->answer, run->state->error};
+    for (const PastCrash& past : crashes) {
+        if (past.run == stored.id && past.crash.at > run->state->crashed_at)
+            run->inbox.push_back(run::Crashed{past.crash});
+    }
+    if (!run->inbox.empty()) run->accept = counts();
     run->inbox.push_back(run::Resume{});
     for (const std::string& row : stored.journal) count_bytes(*run, row.size());
     runs_.emplace(stored.id, std::move(run));
     return {};
 }
 
-Result<std::size_t> Runtime::recover() {
+Result<std::size_t> Runtime::recover(const std::vector<PastCrash>& crashes, std::function<void()> counted) {
     std::size_t unfit = 0;
+    const auto left = std::make_shared<std::size_t>(1);  // reading itself is one of what is waited for
+    const auto one_is_done = [left, counted = std::move(counted)] {
+        if (--*left == 0 && counted) counted();
+    };
+    const std::function<OnAccept()> counts = [&]() -> OnAccept {
+        ++*left;
+        return [one_is_done](const Result<Accepted>& written) {
+            if (written) one_is_done();
+        };
+    };
     auto read = store_.open_runs([&](store::OpenRun stored) {
         const RunId id = stored.id;
-        if (auto taken = take_up(std::move(stored)); !taken) {
+        if (auto taken = take_up(std::move(stored), crashes, counts); !taken) {
             ++unfit;
+            if (std::ranges::find(crashes, id, &PastCrash::run) != crashes.end())
+                ++*left;  // for good: the next start counts it
             log::error("run {} stays as it is, not resumed: {}", id.text(), taken.error().message);
         }
         return true;
@@ -79,6 +97,7 @@ Result<std::size_t> Runtime::recover() {
             LiveRun* found = *alive ? find(id) : nullptr;
             if (found && !found->driving) drive(*found);
         });
+    one_is_done();
     return stats_.recovered;
 }
 

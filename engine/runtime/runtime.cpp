@@ -41,7 +41,7 @@ Runtime::Runtime(boost::asio::io_context& loop, store::Store& store, plugin::Cal
       sealer_(sealer),
       options_(fitted(std::move(options))),
       ids_(clock, random),
-      around_{options_.base_url, options_.secret, value_limit(options_)},
+      around_{options_.base_url, options_.secret, value_limit(options_), options_.max_crashes},
       alarm_(loop),
       drain_limit_(loop) {
     if (store_.unclean_end()) cautious_until_ = clock_.now() + options_.cautious;
@@ -140,7 +140,8 @@ void Runtime::decide_all(LiveRun& run) {
         }
         for (run::Command& command : decision.commands) {
             auto* call_command = std::get_if<run::CallAction>(&command);
-            if (call_command && call_command->rides && rides)
+            // What has crashed once is on disk before each further call.
+            if (call_command && call_command->rides && rides && run.state->crashes == 0)
                 call(run, std::move(*call_command));
             else
                 run.held.push_back(std::move(command));

@@ -33,8 +33,15 @@ struct Options {
     std::size_t max_log_lines = 1'000;          ///< kept of one run; further ones are dropped and counted
     std::size_t max_decisions = 1'024;          ///< of one run before others have their turn
     std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: how long nothing rides
+    std::uint32_t max_crashes = 3;                ///< of one run; the last of them ends it as quarantined
     std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
+};
+
+/// A call for a run took the process before this one down.
+struct PastCrash {
+    RunId run;
+    run::RunCrashed crash;
 };
 
 /// An event that is to start a run.
@@ -51,7 +58,7 @@ struct Start {
 
 struct Stats {
     std::uint64_t started = 0, duplicates = 0, refused = 0, recovered = 0;
-    std::uint64_t succeeded = 0, failed = 0, cancelled = 0, put_aside = 0;
+    std::uint64_t succeeded = 0, failed = 0, cancelled = 0, quarantined = 0, put_aside = 0;
     std::uint64_t calls = 0, commits = 0, log_lines_dropped = 0;
     std::uint64_t open_bytes = 0;  ///< what max_open_bytes bounds
     std::size_t open = 0, calls_under_way = 0, calls_waiting = 0, timers = 0;
@@ -71,7 +78,11 @@ public:
     ~Runtime();
 
     /// Takes up every run that had not ended; call once, before the first start. Blocks while it reads.
-    Result<std::size_t> recover();
+    /// `crashes` are counted for their runs before anything of these is called; `counted` is called once,
+    /// when that is durable for all of them. One of no open run counts for nobody; one of a run that cannot
+    /// be taken up is not counted yet, and neither is `counted` called.
+    Result<std::size_t> recover(const std::vector<PastCrash>& crashes = {},
+                                std::function<void()> counted = nullptr);
 
     RunId new_id() { return ids_.next(); }
     /// Whether a further event would be accepted now; the reason when not. Costs nothing.
@@ -145,7 +156,8 @@ private:
     LiveRun* find(const RunId& id);
     std::uint64_t open_bytes() const { return held_bytes_ + sent_bytes_; }
     bool may_ride() const { return clock_.now() >= cautious_until_; }
-    Result<void> take_up(store::OpenRun&& stored);
+    Result<void> take_up(store::OpenRun&& stored, const std::vector<PastCrash>& crashes,
+                         const std::function<OnAccept()>& counts);
 
     boost::asio::io_context& loop_;
     store::Store& store_;

@@ -113,6 +113,26 @@ void crash(const Case& c, const VirtualRun& live, const std::string& end, std::v
         wrong.push_back(at + " the run ends as\n    " + end_of(again) + "\n  instead of\n    " + end);
 }
 
+/// The engine dies here again and again, each time in a call for this run: it goes on as it would have, up to
+/// the crash that sets it aside before anything of it is called.
+void crash_engine(const Case& c, const VirtualRun& live, std::vector<std::string>& wrong) {
+    const std::string at = "after crashes of the engine at row " + std::to_string(live.rows().size());
+    std::vector<std::string> rows = live.rows();
+    const std::uint32_t most = c.world->around.max_crashes;
+    for (std::uint32_t crashes = live.state().crashes + 1; crashes <= most; ++crashes) {
+        const run::RunCrashed crash{"a", "acme", "SIGSEGV", live.now() + std::chrono::milliseconds(crashes)};
+        VirtualRun again(*c.world, c.start.id, rows, live.now(), crash);
+        const bool aside = again.state().status == run::RunStatus::quarantined;
+        if (aside != (crashes == most)) wrong.push_back(at + " it is set aside at the wrong one");
+        if (aside && !again.asked().empty()) wrong.push_back(at + " a run is called that is set aside");
+        if (!aside && again.open() != live.open())
+            wrong.push_back(at + " is open" + lines(again.open()) + "\n  before it was" + lines(live.open()));
+        rows = again.rows();
+        const VirtualRun counted(*c.world, c.start.id, rows, live.now(), crash);
+        if (counted.state().crashes != crashes) wrong.push_back(at + " one is counted twice");
+    }
+}
+
 }  // namespace
 
 std::vector<Case> read_cases(const std::string& file, const std::string& source, const flow::Catalog& catalog,
@@ -133,7 +153,10 @@ std::vector<std::string> play(const Case& c) {
     const std::string end = end_of(run);
     VirtualRun second(*c.world, c.start, c.begin);
     for (bool more = true; more && wrong.empty(); more = second.step())
-        if (!is_final(second.state().status)) crash(c, second, end, wrong);
+        if (!is_final(second.state().status)) {
+            crash(c, second, end, wrong);
+            crash_engine(c, second, wrong);
+        }
     return wrong;
 }
 

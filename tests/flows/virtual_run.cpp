@@ -26,11 +26,20 @@ VirtualRun::VirtualRun(const World& world, const run::RunStarted& start, TimeMs 
 }
 
 VirtualRun::VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now)
+    : VirtualRun(world, id, rows, now, nullptr) {}
+
+VirtualRun::VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now,
+                       const run::RunCrashed& crash)
+    : VirtualRun(world, id, rows, now, &crash) {}
+
+VirtualRun::VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now,
+                       const run::RunCrashed* crash)
     : world_(world), now_(now), rows_(rows) {
     auto folded = run::fold(world.plan, entries_of(id, rows, world.sealer));
     if (!folded) throw std::runtime_error(folded.error().message);
     state_ = std::move(*folded);
     if (world.cancel_at && *world.cancel_at > now) add(*world.cancel_at, run::CancelRequested{"asked for"});
+    if (crash) happen(run::Crashed{*crash});
     happen(run::Resume{});
 }
 

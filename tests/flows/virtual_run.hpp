@@ -30,6 +30,9 @@ public:
     VirtualRun(const World& world, const run::RunStarted& start, TimeMs now);
     /// Takes up what a crash has left: the rows of the journal, nothing else.
     VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now);
+    /// The same, where it was a call for this run that took the engine down.
+    VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now,
+               const run::RunCrashed& crash);
 
     /// Lets the next thing happen; false when nothing is left to happen.
     bool step();
@@ -48,6 +51,8 @@ public:
     std::size_t most_calls() const { return most_calls_; }
 
 private:
+    VirtualRun(const World& world, const RunId& id, const std::vector<std::string>& rows, TimeMs now,
+               const run::RunCrashed* crash);
     using Key = std::pair<std::int64_t, std::uint64_t>;  ///< time, order of asking
     struct OpenCall {
         run::CallAction asked;

@@ -41,7 +41,8 @@ std::vector<Entry> one_of_each() {
         {t, RunFailing{kError}},
         {t, RunFinished{RunStatus::cancelled, Value::integer(4), kError}},
         {t, RunFinished{RunStatus::succeeded, {}, {}}},
-        {t, Logged{4, "each[0].a", "a line"}}};
+        {t, Logged{4, "each[0].a", "a line"}},
+        {t, RunCrashed{"each[0].a", "acme", "SIGSEGV", {t.ms - 90'000}}}};
 }
 
 TEST(Journal, EveryEntryComesBackAsItWas) {
