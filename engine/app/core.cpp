@@ -40,23 +40,6 @@ flow::CompileOptions compile_options() {
     return options;
 }
 
-/// Plugins' durable keys, in the store.
-class Core::State final : public plugin::StateDoor {
-public:
-    explicit State(store::Store& store) : store_(store) {}
-    Result<std::optional<std::string>> get(const std::string& tenant, const std::string& plugin,
-                                           const std::string& key) override {
-        return store_.state_get(tenant, plugin, key);
-    }
-    Result<void> set(const std::string& tenant, const std::string& plugin, const std::string& key,
-                     const std::optional<std::string>& value) override {
-        return store_.state_set(tenant, plugin, key, value);
-    }
-
-private:
-    store::Store& store_;
-};
-
 Core::Core(store::FolderLock lock) : lock_(std::move(lock)) {}
 Core::~Core() {
     if (host_) host_->close();  // what its workers log goes to the runtime, which ends before it
@@ -83,12 +66,16 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     auto client = make_client(core->loop, settings);
     if (!client) return client.error();
     core->client_ = std::move(*client);
-    core->state_ = std::make_unique<State>(*core->store_);
+    core->state_ = std::make_unique<StoredState>(*core->store_);
+    core->blobs_ = std::make_unique<StoredBlobs>(
+        *core->store_, store::BlobLimits{settings.max_blob, settings.max_run_blobs});
+    plugin::Doors doors(core->state_.get());
+    doors.blobs = core->blobs_.get();
     plugin::HostOptions plugins = host_options(settings, options.probe);
     // Only calls log here: the runtime makes them, and the host is closed before it ends.
     plugins.log = [core = core.get()](plugin::LogLine line) { core->runtime_->log(std::move(line)); };
-    core->host_ = std::make_unique<plugin::Host>(core->loop, *core->client_, core->clock, core->state_.get(),
-                                                 std::move(plugins));
+    core->host_ =
+        std::make_unique<plugin::Host>(core->loop, *core->client_, core->clock, doors, std::move(plugins));
     core->host_->load();
     core->flows_ = std::make_unique<runtime::Flows>(*core->store_, *core->host_, compile_options());
     core->vars_ = std::make_unique<runtime::ConfigVars>(*core->store_);

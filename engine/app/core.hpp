@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/plugin_doors.hpp"
 #include "app/settings.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -51,12 +52,12 @@ public:
     void close();
 
 private:
-    class State;
     explicit Core(store::FolderLock lock);
     store::FolderLock lock_;
     std::unique_ptr<run::Sealer> sealer_;
     std::unique_ptr<store::Store> store_;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<StoredState> state_;
+    std::unique_ptr<StoredBlobs> blobs_;
     std::unique_ptr<http::Client> client_;
     std::unique_ptr<plugin::Host> host_;
     std::unique_ptr<runtime::Flows> flows_;

@@ -37,6 +37,8 @@ const SettingKey kKeys[] = {
     {"limits", "row", "TAPPET_LIMITS_ROW", CountSetting{&Settings::max_row, 1 << 20, 900LL << 20}},
     {"limits", "crashes", "TAPPET_LIMITS_CRASHES", CountSetting{&Settings::max_crashes, 1, 1'000}},
     {"limits", "cautious", "TAPPET_LIMITS_CAUTIOUS", DurationSetting{&Settings::cautious}},
+    {"limits", "blob", "TAPPET_LIMITS_BLOB", CountSetting{&Settings::max_blob, 0, 1LL << 30}},
+    {"limits", "runBlobs", "TAPPET_LIMITS_RUNBLOBS", CountSetting{&Settings::max_run_blobs, 0, 1LL << 40}},
     {"limits", "rate", "TAPPET_LIMITS_RATE", NumberSetting{&Settings::rate, 0, 1'000'000}},
     {"limits", "runMemory", "TAPPET_LIMITS_RUNMEMORY", LaterSetting{}},
     {"log", "level", "TAPPET_LOG_LEVEL", ChoiceSetting{kLevels, set_level}},

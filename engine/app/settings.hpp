@@ -36,6 +36,8 @@ struct Settings {
     std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: each call is on disk before
     double rate = 0;                              ///< events a second of each hook; 0: no limit
     std::chrono::milliseconds keep_runs{0};       ///< ended runs older than this are deleted; 0: kept
+    std::uint64_t max_blob = 64u << 20;           ///< bytes of one blob
+    std::uint64_t max_run_blobs = 256u << 20;     ///< bytes of all blobs of one run
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

@@ -20,6 +20,7 @@ struct OpenCall {
     std::atomic<std::uint64_t> waiting{0};  ///< its number while no worker has begun it
     std::atomic<bool> cancel{false};
     std::atomic<bool> given{false};  ///< a connection: its secrets are to be kept out of texts
+    std::atomic<bool> blobs{false};  ///< it asked for some
     std::atomic<std::uint32_t> pins{0};
 
     std::uint64_t id = 0;                ///< generation and place

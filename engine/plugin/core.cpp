@@ -45,6 +45,7 @@ Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, Doors
       state(*this, doors.state),
       metrics(options.max_series),
       connection(*this, doors.connections),
+      blob(*this, doors.blobs),
       metrics_door_(doors.metrics),
       clock_(time),
       loop_thread_(this_thread()),
@@ -86,6 +87,7 @@ void Core::open(OpenCall& call, const Target& target, Value input, CallContext c
     info.idempotency_key = as_text(call.context.idempotency_key);
     call.lines.store(0, std::memory_order_relaxed);
     call.given.store(false, std::memory_order_relaxed);
+    call.blobs.store(false, std::memory_order_relaxed);
     call.waiting.store(call.on_loop ? 0 : call.id, std::memory_order_relaxed);
     call.open.store(call.id);
 }
@@ -155,6 +157,7 @@ void Core::finish(OpenCall& call) {
     call.done = nullptr;
     const Value known = told(call);  // somebody may look at the call's own still
     if (call.given.load()) connection.forget(call.id);
+    if (call.blobs.load()) blob.forget(call.id);
     calls.release(&call);
     if (!done) return;
     if (known.holds_secret()) {

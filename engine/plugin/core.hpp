@@ -11,6 +11,7 @@
 
 #include "plugin/call_table.hpp"
 #include "plugin/host.hpp"
+#include "plugin/services/blob.hpp"
 #include "plugin/services/clock.hpp"
 #include "plugin/services/connection.hpp"
 #include "plugin/services/http.hpp"
@@ -81,6 +82,7 @@ public:
     StateService state;
     PluginMetrics metrics;
     ConnectionService connection;
+    BlobService blob;
 
 private:
     Caller::Ticket refuse(bool at_once, Caller::Done done, CallError error);

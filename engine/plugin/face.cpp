@@ -86,6 +86,7 @@ const void* table_of(std::string_view name) {
     if (name == "state/1") return &state_table();
     if (name == "metrics/1") return &metrics_table();
     if (name == "connection/1") return &connection_table();
+    if (name == "blob/1") return &blob_table();
     return nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,20 @@ struct OpenRun {
     std::vector<std::string> journal;
 };
 
+/// What is appended to a blob.
+struct BlobPart {
+    RunId run;
+    std::string id;
+    bool begins = false;  ///< the blob is new
+    std::string_view bytes;
+};
+
+struct BlobLimits {
+    std::uint64_t blob = 64u << 20;  ///< bytes of one blob
+    std::uint64_t run = 256u << 20;  ///< bytes of all blobs of one run, kBlobPartBytes more for each write
+};
+inline constexpr std::uint64_t kBlobPartBytes = 256;
+
 struct StoreStats {
     std::uint64_t commits = 0, batches = 0, failed = 0;
     std::size_t queued = 0;  ///< commits waiting for the writer
@@ -135,8 +150,16 @@ public:
     virtual Result<void> state_set(const std::string& tenant, const std::string& scope,
                                    const std::string& key, const std::optional<std::string>& value) = 0;
 
+    /// Appends bytes to a blob of a run, or begins it; durable when it returns. not_found: the run has no
+    /// such blob, or has one already where it is begun; exhausted: the blob or the run would be over its
+    /// limit.
+    virtual Result<void> blob_append(const BlobPart& part, const BlobLimits& limits) = 0;
+    /// At most `max` bytes of a run's blob from `offset` on; fewer only at its end. not_found: no such blob.
+    virtual Result<std::string> blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
+                                          std::uint64_t max) const = 0;
+
     /// Deletes dedupe keys that expired before `now`, and runs that ended before `runs_before` with their
-    /// journals; in small batches between commits. Returns how many of both.
+    /// journals and blobs; in small batches between commits. Returns how many of both.
     virtual Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                                   std::optional<TimeMs> runs_before) = 0;
 

@@ -108,6 +108,23 @@ Result<void> MemoryStore::state_set(const std::string& tenant, const std::string
     return {};
 }
 
+Result<void> MemoryStore::blob_append(const BlobPart& part, const BlobLimits& limits) {
+    const auto found = disk_.blobs.find({part.run, part.id});
+    if ((found == disk_.blobs.end()) != part.begins) return Error::not_found("no blob " + part.id);
+    std::string& bytes = disk_.blobs[{part.run, part.id}];
+    if (bytes.size() + part.bytes.size() > limits.blob) return Error::exhausted("the blob would be too long");
+    bytes += part.bytes;
+    return {};
+}
+
+Result<std::string> MemoryStore::blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
+                                           std::uint64_t max) const {
+    const auto found = disk_.blobs.find({run, id});
+    if (found == disk_.blobs.end()) return Error::not_found("no blob " + id);
+    if (offset >= found->second.size()) return std::string();
+    return found->second.substr(offset, max);
+}
+
 Result<std::pair<std::uint64_t, std::uint64_t>> MemoryStore::purge(TimeMs, std::optional<TimeMs>) {
     return std::pair<std::uint64_t, std::uint64_t>{};
 }

@@ -20,6 +20,7 @@ struct MemoryDisk {
     std::vector<FlowVersion> flows;
     std::map<std::pair<std::string, std::string>, std::string> vars;
     std::map<std::tuple<std::string, std::string, std::string>, std::string> state;
+    std::map<std::pair<RunId, std::string>, std::string> blobs;
     bool open = false;  ///< since an end without close()
 };
 
@@ -58,6 +59,10 @@ public:
                                                  const std::string& key) const override;
     Result<void> state_set(const std::string& tenant, const std::string& scope, const std::string& key,
                            const std::optional<std::string>& value) override;
+    /// Of the limits, the blob's alone counts.
+    Result<void> blob_append(const BlobPart& part, const BlobLimits& limits) override;
+    Result<std::string> blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
+                                  std::uint64_t max) const override;
     /// Keeps everything: what is in memory is gone with its owner.
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override;

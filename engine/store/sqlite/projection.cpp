@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "store/sqlite/blob.hpp"
+
 namespace tappet::store::sqlite {
 namespace {
 
@@ -218,6 +220,9 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
     return page;
 }
 
+/// Parts of blobs, up to 1 MiB each, that one step of a purge deletes besides.
+constexpr std::size_t kBlobPartsOfStep = 64;
+
 Result<Purged> purge_runs(Connection& db, TimeMs before, std::size_t limit) {
     std::vector<std::pair<std::int64_t, std::pair<RunId, std::string>>> gone;
     const Uuid below = first_id_at(before);
@@ -235,7 +240,13 @@ Result<Purged> purge_runs(Connection& db, TimeMs before, std::size_t limit) {
         while (old.row()) gone.push_back({tenant, {old.id(0), std::string(old.blob(1))}});
         if (!old.ok()) return old.error();
     }
+    std::size_t blobs = kBlobPartsOfStep;
+    std::uint64_t count = 0;
     for (const auto& [tenant, run] : gone) {
+        const auto parts = purge_blobs(db, run.first, blobs);
+        if (!parts) return parts.error();
+        if (parts->more) return Purged{count, true};
+        blobs -= parts->count;
         for (const auto& [name, value] : unpack(run.second)) {
             Query label = db.use("DELETE FROM label WHERE tenant = ? AND name = ? AND value = ? AND run = ?");
             label.bind(tenant, name, value, run.first);
@@ -247,8 +258,11 @@ Result<Purged> purge_runs(Connection& db, TimeMs before, std::size_t limit) {
         Query row = db.use("DELETE FROM run WHERE tenant = ? AND id = ?");
         row.bind(tenant, run.first);
         if (!row.run()) return row.error();
+        ++count;
     }
-    return Purged{gone.size(), gone.size() == limit};
+    const auto lost = purge_lost_blobs(db, below, blobs);
+    if (!lost) return lost.error();
+    return Purged{count, count == limit || lost->more};
 }
 
 }  // namespace tappet::store::sqlite

@@ -35,6 +35,13 @@ CREATE TABLE plugin_state (tenant INTEGER NOT NULL REFERENCES tenant, scope TEXT
     PRIMARY KEY (tenant, scope, key)) WITHOUT ROWID;
 )sql";
 
+/// Version 2: blobs. `start` is where in its blob a part begins; `blob_use` is what a run's parts take.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE blob (n INTEGER PRIMARY KEY, run BLOB NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE UNIQUE INDEX blob_part ON blob (run, id, start);
+CREATE TABLE blob_use (run BLOB PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -44,6 +51,7 @@ Result<void> migrate(Connection& db, int from) {
     if (auto begun = db.execute("BEGIN IMMEDIATE"); !begun) return begun;
     Result<void> done;
     if (from < 1) done = db.execute(kVersion1);
+    if (done && from < 2) done = db.execute(kVersion2);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "store/sqlite/blob.hpp"
 #include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/open.hpp"
@@ -92,6 +93,14 @@ public:
                            const std::optional<std::string>& value) override {
         return writer_.run(
             [&](Connection& db, Names& names) { return write_state(db, names, tenant, scope, key, value); });
+    }
+
+    Result<void> blob_append(const BlobPart& part, const BlobLimits& limits) override {
+        return writer_.run([&](Connection& db, Names&) { return append_blob(db, part, limits); });
+    }
+    Result<std::string> blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
+                                  std::uint64_t max) const override {
+        return readers_.read([&](Connection& db) { return read_blob(db, run, id, offset, max); });
     }
 
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,

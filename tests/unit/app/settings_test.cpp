@@ -72,7 +72,7 @@ http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: ")" +
                                    authorities + R"(" }
 plugins: { trusted: [a.so, b.so], series: 5, path: ")" +
                                    folder + R"(" }
-limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, rate: 0.5 }
+limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, blob: 5, runBlobs: 6, rate: 0.5 }
 log: { level: error, format: json }
 vault: { keyFile: k }
 retention: { age: 30d }
@@ -94,6 +94,8 @@ retention: { age: 30d }
                                                  {"TAPPET_LIMITS_QUEUE", "4"},
                                                  {"TAPPET_LIMITS_QUEUEBYTES", "1048577"},
                                                  {"TAPPET_LIMITS_ROW", "1048578"},
+                                                 {"TAPPET_LIMITS_BLOB", "5"},
+                                                 {"TAPPET_LIMITS_RUNBLOBS", "6"},
                                                  {"TAPPET_LIMITS_RATE", "0.5"},
                                                  {"TAPPET_LOG_LEVEL", "error"},
                                                  {"TAPPET_LOG_FORMAT", "json"},
@@ -101,6 +103,8 @@ retention: { age: 30d }
                                                  {"TAPPET_RETENTION_AGE", "30d"}});
     EXPECT_EQ(file.trusted, (std::vector<std::string>{"a.so", "b.so"}));
     EXPECT_EQ(file.max_series, 5u);
+    EXPECT_EQ(file.max_blob, 5u);
+    EXPECT_EQ(file.max_run_blobs, 6u);
     EXPECT_EQ(file.rate, 0.5);
     EXPECT_EQ(file.keep_runs, std::chrono::days(30));
     EXPECT_TRUE(file == environment);
@@ -120,6 +124,8 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_LIMITS_QUEUEBYTES", "1048575"},
                                                  {"TAPPET_LIMITS_ROW", "943718401"},
                                                  {"TAPPET_PLUGINS_SERIES", "1000001"},
+                                                 {"TAPPET_LIMITS_BLOB", "1073741825"},
+                                                 {"TAPPET_LIMITS_RUNBLOBS", "-1"},
                                                  {"TAPPET_LIMITS_RATE", "-0.5"},
                                                  {"TAPPET_LIMITS_RATE", "nan"},
                                                  {"TAPPET_LIMITS_RATE", "1e9"},

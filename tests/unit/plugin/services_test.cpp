@@ -1,6 +1,7 @@
 // Services of the engine as a plugin in C reaches them.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <mutex>
 
 #include "plugin/services/metrics.hpp"
@@ -25,6 +26,30 @@ public:
     std::mutex mutex;
     std::vector<ConnectionAsk> asked;
     CallOutcome answer;
+};
+
+/// Blobs in memory.
+class MapBlobs final : public BlobDoor {
+public:
+    Result<std::string> write(const RunId& run, const std::string&, const std::string& id,
+                              std::string_view bytes) override {
+        const std::lock_guard lock(mutex);
+        if (full) return Error::exhausted("the blob is too long");
+        const std::string at = id.empty() ? "blob-" + std::to_string(blobs.size()) : id;
+        if (!id.empty() && !blobs.contains({run, id})) return Error::not_found("");
+        blobs[{run, at}] += bytes;
+        return at;
+    }
+    Result<std::string> read(const RunId& run, const std::string&, const std::string& id,
+                             std::uint64_t offset, std::uint64_t max) override {
+        const std::lock_guard lock(mutex);
+        const auto found = blobs.find({run, id});
+        if (found == blobs.end()) return Error::not_found("");
+        return found->second.substr(std::min<std::uint64_t>(offset, found->second.size()), max);
+    }
+    std::mutex mutex;
+    bool full = false;
+    std::map<std::pair<RunId, std::string>, std::string> blobs;
 };
 
 Value account(const char* key) {
@@ -56,9 +81,11 @@ struct ServicesTest : ::testing::Test {
     }
     ScriptedConnections connections;
     testing::MapState state;
+    MapBlobs blobs;
     Doors doors() {
         Doors out(&state);
         out.connections = &connections;
+        out.blobs = &blobs;
         return out;
     }
     PluginRig rig{TAPPET_TEST_PLUGINS "/services", two_series(), doors()};
@@ -167,6 +194,45 @@ TEST_F(ServicesTest, ACancelledCallIsToldSoOnce) {
     rig.wait(outcome);
     if (const auto* failed = std::get_if<CallError>(&*outcome))
         EXPECT_EQ(failed->error.error_class, ErrorClass::cancelled);
+}
+
+TEST_F(ServicesTest, ABlobIsWrittenAndRead) {
+    EXPECT_EQ(rig.result("services/blob", json("{}")).as_string(), "+\n+\n+e two\n");
+}
+
+TEST_F(ServicesTest, WhatACallAsksForLaterIsDoneInOrder) {
+    EXPECT_EQ(rig.result("services/blob", json(R"({"later":true})")).as_string(),
+              "+\n+\n+\n+one two three\n");
+    EXPECT_EQ(rig.result("services/blob-at-once", json(R"({"later":true})")).as_string(),
+              "+\n+\n+\n+one two three\n");
+}
+
+TEST_F(ServicesTest, AnActionOnTheLoopDoesNotWaitForABlob) {
+    const std::string said(rig.result("services/blob-at-once", json("{}")).as_string());
+    EXPECT_EQ(said.find("-an action that declares nonBlocking"), 0u) << said;
+}
+
+TEST_F(ServicesTest, ABlobIsReadByOtherCallsOfItsRunAndAppendedToByNone) {
+    const std::string id(rig.result("services/blob", json(R"({"give":true})")).as_string());
+    EXPECT_EQ(rig.result("services/blob", json(R"({"id":")" + id + R"(","max":2})")).as_string(), "+on\n");
+    EXPECT_EQ(rig.result("services/blob", json(R"({"id":")" + id + R"(","append":true})")).as_string(),
+              "-a call appends only to blobs that it began, and not to \"" + id + "\"\n");
+    CallContext other = rig.context();
+    other.run.bytes[0] = 99;
+    const CallOutcome elsewhere = call("services/blob", (R"({"id":")" + id + R"("})").c_str(), other);
+    EXPECT_EQ(std::get<Value>(elsewhere).as_string(), "0\n");
+}
+
+TEST_F(ServicesTest, ACallWithoutARunHasNoBlobs) {
+    CallContext context = rig.context();
+    context.run = {};
+    const CallOutcome outcome = call("services/blob", R"({"later":true})", context);
+    EXPECT_EQ(std::get<Value>(outcome).as_string(), "-blobs belong to runs, and this call has none\n");
+}
+
+TEST_F(ServicesTest, ABlobThatIsTooLongIsToldSo) {
+    blobs.full = true;
+    EXPECT_EQ(rig.result("services/blob", json(R"({"later":true})")).as_string(), "-the blob is too long\n");
 }
 
 TEST(ServicesOfAHost, WithoutConnectionsSayItNames) {
