@@ -3,7 +3,8 @@ add_library(tappet_compiler INTERFACE)
 add_library(tappet::compiler ALIAS tappet_compiler)
 
 target_compile_options(tappet_compiler INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+    -Wall -Wextra -Wpedantic -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+    $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual> -Werror
     -fno-omit-frame-pointer -fvisibility=hidden)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports these inside libstdc++ and Boost when it inlines; Clang keeps the real ones.

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "app/secrets.hpp"
+#include "base/log.hpp"
 #include "vault/sealer.hpp"
 
 namespace tappet::app {
@@ -50,6 +51,9 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     auto lock = store::FolderLock::take(options.folder);
     if (!lock) return lock.error();
     std::unique_ptr<Core> core(new Core(std::move(*lock)));
+    auto faults = FaultFile::open(options.folder);
+    if (!faults) return faults.error();
+    core->faults_ = std::move(*faults);
     store::SqliteOptions sqlite;
     sqlite.path = options.database;
     sqlite.key = [&](std::optional<std::uint32_t> remembered) -> Result<std::uint32_t> {
@@ -94,6 +98,17 @@ void Core::start(const Settings& settings, const std::string& base_url) {
     options.secret = find_secret;
     runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,
                                                   sealer_.get(), std::move(options));
+}
+
+Result<std::size_t> Core::recover() {
+    std::vector<runtime::PastCrash> crashes;
+    for (const Fault& fault : faults_->past()) {
+        log::error("the engine ended with {} in plugin {}{}", fault.what, fault.plugin,
+                   fault.run.is_nil() ? std::string() : ", in a call for run " + fault.run.text());
+        if (!fault.run.is_nil())
+            crashes.push_back({fault.run, {fault.step, fault.plugin, fault.what, fault.at}});
+    }
+    return runtime_->recover(crashes, [this] { faults_->forget(); });
 }
 
 void Core::close() { store_->close(); }

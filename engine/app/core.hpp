@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/fault.hpp"
 #include "app/plugin_doors.hpp"
 #include "app/settings.hpp"
 #include "base/clock.hpp"
@@ -48,12 +49,15 @@ public:
 
     /// Builds the runtime; `base_url` is what run.url begins with.
     void start(const Settings& settings, const std::string& base_url);
+    /// Takes up what was open; what took an earlier process down is counted before. After start().
+    Result<std::size_t> recover();
     /// Writes everything and closes the store; nothing may be under way.
     void close();
 
 private:
     explicit Core(store::FolderLock lock);
     store::FolderLock lock_;
+    std::unique_ptr<FaultFile> faults_;
     std::unique_ptr<run::Sealer> sealer_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoredState> state_;

@@ -96,7 +96,7 @@ Result<void> Server::start() {
     frontend_->set_server(server_.get());
 
     reload();
-    auto recovered = core_.runtime().recover();
+    auto recovered = core_.recover();
     if (!recovered) return recovered.error();
     if (*recovered > 0) log::info("{} open runs are taken up", *recovered);
     hooks_->set_ready(true);

@@ -9,6 +9,7 @@
 
 #include "plugin/host.hpp"
 #include "plugin/provider.hpp"
+#include "plugin/running.hpp"
 
 namespace tappet::plugin {
 
@@ -32,6 +33,8 @@ struct OpenCall {
     Caller::Done done;                    ///< empty once it has been given an outcome
     tappet_call_info info{};
     CallOutcome outcome;  ///< written by who completes it
+
+    Whose whose() const { return {context.run, &provider->identity()}; }  ///< while it is open
 };
 
 /// Calls by number. Numbers are never used twice, so that a late or double completion finds nothing.

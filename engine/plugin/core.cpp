@@ -94,6 +94,10 @@ void Core::open(OpenCall& call, const Target& target, Value input, CallContext c
 
 Caller::Ticket Core::start(const Target& target, Value input, CallContext context, Caller::Done done) {
     loop_thread_.store(this_thread(), std::memory_order_relaxed);
+    if (options.crash_book)
+        if (const auto aside = options.crash_book->quarantined(target.provider->identity()))
+            return refuse(target.non_blocking, std::move(done),
+                          {quarantine_error(target.provider->identity(), *aside), {}});
     OpenCall* call = calls.allocate();
     if (!call)
         return refuse(
@@ -112,7 +116,7 @@ Caller::Ticket Core::start(const Target& target, Value input, CallContext contex
     }
     const Inside outer = std::exchange(inside, Inside{id, false});
     {
-        const Running running(call->context.run);
+        const Running running(call->whose(), &call->context.step);
         call->provider->call(call->info);
     }
     const bool completed = std::exchange(inside, outer).completed;
@@ -125,9 +129,10 @@ void Core::run_on_worker(std::uint64_t id) {
     OpenCall* call = calls.find(id);
     std::uint64_t expected = id;
     if (!call->waiting.compare_exchange_strong(expected, 0)) return;  // cancelled meanwhile
-    const RunId run = call->context.run;  // the call's own place may be used again before the action returns
-    const Running running(run);
+    // The call's own place may be used again before the action returns.
     const std::shared_ptr<Provider> provider = call->provider;
+    const std::string step = call->context.step;
+    const Running running(call->whose(), &step);
     provider->call(call->info);
 }
 
@@ -187,14 +192,14 @@ void Core::cancel(std::uint64_t id) {
         complete(id, error(flow::ErrorClass::cancelled, "", "cancelled before it began"));
         return;
     }
-    const RunId run = call->context.run;
+    const Whose whose = call->whose();
     auto& timer = grace_.try_emplace(id, loop, options.cancel_grace).first->second;
     timer.async_wait([weak = weak_from_this(), id](const boost::system::error_code& failed) {
         if (failed) return;
         if (const auto core = weak.lock()) core->give_up(id);
     });
     {
-        const Running running(run);
+        const Running running(whose);
         call->provider->cancel(id);
     }
     http.cancel_call(id);
@@ -236,9 +241,9 @@ void Core::run_inbox() {
     for (auto& f : batch) f();
 }
 
-void Core::deliver(const RunId& run, const std::function<void()>& f) {
+void Core::deliver(const Whose& whose, const std::function<void()>& f) {
     {
-        const Running running(run);
+        const Running running(whose);
         f();
     }
     run_inbox();

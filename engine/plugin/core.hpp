@@ -54,7 +54,7 @@ public:
     /// Runs f on the loop, later. Any thread.
     void to_loop(std::function<void()> f);
     /// Runs plugin code on the loop, for a run, then what it caused. Loop thread.
-    void deliver(const RunId& run, const std::function<void()>& f);
+    void deliver(const Whose& whose, const std::function<void()>& f);
     bool on_loop() const;
     bool closing() const { return closing_.load(std::memory_order_relaxed); }
     void changed();  ///< wakes close(). Any thread

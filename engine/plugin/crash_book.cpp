@@ -1,10 +1,21 @@
 #include "plugin/crash_book.hpp"
 
+#include <mutex>
+#include <set>
+#include <utility>
+
 #include "base/time_text.hpp"
 
 namespace tappet::plugin {
 namespace {
 constexpr std::size_t kShortHash = 12;
+}
+
+const PluginIdentity& lasting(PluginIdentity identity) {
+    static std::mutex mutex;
+    static auto* const all = new std::set<PluginIdentity>;  // left to the end of the process
+    const std::lock_guard lock(mutex);
+    return *all->insert(std::move(identity)).first;
 }
 
 flow::RunError quarantine_error(const PluginIdentity& plugin, const Quarantine& quarantine) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,12 @@ struct PluginIdentity {
     std::string name;  ///< as its manifest says
     std::string file;  ///< where it was loaded from
     std::string hash;  ///< SHA-256 of the file, 64 lower-case hexadecimal digits
+    friend auto operator<=>(const PluginIdentity&, const PluginIdentity&) = default;
 };
+
+/// The same, kept until the process ends: a handler of signals may read it whatever becomes of the plugin.
+/// Any thread.
+const PluginIdentity& lasting(PluginIdentity identity);
 
 /// Why a plugin is not called any more.
 struct Quarantine {

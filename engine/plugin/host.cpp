@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/log.hpp"
 #include "plugin/face.hpp"
 #include "plugin/host_impl.hpp"
 #include "plugin/library.hpp"
 #include "plugin/manifest.hpp"
+#include "vault/digest.hpp"
 
 namespace tappet::plugin {
 namespace {
@@ -27,6 +30,14 @@ std::vector<std::string> files_of(const std::string& folder) {
     if (failed) log::warn("plugins: {}: {}", folder, failed.message());
     std::sort(out.begin(), out.end());
     return out;
+}
+
+/// SHA-256 of a file, in hexadecimal digits.
+Result<std::string> hash_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (!in) return Error::invalid("cannot be read");
+    return vault::sha256_hex(bytes);
 }
 
 }  // namespace
@@ -66,6 +77,8 @@ std::string Host::Impl::try_load(PluginInfo& info) {
     if (std::find(known.begin(), known.end(), file_name) == known.end()) {
         if (std::string problem = prober.problem(info.file); !problem.empty()) return problem;
     }
+    const auto hash = hash_of(info.file);
+    if (!hash) return hash.error().message;
     auto library = Library::open(info.file);
     if (!library) return library.error().message;
     auto manifest = parse_manifest((*library)->manifest());
@@ -78,6 +91,8 @@ std::string Host::Impl::try_load(PluginInfo& info) {
             return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
     for (const std::string& need : manifest->needs)
         if (!has_service(need)) return "needs the service \"" + need + "\", which this engine does not have";
+    info.hash = *hash;
+    (*library)->set_identity({info.name, info.file, *hash});
     if (!(*library)->create(*core, info.name)) return "says that it cannot start";
     for (auto& action : manifest->actions) {
         action->provider = *library;

@@ -15,6 +15,7 @@
 #include "flow/catalog.hpp"
 #include "http/client.hpp"
 #include "plugin/call.hpp"
+#include "plugin/crash_book.hpp"
 #include "plugin/doors.hpp"
 
 namespace tappet::plugin {
@@ -82,7 +83,8 @@ struct HostOptions {
     /// Jobs waiting for a worker, those of calls that were cancelled while they waited included: while all
     /// workers hang, time limits make room for further calls. Over it: class unavailable.
     std::size_t max_queued = 10'000;
-    std::size_t max_series = 200;  ///< of the metrics of one plugin; further ones are left out
+    std::size_t max_series = 200;     ///< of the metrics of one plugin; further ones are left out
+    CrashBook* crash_book = nullptr;  ///< says which plugins are not called; null: all are. Outlives the host
     /// Takes what calls log, on the thread that logs; null: the engine's log does. What a plugin logs outside
     /// of calls goes there always.
     std::function<void(LogLine)> log;
@@ -96,6 +98,7 @@ struct PluginInfo {
     std::string name, version, file;
     Value manifest;       ///< as the plugin gives it
     std::string problem;  ///< why it was not loaded; empty when it was
+    std::string hash;     ///< of the file, as crash_book.hpp has it; empty where it was not loaded
 };
 
 /// Loads plugins and calls their actions.

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "plugin/crash_book.hpp"
+
 namespace tappet::plugin {
 
 /// Where a plugin's code is reached: a Library in this process, or a child process of its own. Completions
@@ -16,6 +18,13 @@ public:
     virtual void cancel(std::uint64_t call) = 0;
     /// Whether call() never blocks, whatever the action declares. Any thread.
     virtual bool returns_at_once() const = 0;
+
+    /// Which plugin this is, for as long as the process lives. Any thread once it was said.
+    const PluginIdentity& identity() const { return *identity_; }
+    void set_identity(PluginIdentity identity) { identity_ = &lasting(std::move(identity)); }
+
+private:
+    const PluginIdentity* identity_ = &lasting({});
 };
 
 }  // namespace tappet::plugin

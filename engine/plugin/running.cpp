@@ -2,12 +2,15 @@
 
 namespace tappet::plugin {
 namespace {
-constinit thread_local const RunId* current = nullptr;
+constinit thread_local const Running* current = nullptr;
 }
 
-const RunId* running_here() noexcept { return current; }
+const Running* running_here() noexcept { return current; }
 
-Running::Running(const RunId& run) noexcept : outer_(current) { current = &run; }
+Running::Running(const Whose& whose, const std::string* step) noexcept
+    : whose_(whose), step_(step), outer_(current) {
+    current = this;
+}
 Running::~Running() { current = outer_; }
 
 }  // namespace tappet::plugin

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugin/fault_stack.hpp"
+
 namespace tappet::plugin {
 namespace {
 constinit thread_local const Workers* pool_of_this_thread = nullptr;
@@ -49,6 +51,7 @@ bool Workers::on_worker() const { return pool_of_this_thread == this; }
 
 void Workers::run() {
     pool_of_this_thread = this;
+    const FaultStack stack;
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stop_ || !jobs_.empty(); });

@@ -151,7 +151,9 @@ void Machine::cancel(const std::string& reason) {
 
 void Machine::crashed(const RunCrashed& crash) {
     if (!run_.root || crash.at <= run_.crashed_at) return;  // counted before
-    emit(crash);
+    RunCrashed entry = crash;
+    if (entry.step.empty()) entry.step = open_step(*run_.root);
+    emit(std::move(entry));
     if (crashed_too_often()) quarantine();
 }
 

@@ -75,7 +75,8 @@ Answer Engine::ended_run(const std::string& id) {
     await([&] {
         run = get("/v2/tenants/default/runs/" + id + "?include=steps");
         const std::string status = run.text({"data", "attributes", "status"});
-        return run.status != 200 || status == "succeeded" || status == "failed" || status == "cancelled";
+        return run.status != 200 || status == "succeeded" || status == "failed" || status == "cancelled" ||
+               status == "quarantined";
     });
     EXPECT_EQ(run.status, 200) << run.body;
     return run;

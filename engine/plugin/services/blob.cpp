@@ -90,7 +90,7 @@ void BlobService::later(std::uint64_t call, Access access, Done done) {
     Job job;
     job.done = std::move(done);
     if (const Pin open(core_.calls, call); open) {
-        job.run = open->context.run;
+        job.whose = open->whose();
         job.on_worker = !open->on_loop;
     }
     const std::size_t bytes = access.bytes.size();
@@ -138,11 +138,11 @@ void BlobService::work(std::uint64_t call) {
 
 void BlobService::tell(const Job& job, Outcome outcome) {
     if (job.on_worker) {
-        const Running running(job.run);
+        const Running running(job.whose);
         return job.done(outcome);
     }
-    core_.to_loop([this, run = job.run, done = job.done, outcome = std::move(outcome)] {
-        core_.deliver(run, [&] { done(outcome); });
+    core_.to_loop([this, whose = job.whose, done = job.done, outcome = std::move(outcome)] {
+        core_.deliver(whose, [&] { done(outcome); });
     });
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/ids.hpp"
 #include "plugin/doors.hpp"
+#include "plugin/running.hpp"
 #include "plugin/services/state.hpp"
 
 namespace tappet::plugin {
@@ -46,7 +47,7 @@ private:
     struct Job {
         Access access;
         Done done;
-        RunId run;
+        Whose whose;
         bool on_worker = false;
     };
     /// What is known of a call that asked for blobs.

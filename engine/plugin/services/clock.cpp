@@ -22,7 +22,7 @@ void ClockService::after(std::uint64_t call, std::int64_t wait_ms, tappet_clock_
     wait.done = done;
     wait.context = context;
     if (const Pin open(core_.calls, call); open) {
-        wait.run = open->context.run;
+        wait.whose = open->whose();
         wait.on_worker = !open->on_loop;
     }
     std::uint64_t number = 0;
@@ -62,12 +62,12 @@ void ClockService::finish(std::uint64_t number, bool in_time) {
     }
     in_time = in_time && !core_.cancelled(wait.call);
     if (wait.on_worker) {
-        core_.workers.push_always([run = wait.run, done = wait.done, to = wait.context, in_time] {
-            const Running running(run);
+        core_.workers.push_always([whose = wait.whose, done = wait.done, to = wait.context, in_time] {
+            const Running running(whose);
             done(to, in_time);
         });
     } else {
-        core_.deliver(wait.run, [&] { wait.done(wait.context, in_time); });
+        core_.deliver(wait.whose, [&] { wait.done(wait.context, in_time); });
     }
 }
 

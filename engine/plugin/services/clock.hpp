@@ -7,7 +7,7 @@
 #include <memory>
 #include <mutex>
 
-#include "base/ids.hpp"
+#include "plugin/running.hpp"
 
 namespace tappet::plugin {
 
@@ -26,7 +26,7 @@ public:
 private:
     struct Wait {
         std::uint64_t call = 0;
-        RunId run;
+        Whose whose;
         bool on_worker = false;
         std::int64_t wait_ms = 0;
         tappet_clock_done done = nullptr;

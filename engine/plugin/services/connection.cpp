@@ -22,7 +22,7 @@ CallError failed(flow::ErrorClass error_class, std::string message) {
 struct Asking {
     bool open = false;
     bool on_worker = false;
-    RunId run;
+    Whose whose;
     ConnectionAsk ask;
 };
 
@@ -32,7 +32,7 @@ Asking look(const Core& core, std::uint64_t call) {
     if (!open) return out;
     out.open = true;
     out.on_worker = !open->on_loop;
-    out.run = open->context.run;
+    out.whose = open->whose();
     out.ask.tenant = open->context.tenant;
     out.ask.name = open->context.connection;
     return out;
@@ -97,15 +97,15 @@ void ConnectionService::now(std::uint64_t call, const std::string& plugin, bool 
 
 void ConnectionService::later(std::uint64_t call, std::string plugin, bool refused, Done done) {
     const Asking asking = look(core_, call);
-    core_.workers.push_always([this, call, plugin = std::move(plugin), refused, run = asking.run,
+    core_.workers.push_always([this, call, plugin = std::move(plugin), refused, whose = asking.whose,
                                on_worker = asking.on_worker, done = std::move(done)] {
         Answer answer = reach(call, plugin, refused);
         if (on_worker) {
-            const Running running(run);
+            const Running running(whose);
             return tell(answer, done);
         }
-        core_.to_loop([this, run, answer = std::move(answer), done] {
-            core_.deliver(run, [&] { tell(answer, done); });
+        core_.to_loop([this, whose, answer = std::move(answer), done] {
+            core_.deliver(whose, [&] { tell(answer, done); });
         });
     });
 }

@@ -97,7 +97,7 @@ struct HttpService::Waiter {
 
 void HttpService::add(Request request) {
     if (const Pin open(core_.calls, request.call); open) {
-        request.run = open->context.run;
+        request.whose = open->whose();
         request.on_worker = !open->on_loop;
         if (open->cancel.load()) request.refused = failure(Kind::cancelled, "the call was cancelled");
         if (open->context.deadline) {
@@ -161,12 +161,12 @@ void HttpService::finish(std::uint64_t number, Outcome outcome) {
         request.waiter->wake.notify_one();  // under the lock: the waiter is gone as soon as it can take it
     } else if (request.on_worker) {
         core_.workers.push_always(
-            [run = request.run, outcome = std::move(outcome), done = request.done, to = request.context] {
-                const Running running(run);
+            [whose = request.whose, outcome = std::move(outcome), done = request.done, to = request.context] {
+                const Running running(whose);
                 answer(outcome, done, to);
             });
     } else {
-        core_.deliver(request.run, [&] { answer(outcome, request.done, request.context); });
+        core_.deliver(request.whose, [&] { answer(outcome, request.done, request.context); });
     }
 }
 

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <optional>
 
-#include "base/ids.hpp"
 #include "plugin/http_door.hpp"
+#include "plugin/running.hpp"
 
 namespace tappet::plugin {
 
@@ -33,7 +33,7 @@ private:
     struct Waiter;
     struct Request {
         std::uint64_t call = 0;
-        RunId run;
+        Whose whose;
         http::ClientRequest request;
         tappet_http_done done = nullptr;
         void* context = nullptr;

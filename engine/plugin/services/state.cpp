@@ -56,25 +56,25 @@ StateService::Outcome StateService::now(std::uint64_t call, const Access& access
 
 void StateService::later(std::uint64_t call, Access access, tappet_state_done done, void* context) {
     std::string tenant;
-    RunId run;
+    Whose whose;
     bool on_worker = false, over = true;
     if (const Pin open(core_.calls, call); open) {
         tenant = open->context.tenant;
-        run = open->context.run;
+        whose = open->whose();
         on_worker = !open->on_loop;
         over = false;
     }
-    core_.workers.push_always(
-        [this, tenant = std::move(tenant), access = std::move(access), run, on_worker, over, done, context] {
-            Outcome outcome = over ? refused("the call is over") : reach(tenant, access);
-            if (on_worker) {
-                const Running running(run);
-                return answer(outcome, done, context);
-            }
-            core_.to_loop([this, outcome = std::move(outcome), run, done, context] {
-                core_.deliver(run, [&] { answer(outcome, done, context); });
-            });
+    core_.workers.push_always([this, tenant = std::move(tenant), access = std::move(access), whose, on_worker,
+                               over, done, context] {
+        Outcome outcome = over ? refused("the call is over") : reach(tenant, access);
+        if (on_worker) {
+            const Running running(whose);
+            return answer(outcome, done, context);
+        }
+        core_.to_loop([this, outcome = std::move(outcome), whose, done, context] {
+            core_.deliver(whose, [&] { answer(outcome, done, context); });
         });
+    });
 }
 
 namespace {

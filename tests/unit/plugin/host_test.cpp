@@ -278,6 +278,42 @@ TEST_F(HostTest, NobodyIsRunningOnceACallIsOver) {
     EXPECT_EQ(running_here(), nullptr);
 }
 
+/// Sets every plugin aside, or none.
+struct ScriptedBook final : CrashBook {
+    std::optional<Quarantine> aside;
+    PluginIdentity asked;
+    void crashed(const PluginIdentity&, TimeMs, std::string_view) override {}
+    std::optional<Quarantine> quarantined(const PluginIdentity& plugin) const override {
+        const_cast<ScriptedBook*>(this)->asked = plugin;
+        return aside;
+    }
+    Result<void> release(std::string_view) override { return {}; }
+};
+
+TEST(Host, APluginThatIsSetAsideIsNotCalledAndSaysHowToReleaseIt) {
+    ScriptedBook book;
+    book.aside = Quarantine{{1'700'000'000'000}, 5, "SIGSEGV"};
+    HostOptions options;
+    options.crash_book = &book;
+    PluginRig rig(TAPPET_TEST_PLUGINS, options);
+    for (const char* action : {"test/pure", "test/block"}) {
+        const CallError error = rig.error(action, json("{}"));
+        EXPECT_EQ(error.error.error_class, ErrorClass::plugin_crashed);
+        EXPECT_EQ(error.error.code, "plugin.quarantined");
+        const std::string build = book.asked.hash.substr(0, 12);
+        EXPECT_EQ(error.error.message,
+                  "the plugin test (build " + build +
+                      ") is set aside since 2023-11-14T22:13:20.000Z: it crashed 5 times, last "
+                      "with SIGSEGV; put a mended build in its place, or run: tappet plugin "
+                      "release test");
+    }
+    EXPECT_EQ(book.asked.name, "test");
+    EXPECT_EQ(book.asked.hash, rig.host->plugins()[0].hash);
+    EXPECT_EQ(book.asked.hash.size(), 64u);
+    book.aside.reset();
+    rig.result("test/pure", json("{}"));
+}
+
 TEST_F(HostTest, LoadingAgainChangesNothing) {
     rig.host->load();
     EXPECT_EQ(rig.host->plugins().size(), 1u);

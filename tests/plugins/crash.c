@@ -1,0 +1,105 @@
+/* Actions that end their process, in the way that the input says, while a file is there: for tests of what
+ * comes of it. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tappet/abi.h>
+#include <unistd.h>
+
+static const char manifest[] =
+    "{\"name\": \"crash\", \"version\": \"1.0.0\", \"actions\": ["
+    "{\"name\": \"now\"},"
+    "{\"name\": \"at-once\", \"pure\": true, \"nonBlocking\": true},"
+    "{\"name\": \"later\", \"nonBlocking\": true}]}";
+
+static const tappet_host* host;
+
+static tappet_text text_of(const char* text) {
+    tappet_text out = {text, strlen(text)};
+    return out;
+}
+
+static tappet_text field(const tappet_value* input, const char* name) {
+    const tappet_value* found = host->values->find(input, text_of(name));
+    return found ? host->values->as_text(found) : text_of("");
+}
+
+static int overflow(volatile char* outer) {
+    volatile char here[4096];
+    here[0] = outer[0];
+    return here[0] ? overflow(here) + here[0] : 0; /* it is 1, which the compiler cannot know */
+}
+
+static void crash(const char* how) {
+    volatile char seed = 1;
+    volatile uintptr_t nowhere = 16; /* a sanitizer would answer for a null pointer itself */
+    if (strcmp(how, "abort") == 0) abort();
+    if (strcmp(how, "exit") == 0) exit(3);
+    if (strcmp(how, "overflow") == 0) exit(overflow(&seed));
+    if (strcmp(how, "kill") == 0) raise(SIGKILL);
+    if (strcmp(how, "illegal") == 0) __builtin_trap();
+    *(volatile int*)nowhere = 1;
+}
+
+/* What a call asks for, kept while it waits. */
+struct asked {
+    char how[16], file[512];
+    uint64_t call;
+};
+
+static void copy(char* to, size_t size, tappet_text from) {
+    const size_t count = from.size < size - 1 ? from.size : size - 1;
+    memcpy(to, from.data, count);
+    to[count] = '\0';
+}
+
+static void finish(const struct asked* asked) {
+    tappet_builder* result = host->builders->create(host);
+    if (access(asked->file, F_OK) == 0) crash(asked->how);
+    host->builders->put_null(result);
+    host->succeed(host, asked->call, result);
+}
+
+static void time_is_over(void* context, int32_t in_time) {
+    (void)in_time;
+    finish(context);
+    free(context);
+}
+
+static void call(void* instance, const tappet_call_info* info) {
+    struct asked* asked = calloc(1, sizeof *asked);
+    const tappet_clock_v1* clock = host->service(host, text_of("clock/1"));
+    (void)instance;
+    copy(asked->how, sizeof asked->how, field(info->input, "how"));
+    copy(asked->file, sizeof asked->file, field(info->input, "while"));
+    asked->call = info->call;
+    if (info->index == 2) {
+        clock->after(host, info->call, 1, time_is_over, asked);
+        return;
+    }
+    finish(asked);
+    free(asked);
+}
+
+static void* create(const tappet_host* given) {
+    host = given;
+    return (void*)&host;
+}
+static void destroy(void* instance) { (void)instance; }
+static void cancel(void* instance, uint64_t number) {
+    (void)instance;
+    (void)number;
+}
+
+TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) {
+    static const tappet_plugin plugin = {sizeof(tappet_plugin),
+                                         TAPPET_ABI_MINOR,
+                                         0,
+                                         {manifest, sizeof manifest - 1},
+                                         create,
+                                         destroy,
+                                         call,
+                                         cancel};
+    return &plugin;
+}
