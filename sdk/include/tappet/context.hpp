@@ -2,9 +2,9 @@
 #include <tappet/http.hpp>
 #include <tappet/instance.hpp>
 #include <tappet/state.hpp>
+#include <tappet/stop.hpp>
 
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -51,7 +51,7 @@ public:
 
     bool cancelled() const { return instance_->host->cancelled(instance_->host, info_->call) != 0; }
     /// Asked to stop when the call is; for actions that wait by themselves.
-    std::stop_token stop_token() const { return instance_->stop_token(info_->call); }
+    StopToken stop_token() const { return instance_->stop_token(info_->call); }
 
     Instance& instance() const { return *instance_; }
     std::uint64_t call() const { return info_->call; }

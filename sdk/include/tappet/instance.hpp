@@ -2,11 +2,11 @@
 #include <tappet/abi.h>
 #include <tappet/error.hpp>
 #include <tappet/json.hpp>
+#include <tappet/stop.hpp>
 
 #include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <stop_token>
 #include <string_view>
 #include <unordered_map>
 
@@ -32,9 +32,9 @@ public:
     const tappet_state_v1* state = nullptr;
 
     /// A token that is asked to stop when the call is. Lives until the call is completed.
-    std::stop_token stop_token(std::uint64_t call) {
+    StopToken stop_token(std::uint64_t call) {
         std::unique_lock lock(mutex_);
-        std::stop_source source = stops_[call];
+        StopSource source = stops_[call];
         waiting_.store(stops_.size(), std::memory_order_relaxed);
         lock.unlock();
         if (host->cancelled(host, call)) source.request_stop();
@@ -44,7 +44,7 @@ public:
         std::unique_lock lock(mutex_);
         const auto found = stops_.find(call);
         if (found == stops_.end()) return;
-        std::stop_source source = found->second;
+        StopSource source = found->second;
         lock.unlock();  // what waits on the token may complete the call, which comes back to forget()
         source.request_stop();
     }
@@ -93,7 +93,7 @@ private:
     }
 
     std::mutex mutex_;
-    std::unordered_map<std::uint64_t, std::stop_source> stops_;
+    std::unordered_map<std::uint64_t, StopSource> stops_;
     std::atomic<std::size_t> waiting_{0};
 };
 
