@@ -94,7 +94,10 @@ void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journ
     run.bytes_sent += boundary.bytes;
     run.commits.push_back(std::move(boundary));
     ++stats_.commits;
-    store_.commit(std::move(commit));
+    if (run.gathered)
+        gathered_.push_back(std::move(commit));
+    else
+        store_.commit(std::move(commit));
 }
 
 void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Committed> result) {

@@ -28,6 +28,8 @@ struct Outcome {
     std::optional<flow::RunError> error;
 };
 
+/// As many as there were events, in their order.
+using OnAcceptAll = std::function<void(Result<std::vector<Accepted>>)>;
 using OnAccept = std::function<void(Result<Accepted>)>;
 using OnOutcome = std::function<void(Result<Outcome>)>;
 
@@ -72,6 +74,7 @@ struct LiveRun {
     std::size_t log_lines = 0;
     bool driving = false;              ///< somebody further up the stack is at work on it
     std::optional<std::string> fault;  ///< met beneath who drives it: ends that work, and puts the run aside
+    bool gathered = false;             ///< begins together with others: its rows are sent with theirs
     bool dropped = false;              ///< a duplicate, or given up: nothing of it is done any more
 };
 

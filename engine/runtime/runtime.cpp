@@ -62,23 +62,29 @@ std::optional<Error> Runtime::refusing() const {
     return std::nullopt;
 }
 
+std::optional<Error> Runtime::refused(const Start& start) const {
+    if (auto why = refusing()) return why;
+    const std::size_t size = run::Writer::size_of(start.event, around_.max_value) +
+                             run::Writer::size_of(start.config, around_.max_value);
+    if (size <= around_.max_value) return std::nullopt;
+    return Error::invalid("the event is larger than " + std::to_string(around_.max_value) +
+                          " bytes, the most that is kept (limits.row)");
+}
+
 void Runtime::start(Start start, OnAccept done) {
-    if (auto why = refusing()) {
+    if (auto why = refused(start)) {
         ++stats_.refused;
         return done(std::move(*why));
     }
-    const std::size_t size = run::Writer::size_of(start.event, around_.max_value) +
-                             run::Writer::size_of(start.config, around_.max_value);
-    if (size > around_.max_value) {
-        ++stats_.refused;
-        return done(Error::invalid("the event is larger than " + std::to_string(around_.max_value) +
-                                   " bytes, the most that is kept (limits.row)"));
-    }
+    drive(begin(std::move(start), std::move(done)));
+}
+
+LiveRun& Runtime::begin(Start start, OnAccept accept) {
     auto run = std::make_unique<LiveRun>(start.id, sealer_);
     run->flow = std::move(start.flow);
     run->state = std::make_unique<run::RunState>(run->flow->plan);
     run->claim = start.claim;
-    run->accept = std::move(done);
+    run->accept = std::move(accept);
     run::Begin begin;
     begin.start.id = start.id;
     begin.start.tenant = run->flow->tenant;
@@ -90,9 +96,8 @@ void Runtime::start(Start start, OnAccept done) {
     begin.start.attempt = start.attempt;
     begin.start.synchronous = start.synchronous;
     run->inbox.push_back(std::move(begin));
-    LiveRun& live = *runs_.emplace(start.id, std::move(run)).first->second;
     ++stats_.started;
-    drive(live);
+    return *runs_.emplace(start.id, std::move(run)).first->second;
 }
 
 LiveRun* Runtime::find(const RunId& id) {

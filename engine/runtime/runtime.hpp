@@ -90,6 +90,11 @@ public:
     /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;
     /// invalid when the event is larger than a row of the journal may be).
     void start(Start start, OnAccept done);
+    /// Starts several runs in one transaction, and writes a cursor with it: all of it is durable or nothing.
+    /// An event that is another run's starts none and is told as a duplicate. `done` and refusals as with
+    /// start(), for all at once.
+    void start_together(std::vector<Start> starts, std::optional<store::SourceCursor> cursor,
+                        OnAcceptAll done);
 
     using WaiterId = std::uint64_t;
     /// Tells once how a run answered or ended, from memory or from the store. Fails as not_found for an
@@ -119,6 +124,9 @@ public:
 private:
     static constexpr std::uint64_t kRunShare = 8;  ///< a run counts for an eighth of max_open_bytes at most
 
+    std::optional<Error> refused(const Start& start) const;
+    LiveRun& begin(Start start, OnAccept accept);
+    void drop_gathered(const std::vector<RunId>& ids);
     void drive(LiveRun& run);
     void decide_all(LiveRun& run);
     void record(LiveRun& run, const run::Entry& entry);
@@ -184,6 +192,7 @@ private:
     std::optional<TimeMs> alarm_at_;
     TimeMs cautious_until_;
     WaiterId last_waiter_ = 0;
+    std::vector<store::Commit> gathered_;  ///< rows of runs that begin together
     std::optional<Error> storage_error_;
     bool draining_ = false;
     std::function<void()> drained_;

@@ -54,6 +54,23 @@ struct Commit {
     std::function<void(Result<Committed>)> done;
 };
 
+/// Where a source of events goes on, for the trigger that asks it.
+struct SourceCursor {
+    std::string tenant, flow, trigger;
+    std::string source;  ///< what is asked: "crm/new-contacts"
+    std::string data;    ///< as trigger/ encodes it; opaque here
+    TimeMs time;
+};
+
+/// The beginnings of several runs, and the cursor of the source that told of them: written in one
+/// transaction, or nothing. A commit whose claim another run owns leaves nothing of itself and keeps nothing
+/// from the others.
+struct Together {
+    std::vector<Commit> commits;  ///< rows from seq 0 on, those of one run in order; each is told as usual
+    std::optional<SourceCursor> cursor;
+    std::function<void(Result<void>)> done;  ///< called once, after those of the commits, on the same thread
+};
+
 struct FlowVersion {
     std::string tenant;
     std::string flow;
@@ -113,6 +130,11 @@ public:
 
     /// Queues a boundary. Commits of one run become durable in order of call.
     virtual void commit(Commit commit) = 0;
+    /// Queues what is durable together. On any thread, never blocks.
+    virtual void commit_together(Together together) = 0;
+    /// The cursor of a trigger's source; nothing where there is none.
+    virtual Result<std::optional<SourceCursor>> cursor(const std::string& tenant, const std::string& flow,
+                                                       const std::string& trigger) const = 0;
     /// Whether writes are accepted; the reason when they are not (a failed write or sync; a full disk).
     virtual std::optional<std::string> refusing() const = 0;
     virtual StoreStats stats() const = 0;

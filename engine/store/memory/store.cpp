@@ -1,17 +1,38 @@
 #include "store/memory/store.hpp"
 
 namespace tappet::store {
+namespace {
+
+void refuse(MemoryStore::Queued& next, const std::string& why) {
+    if (!next.together) return next.done(Error::unavailable(why));
+    for (Commit& commit : next.together->commits) commit.done(Error::unavailable(why));
+    next.together->done(Error::unavailable(why));
+}
+
+}  // namespace
 
 MemoryStore::MemoryStore(MemoryDisk& disk) : disk_(disk), unclean_(disk.open) { disk_.open = true; }
 
 bool MemoryStore::complete_one() {
     if (queue_.empty()) return false;
-    Commit commit = std::move(queue_.front());
+    Queued next = std::move(queue_.front());
     queue_.pop_front();
     ++stats_.commits;
-    const auto outcome = write(commit);
-    commit.done(outcome);
+    if (next.together) {
+        write_together(*next.together);
+        return true;
+    }
+    const auto outcome = write(next);
+    next.done(outcome);
     return true;
+}
+
+void MemoryStore::write_together(Together& together) {
+    std::vector<Result<Committed>> outcomes;
+    for (const Commit& commit : together.commits) outcomes.push_back(write(commit));
+    if (const auto& c = together.cursor) disk_.cursors[{c->tenant, c->flow, c->trigger}] = *c;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) together.commits[i].done(outcomes[i]);
+    together.done({});
 }
 
 void MemoryStore::complete_all() {
@@ -20,12 +41,25 @@ void MemoryStore::complete_all() {
 
 void MemoryStore::fail(const std::string& why) {
     failed_ = why;
-    for (auto queue = std::exchange(queue_, {}); auto& commit : queue) commit.done(Error::unavailable(why));
+    for (auto queue = std::exchange(queue_, {}); auto& next : queue) refuse(next, why);
 }
 
 void MemoryStore::commit(Commit commit) {
     if (failed_) return commit.done(Error::unavailable(*failed_));
-    queue_.push_back(std::move(commit));
+    queue_.push_back({std::move(commit), nullptr});
+}
+
+void MemoryStore::commit_together(Together together) {
+    Queued next;
+    next.together = std::make_shared<Together>(std::move(together));
+    if (failed_) return refuse(next, *failed_);
+    queue_.push_back(std::move(next));
+}
+
+Result<std::optional<SourceCursor>> MemoryStore::cursor(const std::string& tenant, const std::string& flow,
+                                                        const std::string& trigger) const {
+    const auto found = disk_.cursors.find({tenant, flow, trigger});
+    return found == disk_.cursors.end() ? std::nullopt : std::optional(found->second);
 }
 
 StoreStats MemoryStore::stats() const {

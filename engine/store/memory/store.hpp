@@ -2,6 +2,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -21,6 +22,8 @@ struct MemoryDisk {
     std::map<std::pair<std::string, std::string>, std::string> vars;
     std::map<std::tuple<std::string, std::string, std::string>, std::string> state;
     std::map<std::pair<RunId, std::string>, std::string> blobs;
+    std::map<std::tuple<std::string, std::string, std::string>, SourceCursor>
+        cursors;        ///< by tenant, flow, trigger
     bool open = false;  ///< since an end without close()
 };
 
@@ -30,8 +33,12 @@ class MemoryStore : public Store {
 public:
     explicit MemoryStore(MemoryDisk& disk);
 
+    /// A commit, or what is committed together; then the rest of it is empty.
+    struct Queued : Commit {
+        std::shared_ptr<Together> together;
+    };
     /// Commits that are neither durable nor failed yet, oldest first.
-    const std::deque<Commit>& queued() const { return queue_; }
+    const std::deque<Queued>& queued() const { return queue_; }
     /// Makes the oldest one durable and reports it; false when there is none.
     bool complete_one();
     void complete_all();
@@ -41,6 +48,9 @@ public:
     const std::string& misuse() const { return misuse_; }
 
     void commit(Commit commit) override;
+    void commit_together(Together together) override;
+    Result<std::optional<SourceCursor>> cursor(const std::string& tenant, const std::string& flow,
+                                               const std::string& trigger) const override;
     std::optional<std::string> refusing() const override { return failed_; }
     StoreStats stats() const override;
     Result<std::uint32_t> save_flow(const std::string& tenant, const std::string& flow,
@@ -71,10 +81,11 @@ public:
 
 private:
     Result<Committed> write(const Commit& commit);
+    void write_together(Together& together);
 
     MemoryDisk& disk_;
     bool unclean_;
-    std::deque<Commit> queue_;
+    std::deque<Queued> queue_;
     std::optional<std::string> failed_;
     std::string misuse_;
     std::map<RunId, RunId> refused_;  ///< duplicates: what they commit further is not written either

@@ -42,6 +42,12 @@ CREATE UNIQUE INDEX blob_part ON blob (run, id, start);
 CREATE TABLE blob_use (run BLOB PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+/// Version 3: where sources of events go on.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE poll_cursor (tenant INTEGER NOT NULL REFERENCES tenant, flow TEXT NOT NULL, trigger_id TEXT NOT NULL, source TEXT NOT NULL,
+    cursor BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (tenant, flow, trigger_id));
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -52,6 +58,7 @@ Result<void> migrate(Connection& db, int from) {
     Result<void> done;
     if (from < 1) done = db.execute(kVersion1);
     if (done && from < 2) done = db.execute(kVersion2);
+    if (done && from < 3) done = db.execute(kVersion3);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

@@ -21,6 +21,11 @@ Result<void> write_var(Connection& db, Names& names, const std::string& tenant, 
                        const std::optional<std::string>& json);
 Result<std::vector<std::pair<std::string, std::string>>> read_vars(Connection& db, const std::string& tenant);
 
+// cursor.cpp
+Result<void> write_cursor(Connection& db, Names& names, const SourceCursor& cursor);
+Result<std::optional<SourceCursor>> read_cursor(Connection& db, const std::string& tenant,
+                                                const std::string& flow, const std::string& trigger);
+
 // state.cpp
 Result<void> write_state(Connection& db, Names& names, const std::string& tenant, const std::string& scope,
                          const std::string& key, const std::optional<std::string>& value);

@@ -30,6 +30,11 @@ public:
 
     Result<void> start() { return writer_.start(); }
     void commit(Commit commit) override { writer_.commit(std::move(commit)); }
+    void commit_together(Together together) override { writer_.commit_together(std::move(together)); }
+    Result<std::optional<SourceCursor>> cursor(const std::string& tenant, const std::string& flow,
+                                               const std::string& trigger) const override {
+        return readers_.read([&](Connection& db) { return read_cursor(db, tenant, flow, trigger); });
+    }
     std::optional<std::string> refusing() const override { return writer_.refusing(); }
     StoreStats stats() const override { return writer_.stats(); }
     bool unclean_end() const override { return unclean_; }

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/settings.hpp"
 
 namespace tappet::store::sqlite {
 namespace {
@@ -48,17 +49,42 @@ void Writer::close() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Writer::commit(Commit commit) {
+std::uint64_t Writer::Unit::bytes() const {
+    if (!together) return data.size();
+    std::uint64_t sum = together->cursor ? together->cursor->data.size() : 0;
+    for (const Commit& commit : together->commits) sum += commit.data.size();
+    return sum;
+}
+
+const std::string* Writer::Unit::tenant() const {
+    if (!together) return &row.tenant;
+    const std::string* one = together->cursor ? &together->cursor->tenant : nullptr;
+    for (const Commit& commit : together->commits) {
+        if (one && *one != commit.row.tenant) return nullptr;
+        one = &commit.row.tenant;
+    }
+    return one;
+}
+
+void Writer::commit(Commit commit) { queue({std::move(commit), nullptr}); }
+
+void Writer::commit_together(Together together) {
+    Unit unit;
+    unit.together = std::make_shared<Together>(std::move(together));
+    queue(std::move(unit));
+}
+
+void Writer::queue(Unit unit) {
     std::unique_lock lock(mutex_);
     if (closing_ || stopping_) {
         lock.unlock();
-        std::vector<Commit> late;
-        late.push_back(std::move(commit));
+        std::vector<Unit> late;
+        late.push_back(std::move(unit));
         return fail_commits(std::move(late), Error::cancelled("the store is closed"));
     }
     waiting_.fetch_add(1, std::memory_order_relaxed);
-    bytes_queued_.fetch_add(commit.data.size(), std::memory_order_relaxed);
-    inbox_.commits.push_back(std::move(commit));
+    bytes_queued_.fetch_add(unit.bytes(), std::memory_order_relaxed);
+    inbox_.commits.push_back(std::move(unit));
     if (asleep_ && inbox_.commits.size() >= wake_at_) wake_.notify_one();
 }
 
@@ -158,27 +184,33 @@ void Writer::sort(Inbox& inbox) {
     for (RunRow& row : inbox.rows) projection_.add(std::move(row));
     backlog_ = projection_.size();
     rows_waiting_ -= inbox.rows.size();
-    for (Commit& commit : inbox.commits) {
-        auto& queue = queues_[commit.row.tenant];
-        queue.push_back(std::move(commit));
+    for (Unit& unit : inbox.commits) {
+        const std::string* tenant = unit.tenant();
+        auto& queue = tenant ? queues_[*tenant] : shared_;
+        queue.push_back(std::move(unit));
         ++queued_commits_;
     }
 }
 
-/// Up to max_batch boundaries; where there are more, tenants take turns, so that one cannot hold up the
-/// others.
-std::vector<Commit> Writer::next_batch() {
-    std::vector<Commit> batch;
+/// Up to max_batch boundaries, but for the last ones that are written together; where there are more, tenants
+/// take turns, so that one cannot hold up the others.
+std::vector<Writer::Unit> Writer::next_batch() {
+    std::vector<Unit> batch;
     batch.reserve(std::min(queued_commits_, options_.max_batch));
+    std::size_t boundaries = 0;
+    const auto take = [&](std::deque<Unit>& queue) {
+        boundaries += std::max<std::size_t>(1, queue.front().boundaries());
+        batch.push_back(std::move(queue.front()));
+        queue.pop_front();
+        --queued_commits_;
+    };
+    while (!shared_.empty() && boundaries < options_.max_batch) take(shared_);
     auto at = queues_.upper_bound(last_tenant_);
-    while (queued_commits_ > 0 && batch.size() < options_.max_batch) {
+    while (!queues_.empty() && boundaries < options_.max_batch) {
         if (at == queues_.end()) at = queues_.begin();
         const bool alone = queues_.size() == 1;
-        do {
-            batch.push_back(std::move(at->second.front()));
-            at->second.pop_front();
-            --queued_commits_;
-        } while (alone && queued_commits_ > 0 && batch.size() < options_.max_batch);
+        do take(at->second);
+        while (alone && !at->second.empty() && boundaries < options_.max_batch);
         last_tenant_ = at->first;
         at = at->second.empty() ? queues_.erase(at) : std::next(at);
     }
@@ -201,9 +233,9 @@ Result<void> Writer::transaction(const std::function<Result<void>()>& body) {
     return done;
 }
 
-void Writer::commit_batch(std::vector<Commit> batch) {
+void Writer::commit_batch(std::vector<Unit> batch) {
     std::uint64_t bytes = 0;
-    for (const Commit& commit : batch) bytes += commit.data.size();
+    for (const Unit& unit : batch) bytes += unit.bytes();
     waiting_.fetch_sub(batch.size(), std::memory_order_relaxed);
     bytes_queued_.fetch_sub(bytes, std::memory_order_relaxed);
     if (const auto why = refusing()) return fail_commits(std::move(batch), refused(*why));
@@ -219,11 +251,28 @@ void Writer::commit_batch(std::vector<Commit> batch) {
     if (project) projected_ = std::chrono::steady_clock::now();
     backlog_ = projection_.size();
     last_batch_ = batch.size();
-    std::vector<std::function<void(Result<Committed>)>> told;
-    told.reserve(batch.size());
-    for (Commit& commit : batch) told.push_back(std::move(commit.done));
+    tell(std::move(batch), std::move(owners));
+}
+
+void Writer::tell(std::vector<Unit> batch, Owners owners) {
+    struct Told {
+        std::function<void(Result<Committed>)> commit;
+        std::function<void(Result<void>)> together;
+    };
+    std::vector<Told> told;
+    told.reserve(owners.size());
+    for (Unit& unit : batch) {
+        unit.each([&](Commit& commit) { told.push_back({std::move(commit.done), nullptr}); });
+        if (unit.together) told.push_back({nullptr, std::move(unit.together->done)});
+    }
     post_([told = std::make_shared<decltype(told)>(std::move(told)), owners = std::move(owners)] {
-        for (std::size_t i = 0; i < told->size(); ++i) (*told)[i](Committed{owners[i]});
+        std::size_t next = 0;
+        for (const Told& one : *told) {
+            if (one.together)
+                one.together({});
+            else
+                one.commit(Committed{owners[next++]});
+        }
     });
 }
 
@@ -238,28 +287,43 @@ void Writer::refuse_run(const RunId& run, const RunId& owner) {
     refused_.emplace(run, owner);
 }
 
+/// Gives whose the event is where it is not this run's: then nothing is written.
+Result<std::optional<RunId>> Writer::write_boundary(Commit& commit, std::string& runs) {
+    std::optional<RunId> owner = refused_for(commit.run);
+    if (!owner && commit.claim) {
+        auto claimed = dedupe_.claim(*commit.claim, commit.run);
+        if (!claimed) return claimed.error();
+        owner = *claimed;
+        if (owner) refuse_run(commit.run, *owner);
+    }
+    if (owner) return owner;
+    if (auto appended = append_journal(*db_, commit.run, commit.seq, commit.data); !appended)
+        return appended.error();
+    runs += commit.run.view();
+    projection_.add(std::move(commit.row));
+    return owner;
+}
+
 /// Writes what the commits hold but for their rows in the list, which are added only: whatever fails, the
 /// batch keeps what its callers are to be told with.
-Result<void> Writer::write_batch(std::vector<Commit>& batch, Owners& owners, bool project) {
+Result<void> Writer::write_batch(std::vector<Unit>& batch, Owners& owners, bool project) {
     owners.reserve(batch.size());
     std::string runs;
-    for (Commit& commit : batch) {
-        std::optional<RunId> owner = refused_for(commit.run);
-        if (!owner && commit.claim) {
-            auto claimed = dedupe_.claim(*commit.claim, commit.run);
-            if (!claimed) return claimed.error();
-            owner = *claimed;
-            if (owner) refuse_run(commit.run, *owner);
-        }
-        if (!owner) {
-            if (auto appended = append_journal(*db_, commit.run, commit.seq, commit.data); !appended)
-                return appended;
-            runs += commit.run.view();
-            projection_.add(std::move(commit.row));
-        }
-        owners.push_back(owner);
+    for (Unit& unit : batch) {
+        Result<void> written;
+        unit.each([&](Commit& commit) {
+            if (!written) return;
+            auto owner = write_boundary(commit, runs);
+            if (owner)
+                owners.push_back(*owner);
+            else
+                written = owner.error();
+        });
+        if (written && unit.together && unit.together->cursor)
+            written = write_cursor(*db_, names_, *unit.together->cursor);
+        if (!written) return written;
     }
-    if (auto merged = dedupe_.merge(kMergeFactor * batch.size()); !merged) return merged;
+    if (auto merged = dedupe_.merge(kMergeFactor * owners.size()); !merged) return merged;
     if (project) return projection_.write();
     return projection_.note_behind(runs);
 }
@@ -295,11 +359,15 @@ void Writer::fail(const Error& error) {
     log::error("the store refuses writes from here on: {}", error.message);
 }
 
-void Writer::fail_commits(std::vector<Commit> commits, const Error& error) {
-    auto failed = std::make_shared<std::vector<Commit>>(std::move(commits));
+void Writer::fail_commits(std::vector<Unit> commits, const Error& error) {
+    auto failed = std::make_shared<std::vector<Unit>>(std::move(commits));
     post_([failed, error] {
-        for (Commit& commit : *failed)
-            if (commit.done) commit.done(error);
+        for (Unit& unit : *failed) {
+            unit.each([&](Commit& commit) {
+                if (commit.done) commit.done(error);
+            });
+            if (unit.together) unit.together->done(error);
+        }
     });
 }
 

@@ -35,6 +35,7 @@ public:
     ~Writer();  ///< without close(): finishes the transaction under way and no more, as a crash would
 
     void commit(Commit commit);
+    void commit_together(Together together);
     void project(RunRow row);
     /// Runs something in a transaction of its own on the writer's thread, and waits for it. `flush`: the
     /// projection is written with it.
@@ -45,6 +46,19 @@ public:
     StoreStats stats() const;
 
 private:
+    /// What a transaction holds whole: a boundary, or several and a cursor; then the boundary is empty.
+    struct Unit : Commit {
+        std::shared_ptr<Together> together;
+        std::size_t boundaries() const { return together ? together->commits.size() : 1; }
+        std::uint64_t bytes() const;
+        /// Whose turn it takes; nothing where it is for several tenants.
+        const std::string* tenant() const;
+        template <class Each>
+        void each(const Each& each_of) {
+            if (!together) return each_of(static_cast<Commit&>(*this));
+            for (Commit& commit : together->commits) each_of(commit);
+        }
+    };
     struct Job {
         const std::function<Result<void>(Connection&, Names&)>* work;
         bool flush;
@@ -52,7 +66,7 @@ private:
     };
     /// What callers hand over, under the mutex.
     struct Inbox {
-        std::vector<Commit> commits;
+        std::vector<Unit> commits;
         std::vector<RunRow> rows;
         std::vector<Job*> jobs;
         bool empty() const { return commits.empty() && rows.empty() && jobs.empty(); }
@@ -63,9 +77,12 @@ private:
     void wait(std::unique_lock<std::mutex>& lock);
     void gather(std::unique_lock<std::mutex>& lock);
     void sort(Inbox& inbox);
-    std::vector<Commit> next_batch();
-    void commit_batch(std::vector<Commit> batch);
-    Result<void> write_batch(std::vector<Commit>& batch, Owners& owners, bool project);
+    void queue(Unit unit);
+    std::vector<Unit> next_batch();
+    void commit_batch(std::vector<Unit> batch);
+    Result<void> write_batch(std::vector<Unit>& batch, Owners& owners, bool project);
+    Result<std::optional<RunId>> write_boundary(Commit& commit, std::string& runs);
+    void tell(std::vector<Unit> batch, Owners owners);
     std::optional<RunId> refused_for(const RunId& run) const;
     void refuse_run(const RunId& run, const RunId& owner);
     Result<void> transaction(const std::function<Result<void>()>& body);
@@ -73,7 +90,7 @@ private:
     void flush_projection();
     bool projection_due() const;
     void fail(const Error& error);
-    void fail_commits(std::vector<Commit> commits, const Error& error);
+    void fail_commits(std::vector<Unit> commits, const Error& error);
     void finish();
 
     std::unique_ptr<Connection> db_;
@@ -85,7 +102,8 @@ private:
     /// Runs whose event was another's, and whose: nothing of them is written. The later ones, and a
     /// generation before them, so that what is queued still finds its run when the first is full.
     std::unordered_map<RunId, RunId> refused_, refused_before_;
-    std::map<std::string, std::deque<Commit>> queues_;  ///< by tenant
+    std::map<std::string, std::deque<Unit>> queues_;  ///< by tenant
+    std::deque<Unit> shared_;  ///< of several tenants: before all, so that their runs' next rows come after
     std::string last_tenant_;
     std::size_t queued_commits_ = 0;
     std::size_t last_batch_ = 0;  ///< boundaries in the last transaction

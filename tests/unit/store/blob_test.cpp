@@ -160,7 +160,9 @@ TEST_F(BlobTest, AFileFromBeforeBlobsGetsThem) {
     {
         auto db = sqlite::Connection::open(folder / "tappet.db", sqlite::Connection::Mode::write,
                                            std::chrono::milliseconds(5000));
-        ASSERT_TRUE((*db)->execute("DROP TABLE blob; DROP TABLE blob_use; PRAGMA user_version = 1"));
+        ASSERT_TRUE(
+            (*db)->execute("DROP TABLE blob; DROP TABLE blob_use; DROP TABLE poll_cursor; "
+                           "PRAGMA user_version = 1"));
     }
     reopen();
     EXPECT_TRUE(store->journal(of));
