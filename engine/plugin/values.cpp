@@ -34,8 +34,9 @@ uint32_t secrecy(const tappet_value* v) {
     const Value& outer = from_handle(v);
     if (!outer.holds_secret()) return 0;
     const Value& value = seen(v);
+    const bool has_inside = value.is(Kind::list) || value.is(Kind::map);
     return (outer.secret() || value.secret() ? TAPPET_SECRET_HERE : 0u) |
-           (value.holds_secret() ? TAPPET_SECRET_INSIDE : 0u);
+           (has_inside && value.holds_secret() ? TAPPET_SECRET_INSIDE : 0u);
 }
 int32_t as_bool(const tappet_value* v) { return seen(v).is(Kind::boolean) && seen(v).as_boolean(); }
 int64_t as_int(const tappet_value* v) { return seen(v).is(Kind::integer) ? seen(v).as_integer() : 0; }
