@@ -26,10 +26,10 @@ Result<std::unique_ptr<http::Client>> make_client(boost::asio::io_context& loop,
 plugin::HostOptions host_options(const Settings& settings, bool probe) {
     plugin::HostOptions options;
     options.folders = {settings.plugins};
-    options.skip_probe = settings.trusted;
+    options.trusted = settings.trusted;
     options.max_series = settings.max_series;
-    options.skip_probe.push_back("core.so");
-    if (probe) options.probe_command = own_path();
+    options.trusted.push_back("core.so");
+    if (probe) options.child_command = own_path();
     return options;
 }
 

@@ -37,9 +37,12 @@ CallError error(flow::ErrorClass error_class, std::string code, std::string mess
 
 }  // namespace
 
-Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, Doors doors, HostOptions given)
+Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, Doors doors_given,
+           HostOptions given)
     : loop(io),
       options(std::move(given)),
+      http_door(door),
+      doors(doors_given),
       http(*this, door),
       clock(*this),
       state(*this, doors.state),

@@ -76,6 +76,8 @@ public:
 
     boost::asio::io_context& loop;
     const HostOptions options;
+    HttpDoor& http_door;  ///< loop thread; as the doors, for what serves plugins of another process
+    const Doors doors;    ///< through reach() alone
     CallTable calls;
     HttpService http;
     ClockService clock;

@@ -1,11 +1,14 @@
 #include "plugin/host.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/log.hpp"
+#include "plugin/child/child.hpp"
 #include "plugin/face.hpp"
 #include "plugin/host_impl.hpp"
 #include "plugin/library.hpp"
@@ -36,7 +39,7 @@ std::vector<std::string> files_of(const std::string& folder) {
 Result<std::string> hash_of(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (!in) return Error::invalid("cannot be read");
+    if (!in) return Error::invalid(std::string("cannot be read: ") + std::strerror(errno));
     return vault::sha256_hex(bytes);
 }
 
@@ -46,10 +49,12 @@ Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned,
                  const Clock& clock, Doors doors, HostOptions options)
     : door(std::move(owned)),
       core(std::make_shared<Core>(loop, http, clock, doors, std::move(options))),
-      prober(core->options.probe_command, core->options.probe_timeout) {}
+      prober(core->options.child_command, core->options.probe_timeout) {}
 
 Host::Impl::~Impl() {
-    if (core->close()) {
+    const bool at_rest = core->close();
+    for (const auto& apart : children) apart->stop();
+    if (at_rest) {
         for (const auto& library : libraries) library->destroy();
         return;
     }
@@ -71,40 +76,73 @@ void Host::Impl::load_file(const std::string& file) {
     plugins.push_back(std::move(info));
 }
 
+bool Host::Impl::trusts(const std::string& file) const {
+    const auto& known = core->options.trusted;
+    const std::string name = std::filesystem::path(file).filename().string();
+    return core->options.child_command.empty() || std::find(known.begin(), known.end(), name) != known.end();
+}
+
 std::string Host::Impl::try_load(PluginInfo& info) {
-    const auto& known = core->options.skip_probe;
-    const std::string file_name = std::filesystem::path(info.file).filename().string();
-    if (std::find(known.begin(), known.end(), file_name) == known.end()) {
-        if (std::string problem = prober.problem(info.file); !problem.empty()) return problem;
-    }
     const auto hash = hash_of(info.file);
     if (!hash) return hash.error().message;
+    info.hash = *hash;
+    info.isolated = !trusts(info.file);
+    return info.isolated ? load_apart(info) : load_here(info);
+}
+
+std::string Host::Impl::load_here(PluginInfo& info) {
     auto library = Library::open(info.file);
     if (!library) return library.error().message;
     auto manifest = parse_manifest((*library)->manifest());
     if (!manifest) return manifest.error().message;
-    info.name = manifest->name;
-    info.version = manifest->version;
-    info.manifest = manifest->json;
+    if (std::string problem = check(*manifest, info); !problem.empty()) return problem;
+    (*library)->set_identity({info.name, info.file, info.hash});
+    if (!(*library)->create(*core, info.name)) return "says that it cannot start";
+    add(std::move(*manifest), *library);
+    libraries.push_back(std::move(*library));
+    return {};
+}
+
+std::string Host::Impl::load_apart(PluginInfo& info) {
+    const auto told = prober.ask(info.file);
+    if (!told) return told.error().message;
+    auto manifest = parse_manifest(*told);
+    if (!manifest) return manifest.error().message;
+    if (std::string problem = check(*manifest, info); !problem.empty()) return problem;
+    child::ChildOptions options;
+    options.command = core->options.child_command;
+    options.file = info.file;
+    options.name = info.name;
+    options.limits = core->options.child_limits;
+    auto apart = std::make_shared<child::Child>(*core, std::move(options));
+    apart->set_identity({info.name, info.file, info.hash});
+    add(std::move(*manifest), apart);
+    children.push_back(std::move(apart));
+    return {};
+}
+
+std::string Host::Impl::check(const Manifest& manifest, PluginInfo& info) const {
+    info.name = manifest.name;
+    info.version = manifest.version;
+    info.manifest = manifest.json;
     for (const PluginInfo& other : plugins)
         if (other.name == info.name && other.problem.empty())
             return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
-    for (const std::string& need : manifest->needs)
+    for (const std::string& need : manifest.needs)
         if (!has_service(need)) return "needs the service \"" + need + "\", which this engine does not have";
-    info.hash = *hash;
-    (*library)->set_identity({info.name, info.file, *hash});
-    if (!(*library)->create(*core, info.name)) return "says that it cannot start";
-    for (auto& action : manifest->actions) {
-        action->provider = *library;
+    return {};
+}
+
+void Host::Impl::add(Manifest&& manifest, const std::shared_ptr<Provider>& provider) {
+    for (auto& action : manifest.actions) {
+        action->provider = provider;
         actions.emplace(action->name, std::move(action));
     }
-    for (auto& trigger : manifest->triggers) {
-        trigger->provider = *library;
+    for (auto& trigger : manifest.triggers) {
+        trigger->provider = provider;
         triggers.emplace(trigger->name, std::move(trigger));
     }
-    if (manifest->app) apps.emplace(info.name, *library);
-    libraries.push_back(std::move(*library));
-    return {};
+    if (manifest.app) apps.emplace(manifest.name, provider);
 }
 
 Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, Doors doors,

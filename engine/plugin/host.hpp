@@ -15,6 +15,7 @@
 #include "flow/catalog.hpp"
 #include "http/client.hpp"
 #include "plugin/call.hpp"
+#include "plugin/child/limits.hpp"
 #include "plugin/crash_book.hpp"
 #include "plugin/doors.hpp"
 
@@ -76,10 +77,13 @@ struct LogLine {
 };
 
 struct HostOptions {
-    std::vector<std::string> folders;     ///< where *.so are looked for, in order
-    std::vector<std::string> skip_probe;  ///< file names that are not probed in a child first (those we ship)
-    std::string probe_command;  ///< an executable that answers `<command> plugin probe FILE`; empty: no probe
-    std::size_t workers = 4;    ///< threads for actions that may block
+    std::vector<std::string> folders;  ///< where *.so are looked for, in order
+    std::vector<std::string> trusted;  ///< file names of plugins that run in this process (those we ship)
+    /// An executable that answers `plugin probe FILE` and `plugin host FILE`: in its processes run the
+    /// plugins that are not trusted. Empty: all are.
+    std::string child_command;
+    child::Limits child_limits;
+    std::size_t workers = 4;  ///< threads for actions that may block
     /// Jobs waiting for a worker, those of calls that were cancelled while they waited included: while all
     /// workers hang, time limits make room for further calls. Over it: class unavailable.
     std::size_t max_queued = 10'000;
@@ -96,9 +100,10 @@ struct HostOptions {
 /// What `tappet plugin list` and `inspect` show.
 struct PluginInfo {
     std::string name, version, file;
-    Value manifest;       ///< as the plugin gives it
-    std::string problem;  ///< why it was not loaded; empty when it was
-    std::string hash;     ///< of the file, as crash_book.hpp has it; empty where it was not loaded
+    Value manifest;         ///< as the plugin gives it
+    std::string problem;    ///< why it was not loaded; empty when it was
+    std::string hash;       ///< of the file, as crash_book.hpp has it; empty where it was not loaded
+    bool isolated = false;  ///< runs in a process of its own
 };
 
 /// Loads plugins and calls their actions.

@@ -18,7 +18,10 @@ extern char** environ;
 namespace tappet::plugin {
 namespace {
 
-/// A pipe from the child's two outputs to us.
+constexpr std::size_t kMaxManifest = 4u << 20;  ///< bytes
+constexpr std::size_t kMaxMessage = 4096;       ///< bytes of what a probe that fails says
+
+/// A pipe from one of the child's outputs to us.
 struct Pipe {
     int read = -1, write = -1;
     Pipe() {
@@ -35,22 +38,35 @@ struct Pipe {
     }
 };
 
-/// Reads until the child closes its end, or time is up. What is beyond the first 4 KiB is dropped.
-bool read_until_end(int fd, std::chrono::steady_clock::time_point deadline, std::string& out) {
-    while (true) {
+/// What the child has said on one of its outputs; what is beyond `most` is dropped.
+struct Said {
+    int fd;
+    std::size_t most;
+    std::string text;
+    bool ended = false;
+};
+
+/// Reads both until the child closes them, or time is up.
+bool read_until_end(Said& a, Said& b, std::chrono::steady_clock::time_point deadline) {
+    while (!a.ended || !b.ended) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
-        pollfd wait{fd, POLLIN, 0};
-        const int ready = left.count() > 0 ? poll(&wait, 1, static_cast<int>(left.count())) : 0;
+        pollfd wait[2] = {{a.ended ? -1 : a.fd, POLLIN, 0}, {b.ended ? -1 : b.fd, POLLIN, 0}};
+        const int ready = left.count() > 0 ? poll(wait, 2, static_cast<int>(left.count())) : 0;
         if (ready < 0 && errno == EINTR) continue;
         if (ready <= 0) return false;
-        char buffer[4096];
-        const ssize_t got = read(fd, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return true;
-        out.append(buffer, std::min<std::size_t>(static_cast<std::size_t>(got),
-                                                 4096 - std::min<std::size_t>(out.size(), 4096)));
+        for (Said* said : {&a, &b}) {
+            if (said->ended || wait[said == &b].revents == 0) continue;
+            char buffer[16384];
+            const ssize_t got = read(said->fd, buffer, sizeof buffer);
+            if (got < 0 && errno == EINTR) continue;
+            if (got <= 0) said->ended = true;
+            if (got > 0)
+                said->text.append(buffer, std::min(static_cast<std::size_t>(got),
+                                                   said->most - std::min(said->text.size(), said->most)));
+        }
     }
+    return true;
 }
 
 /// The child's status once it has ended; nothing when it has not at the deadline. What it does with the pipe
@@ -74,45 +90,55 @@ void end(pid_t child) {
 
 }  // namespace
 
-std::string Prober::problem(const std::string& file) {
-    if (command_.empty()) return {};
+Result<std::string> Prober::ask(const std::string& file) {
     struct stat info {};
-    if (stat(file.c_str(), &info) != 0) return std::string("cannot be read: ") + std::strerror(errno);
+    if (stat(file.c_str(), &info) != 0)
+        return Error::invalid(std::string("cannot be read: ") + std::strerror(errno));
     const Identity identity{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
                             info.st_mtim.tv_nsec};
     const auto known = known_.find(identity);
     if (known != known_.end()) return known->second;
-    return known_[identity] = run(file);
+    return known_.insert_or_assign(identity, run(file)).first->second;
 }
 
-std::string Prober::run(const std::string& file) const {
-    Pipe output;
-    if (output.read < 0) return std::string("cannot be probed: ") + std::strerror(errno);
+Result<std::string> Prober::run(const std::string& file) const {
+    Pipe output, errors;
+    if (output.read < 0 || errors.read < 0)
+        return Error::invalid(std::string("cannot be probed: ") + std::strerror(errno));
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output.write, 2);
+    posix_spawn_file_actions_adddup2(&actions, output.write, 1);
+    posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
     std::string command = command_, first = "plugin", second = "probe", third = file;
     char* const arguments[] = {command.data(), first.data(), second.data(), third.data(), nullptr};
     pid_t child = 0;
     const int failed = posix_spawn(&child, command.c_str(), &actions, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (failed) return "cannot be probed: " + command_ + ": " + std::strerror(failed);
+    if (failed) return Error::invalid("cannot be probed: " + command_ + ": " + std::strerror(failed));
     output.close_write();
+    errors.close_write();
 
-    std::string said;
+    Said manifest{output.read, kMaxManifest + 1, {}}, said{errors.read, kMaxMessage, {}};
     const auto deadline = std::chrono::steady_clock::now() + timeout_;
-    const bool silent = read_until_end(output.read, deadline, said);
+    const bool silent = read_until_end(manifest, said, deadline);
     const std::optional<int> status = silent ? wait_until(child, deadline) : std::nullopt;
     if (!status) {
         end(child);
-        return "hangs while loading: the probe was ended after " + std::to_string(timeout_.count()) + " ms";
+        return Error::invalid("hangs while loading: the probe was ended after " +
+                              std::to_string(timeout_.count()) + " ms");
     }
-    if (WIFSIGNALED(*status)) return std::string("crashes while loading: ") + strsignal(WTERMSIG(*status));
-    if (WEXITSTATUS(*status) == 0) return {};
-    while (!said.empty() && said.back() == '\n') said.pop_back();
-    return said.empty() ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(*status)) : said;
+    if (WIFSIGNALED(*status))
+        return Error::invalid(std::string("crashes while loading: ") + strsignal(WTERMSIG(*status)));
+    std::string& message = said.text;
+    while (!message.empty() && message.back() == '\n') message.pop_back();
+    if (WEXITSTATUS(*status) != 0)
+        return Error::invalid(message.empty()
+                                  ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(*status))
+                                  : message);
+    if (manifest.text.size() > kMaxManifest)
+        return Error::invalid("its manifest has more than " + std::to_string(kMaxManifest) + " bytes");
+    return std::move(manifest.text);
 }
 
 }  // namespace tappet::plugin

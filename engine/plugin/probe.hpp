@@ -4,26 +4,29 @@
 #include <string>
 #include <tuple>
 
+#include "base/result.hpp"
+
 namespace tappet::plugin {
 
-/// Loads plugins in a child process first, so that one that crashes or hangs while loading takes the child
-/// down and not the engine. Remembers the outcome for a file as long as it is the same file.
+/// Asks plugins for their manifest in a child process, so that one that crashes or hangs while it loads takes
+/// the child down and not the engine. Remembers the outcome for a file as long as it is the same file.
 class Prober {
 public:
-    /// `command` answers `command plugin probe FILE` with exit code 0 for a plugin that loads.
+    /// `command` answers `command plugin probe FILE` with exit code 0 and the manifest for a plugin that
+    /// loads, else with a message on its error output.
     Prober(std::string command, std::chrono::milliseconds timeout)
         : command_(std::move(command)), timeout_(timeout) {}
-    /// Why the file must not be loaded; empty when it may.
-    std::string problem(const std::string& file);
+    /// The manifest; or why the file must not be loaded.
+    Result<std::string> ask(const std::string& file);
 
 private:
     using Identity = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t,
                                 std::int64_t>;  // dev, inode, size, mtime
-    std::string run(const std::string& file) const;
+    Result<std::string> run(const std::string& file) const;
 
     std::string command_;
     std::chrono::milliseconds timeout_;
-    std::map<Identity, std::string> known_;
+    std::map<Identity, Result<std::string>> known_;
 };
 
 }  // namespace tappet::plugin

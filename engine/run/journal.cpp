@@ -2,14 +2,14 @@
 
 #include <utility>
 
-#include "run/codec.hpp"
+#include "expr/binary.hpp"
 
 namespace tappet::run {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-void write(Writer& out, const StepAddress& at) {
+void write(BinaryWriter& out, const StepAddress& at) {
     out.number(at.frames.size());
     for (const auto& frame : at.frames) {
         out.number(frame.step);
@@ -17,7 +17,7 @@ void write(Writer& out, const StepAddress& at) {
     }
     out.number(at.step);
 }
-StepAddress read_address(Reader& in) {
+StepAddress read_address(BinaryReader& in) {
     StepAddress at;
     const std::uint64_t count = in.number();
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
@@ -30,7 +30,7 @@ StepAddress read_address(Reader& in) {
     return at;
 }
 
-void write(Writer& out, const flow::RunError& error) {
+void write(BinaryWriter& out, const flow::RunError& error) {
     out.byte(static_cast<std::uint8_t>(error.error_class));
     out.text(error.code);
     out.text(error.message);
@@ -39,13 +39,13 @@ void write(Writer& out, const flow::RunError& error) {
 }
 /// A number of an enum whose last is `last`; what lies beyond is damage, not to be guessed over.
 template <class Enum>
-Enum read_enum(Reader& in, Enum last) {
+Enum read_enum(BinaryReader& in, Enum last) {
     const std::uint8_t raw = in.byte();
     if (raw > static_cast<std::uint8_t>(last)) in.fail();
     return in.ok() ? static_cast<Enum>(raw) : last;
 }
 
-flow::RunError read_error(Reader& in) {
+flow::RunError read_error(BinaryReader& in) {
     flow::RunError error;
     error.error_class = read_enum(in, flow::ErrorClass::internal);
     error.code = in.text();
@@ -54,18 +54,18 @@ flow::RunError read_error(Reader& in) {
     error.step = in.text();
     return error;
 }
-void write(Writer& out, const std::optional<flow::RunError>& error) {
+void write(BinaryWriter& out, const std::optional<flow::RunError>& error) {
     out.byte(error ? 1 : 0);
     if (error) write(out, *error);
 }
-std::optional<flow::RunError> read_optional_error(Reader& in) {
+std::optional<flow::RunError> read_optional_error(BinaryReader& in) {
     if (in.byte() == 0) return std::nullopt;
     return read_error(in);
 }
 
 /// Writes an entry's fields; times are relative to the entry's own.
 struct BodyWriter {
-    Writer& out;
+    BinaryWriter& out;
     TimeMs time;
     void ago(TimeMs t) const { out.signed_number((time - t).count()); }
     void operator()(const RunStarted& e) const {
@@ -134,7 +134,7 @@ struct BodyWriter {
     }
 };
 
-RunStarted read_run_started(Reader& in, const RunId& run) {
+RunStarted read_run_started(BinaryReader& in, const RunId& run) {
     RunStarted e;
     e.id = run;
     e.tenant = in.text();
@@ -153,7 +153,7 @@ RunStarted read_run_started(Reader& in, const RunId& run) {
     return e;
 }
 
-StepSucceeded read_step_succeeded(Reader& in, TimeMs time) {
+StepSucceeded read_step_succeeded(BinaryReader& in, TimeMs time) {
     StepSucceeded e;
     e.at = read_address(in);
     e.attempt = static_cast<std::uint32_t>(in.number());
@@ -162,7 +162,7 @@ StepSucceeded read_step_succeeded(Reader& in, TimeMs time) {
     return e;
 }
 
-StepFailed read_step_failed(Reader& in, TimeMs time) {
+StepFailed read_step_failed(BinaryReader& in, TimeMs time) {
     StepFailed e;
     e.at = read_address(in);
     e.attempt = static_cast<std::uint32_t>(in.number());
@@ -173,7 +173,7 @@ StepFailed read_step_failed(Reader& in, TimeMs time) {
 }
 
 /// The tags are the numbers of EntryBody's alternatives: append only.
-EntryBody read_body(Reader& in, std::uint8_t tag, const RunId& run, TimeMs time, bool& known) {
+EntryBody read_body(BinaryReader& in, std::uint8_t tag, const RunId& run, TimeMs time, bool& known) {
     switch (tag) {
         case 0:
             return read_run_started(in, run);
@@ -247,7 +247,7 @@ std::string RowWriter::take() {
 }
 
 void RowWriter::add(const RunId& run, const Entry& entry) {
-    Writer out(sealer_, run.view(), std::move(row_));
+    BinaryWriter out(sealer_, run.view(), std::move(row_));
     out.byte(static_cast<std::uint8_t>(entry.body.index()));
     out.signed_number((entry.time - last_).count());
     last_ = entry.time;
@@ -262,7 +262,7 @@ std::string encode_row(const RunId& run, const std::vector<Entry>& entries, cons
 }
 
 Result<std::vector<Entry>> decode_row(const RunId& run, std::string_view row, const Sealer* sealer) {
-    Reader in(row, sealer, run.view());
+    BinaryReader in(row, sealer, run.view());
     const std::uint8_t version = in.byte();
     if (version > kVersion)
         return Error::conflict("run " + run.text() + ": journal row of version " + std::to_string(version) +
@@ -282,7 +282,7 @@ Result<std::vector<Entry>> decode_row(const RunId& run, std::string_view row, co
 
 std::string encode_detail(const RunId& run, const RunDetail& detail, const Sealer* sealer) {
     if (detail.outputs.is_null() && !detail.error) return {};
-    Writer out(sealer, run.view());
+    BinaryWriter out(sealer, run.view());
     out.byte(kVersion);
     out.value(detail.outputs);
     write(out, detail.error);
@@ -292,7 +292,7 @@ std::string encode_detail(const RunId& run, const RunDetail& detail, const Seale
 Result<RunDetail> decode_detail(const RunId& run, std::string_view data, const Sealer* sealer) {
     RunDetail detail;
     if (data.empty()) return detail;
-    Reader in(data, sealer, run.view());
+    BinaryReader in(data, sealer, run.view());
     in.byte();
     detail.outputs = in.value();
     detail.error = read_optional_error(in);

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "expr/binary.hpp"
 #include "expr/json.hpp"
 #include "flow/action_input.hpp"
-#include "run/codec.hpp"
 #include "run/machine.hpp"
 
 namespace tappet::run {
@@ -111,7 +111,7 @@ void Machine::fail_step(ScopeState& scope, const StepPlan& step, std::uint32_t a
 bool Machine::fits(std::initializer_list<const Value*> values) const {
     const std::size_t most = moment_.around.max_value;
     std::size_t total = 0;
-    for (const Value* value : values) total += Writer::size_of(*value, most);
+    for (const Value* value : values) total += BinaryWriter::size_of(*value, most);
     return total <= most;
 }
 

@@ -1,19 +1,9 @@
 #pragma once
-#include <string>
-#include <string_view>
-
-#include "base/result.hpp"
+#include "expr/sealer.hpp"
 
 namespace tappet::run {
 
-/// Seals secrets before they reach the disk. The associated data binds a sealed text to its place: it opens
-/// only with the same. Thread-safe.
-class Sealer {
-public:
-    virtual ~Sealer() = default;
-    virtual std::string seal(std::string_view plain, std::string_view associated) const = 0;
-    /// Fails as corrupt when the text was changed, moved, or sealed with another key.
-    virtual Result<std::string> open(std::string_view sealed, std::string_view associated) const = 0;
-};
+/// Secrets in the journal go through it before they reach the disk.
+using tappet::Sealer;
 
 }  // namespace tappet::run

@@ -4,7 +4,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
-#include "run/codec.hpp"
+#include "expr/binary.hpp"
 #include "run/history.hpp"
 
 namespace tappet::runtime {
@@ -64,8 +64,8 @@ std::optional<Error> Runtime::refusing() const {
 
 std::optional<Error> Runtime::refused(const Start& start) const {
     if (auto why = refusing()) return why;
-    const std::size_t size = run::Writer::size_of(start.event, around_.max_value) +
-                             run::Writer::size_of(start.config, around_.max_value);
+    const std::size_t size = BinaryWriter::size_of(start.event, around_.max_value) +
+                             BinaryWriter::size_of(start.config, around_.max_value);
     if (size <= around_.max_value) return std::nullopt;
     return Error::invalid("the event is larger than " + std::to_string(around_.max_value) +
                           " bytes, the most that is kept (limits.row)");

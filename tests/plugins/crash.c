@@ -11,7 +11,9 @@ static const char manifest[] =
     "{\"name\": \"crash\", \"version\": \"1.0.0\", \"actions\": ["
     "{\"name\": \"now\"},"
     "{\"name\": \"at-once\", \"pure\": true, \"nonBlocking\": true},"
-    "{\"name\": \"later\", \"nonBlocking\": true}]}";
+    "{\"name\": \"later\", \"nonBlocking\": true},"
+    "{\"name\": \"patient\", \"nonBlocking\": true},"
+    "{\"name\": \"hang\"}]}";
 
 static const tappet_host* host;
 
@@ -31,13 +33,17 @@ static int overflow(volatile char* outer) {
     return here[0] ? overflow(here) + here[0] : 0; /* it is 1, which the compiler cannot know */
 }
 
-static void crash(const char* how) {
+static void crash(const char* how, const char* file) {
     volatile char seed = 1;
     volatile uintptr_t nowhere = 16; /* a sanitizer would answer for a null pointer itself */
     if (strcmp(how, "abort") == 0) abort();
     if (strcmp(how, "exit") == 0) exit(3);
     if (strcmp(how, "overflow") == 0) exit(overflow(&seed));
     if (strcmp(how, "kill") == 0) raise(SIGKILL);
+    if (strcmp(how, "kill-once") == 0) {
+        unlink(file);
+        raise(SIGKILL);
+    }
     if (strcmp(how, "illegal") == 0) __builtin_trap();
     *(volatile int*)nowhere = 1;
 }
@@ -56,9 +62,21 @@ static void copy(char* to, size_t size, tappet_text from) {
 
 static void finish(const struct asked* asked) {
     tappet_builder* result = host->builders->create(host);
-    if (access(asked->file, F_OK) == 0) crash(asked->how);
+    if (access(asked->file, F_OK) == 0) crash(asked->how, asked->file);
     host->builders->put_null(result);
     host->succeed(host, asked->call, result);
+}
+
+/* Ends once the file is gone. */
+static void look_again(void* context, int32_t in_time) {
+    struct asked* asked = context;
+    const tappet_clock_v1* clock = host->service(host, text_of("clock/1"));
+    if (in_time && access(asked->file, F_OK) == 0) {
+        clock->after(host, asked->call, 2, look_again, asked);
+        return;
+    }
+    finish(asked);
+    free(asked);
 }
 
 static void time_is_over(void* context, int32_t in_time) {
@@ -74,6 +92,11 @@ static void call(void* instance, const tappet_call_info* info) {
     copy(asked->how, sizeof asked->how, field(info->input, "how"));
     copy(asked->file, sizeof asked->file, field(info->input, "while"));
     asked->call = info->call;
+    if (info->index == 3) {
+        look_again(asked, 1);
+        return;
+    }
+    while (info->index == 4) pause();
     if (info->index == 2) {
         clock->after(host, info->call, 1, time_is_over, asked);
         return;

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,7 @@ struct PluginRig {
     PluginRig(const std::string& folder, plugin::HostOptions options, plugin::Doors doors) {
         if (!doors.state) doors.state = &state;
         options.folders = {folder};
+        if (const char* child = std::getenv("TAPPET_TEST_CHILD")) options.child_command = child;
         options.log = [this](plugin::LogLine line) {
             const std::lock_guard lock(mutex);
             lines.push_back(std::move(line));

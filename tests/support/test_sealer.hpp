@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "run/sealer.hpp"
+#include "expr/sealer.hpp"
 
 namespace tappet::test {
 
 /// Seals without a key: what it gives does not show the text, and opens with the same associated data alone.
-class TestSealer final : public run::Sealer {
+class TestSealer final : public Sealer {
 public:
     bool broken = false;
     std::string seal(std::string_view plain, std::string_view associated) const override {

@@ -221,7 +221,7 @@ TEST(CompileFlow, AStepWithoutRetryIsTriedOnce) {
     EXPECT_EQ(usual.max_elapsed, 0s);
     EXPECT_EQ(usual.jitter, Jitter::full);
     EXPECT_EQ(usual.on, (std::vector<ErrorClass>{ErrorClass::rate_limited, ErrorClass::unavailable,
-                                                 ErrorClass::timeout}));
+                                                 ErrorClass::timeout, ErrorClass::plugin_crashed}));
     EXPECT_TRUE(usual.honour_retry_after);
 }
 

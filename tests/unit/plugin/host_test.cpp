@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "base/log.hpp"
 #include "plugin/call_table.hpp"
@@ -20,6 +21,9 @@ using testing::PluginRig;
 using testing::text;
 
 struct HostTest : ::testing::Test {
+    HostTest() {
+        if (std::getenv("TAPPET_TEST_CHILD")) rig.result("test/pure", json("{}"));  // its process has started
+    }
     PluginRig rig{TAPPET_TEST_PLUGINS};
 };
 
@@ -220,6 +224,7 @@ TEST_F(HostTest, AFailedRequestTellsItsWholeStory) {
 TEST_F(HostTest, CancellingACallEndsItsRequests) {
     std::optional<CallOutcome> outcome;
     const auto ticket = rig.start("test/request", json(R"({"url":"http://app.test/"})"), outcome);
+    while (rig.door.requests.empty()) rig.loop.run_one();
     rig.host->cancel(ticket);
     rig.wait(outcome);
     EXPECT_EQ(rig.door.cancelled, 1);

@@ -27,13 +27,25 @@ struct ProbeTest : ::testing::Test {
     }
     std::string problem(const std::string& body,
                         std::chrono::milliseconds timeout = std::chrono::seconds(60)) {
-        return Prober(script(body), timeout).problem(folder + "/a.so");
+        const auto told = Prober(script(body), timeout).ask(folder + "/a.so");
+        return told ? "" : told.error().message;
     }
     std::string folder;
 };
 
 TEST_F(ProbeTest, AFileThatLoadsHasNoProblem) {
     EXPECT_EQ(problem("test \"$1 $2\" = 'plugin probe' && test -f \"$3\" && echo '{}'"), "");
+}
+
+TEST_F(ProbeTest, WhatTheChildPrintsIsTheManifest) {
+    const auto told =
+        Prober(script("echo noise >&2; printf '{}'"), std::chrono::seconds(60)).ask(folder + "/a.so");
+    ASSERT_TRUE(told);
+    EXPECT_EQ(*told, "{}");
+}
+
+TEST_F(ProbeTest, AManifestOfMoreThanFourMebibytesIsRefused) {
+    EXPECT_EQ(problem("head -c 4194305 /dev/zero"), "its manifest has more than 4194304 bytes");
 }
 
 TEST_F(ProbeTest, WhatTheChildSaysIsTheProblem) {
@@ -56,15 +68,15 @@ TEST_F(ProbeTest, AHangThatHasClosedItsOutputIsEndedToo) {
 
 TEST_F(ProbeTest, TheSameFileIsAskedOnce) {
     Prober prober(script("echo x >> \"$3.asked\""), std::chrono::seconds(60));
-    EXPECT_EQ(prober.problem(folder + "/a.so"), "");
-    EXPECT_EQ(prober.problem(folder + "/a.so"), "");
+    EXPECT_TRUE(prober.ask(folder + "/a.so"));
+    EXPECT_TRUE(prober.ask(folder + "/a.so"));
     EXPECT_EQ(std::filesystem::file_size(folder + "/a.so.asked"), 2u);
 }
 
 TEST_F(ProbeTest, AMissingCommandIsNamed) {
-    EXPECT_NE(
-        Prober(folder + "/none", std::chrono::seconds(60)).problem(folder + "/a.so").find("cannot be probed"),
-        std::string::npos);
+    const auto told = Prober(folder + "/none", std::chrono::seconds(60)).ask(folder + "/a.so");
+    ASSERT_FALSE(told);
+    EXPECT_NE(told.error().message.find("cannot be probed"), std::string::npos);
 }
 
 TEST(Probe, GivesTheManifestOfAPlugin) {

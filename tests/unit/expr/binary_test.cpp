@@ -1,4 +1,4 @@
-#include "run/codec.hpp"
+#include "expr/binary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,20 +7,20 @@
 #include "expr/json.hpp"
 #include "support/test_sealer.hpp"
 
-namespace tappet::run {
+namespace tappet {
 namespace {
 
 const test::TestSealer kSealer;
 
 std::string written(const Value& value, const Sealer* sealer = &kSealer) {
-    Writer out(sealer, "run");
+    BinaryWriter out(sealer, "run");
     out.value(value);
     return out.take();
 }
 
 Value there_and_back(const Value& value) {
     const std::string bytes = written(value);
-    Reader in(bytes, &kSealer, "run");
+    BinaryReader in(bytes, &kSealer, "run");
     Value out = in.value();
     EXPECT_TRUE(in.ok() && in.at_end());
     EXPECT_EQ(out.kind(), value.kind());
@@ -64,12 +64,12 @@ TEST(JournalCodec, AnOptionalComesBackWithItsValueOrWithNone) {
 TEST(JournalCodec, NumbersOfEveryLengthComeBack) {
     for (int bits = 0; bits < 64; ++bits) {
         for (const std::uint64_t v : {std::uint64_t{1} << bits, (std::uint64_t{1} << bits) - 1}) {
-            Writer out(nullptr, "");
+            BinaryWriter out(nullptr, "");
             out.number(v);
             out.signed_number(static_cast<std::int64_t>(v));
             out.signed_number(static_cast<std::int64_t>(0 - v));
             const std::string bytes = out.take();
-            Reader in(bytes, nullptr, "");
+            BinaryReader in(bytes, nullptr, "");
             EXPECT_EQ(in.number(), v);
             EXPECT_EQ(in.signed_number(), static_cast<std::int64_t>(v));
             EXPECT_EQ(in.signed_number(), static_cast<std::int64_t>(0 - v));
@@ -95,7 +95,7 @@ TEST(JournalCodec, ASecretIsSealedWhereverItStandsAndKeepsItsMark) {
 
 TEST(JournalCodec, WithoutASealerASecretIsWrittenAsNull) {
     const std::string bytes = written(Value::string("s3cret").as_secret(), nullptr);
-    Reader in(bytes, nullptr, "run");
+    BinaryReader in(bytes, nullptr, "run");
     EXPECT_TRUE(in.value().is_null());
     EXPECT_TRUE(in.ok());
 }
@@ -104,7 +104,7 @@ TEST(JournalCodec, WhatWasSealedForAnotherPlaceDoesNotRead) {
     const std::string bytes = written(Value::string("s3cret").as_secret());
     for (const auto& [sealer, place] :
          {std::pair<const Sealer*, const char*>{&kSealer, "other"}, {nullptr, "run"}}) {
-        Reader in(bytes, sealer, place);
+        BinaryReader in(bytes, sealer, place);
         in.value();
         EXPECT_FALSE(in.ok());
     }
@@ -116,7 +116,7 @@ TEST(JournalCodec, EveryBeginningOfAValueIsRefusedAsTooShort) {
                                        {"c", Value::timestamp(1, 2)}});
     const std::string bytes = written(value);
     for (std::size_t length = 0; length < bytes.size(); ++length) {
-        Reader in(std::string_view(bytes).substr(0, length), &kSealer, "run");
+        BinaryReader in(std::string_view(bytes).substr(0, length), &kSealer, "run");
         in.value();
         EXPECT_FALSE(in.ok()) << length;
     }
@@ -124,11 +124,11 @@ TEST(JournalCodec, EveryBeginningOfAValueIsRefusedAsTooShort) {
 
 TEST(JournalCodec, LengthsBeyondTheDataAreRefusedBeforeAnythingIsKeptForThem) {
     for (const Kind kind : {Kind::list, Kind::map, Kind::string, Kind::bytes}) {
-        Writer out(nullptr, "");
+        BinaryWriter out(nullptr, "");
         out.byte(static_cast<std::uint8_t>(kind));
         out.number(std::uint64_t{1} << 60);
         const std::string bytes = out.take();
-        Reader in(bytes, nullptr, "");
+        BinaryReader in(bytes, nullptr, "");
         in.value();
         EXPECT_FALSE(in.ok());
     }
@@ -136,7 +136,7 @@ TEST(JournalCodec, LengthsBeyondTheDataAreRefusedBeforeAnythingIsKeptForThem) {
 
 TEST(JournalCodec, AnUnknownTagIsRefused) {
     for (const char tag : {'\x0d', '\x60', '\x7d', '\xff'}) {
-        Reader in(std::string_view(&tag, 1), nullptr, "");
+        BinaryReader in(std::string_view(&tag, 1), nullptr, "");
         in.value();
         EXPECT_FALSE(in.ok());
     }
@@ -152,14 +152,14 @@ TEST(JournalCodec, NestingThatNoValueHasIsRefused) {
     std::string bytes;
     for (int i = 0; i < 100'000; ++i) bytes += "\x07\x01";  // a list of one
     bytes.push_back('\0');
-    Reader in(bytes, nullptr, "");
+    BinaryReader in(bytes, nullptr, "");
     in.value();
     EXPECT_FALSE(in.ok());
 }
 
 TEST(Codec, TheSizeOfAValueIsKnownBeforeItIsWritten) {
     const auto written = [](const Value& value) {
-        Writer out(nullptr, "");
+        BinaryWriter out(nullptr, "");
         out.value(value);
         return out.size();
     };
@@ -168,11 +168,11 @@ TEST(Codec, TheSizeOfAValueIsKnownBeforeItIsWritten) {
          Value::number(1.5), Value::string(std::string(200, 'x')), Value::bytes("\x01"),
          Value::timestamp(1'700'000'000, 5), Value::duration(-3, 0), Value::some(Value::integer(7)),
          Value::none(), Value::object({{"a", Value::list({Value::integer(1)})}, {"b", Value()}})});
-    EXPECT_EQ(Writer::size_of(all, 1'000'000), written(all));
-    for (const Value& item : all.items()) EXPECT_EQ(Writer::size_of(item, 1'000'000), written(item));
-    EXPECT_GT(Writer::size_of(all, 10), 10u);
-    EXPECT_LT(Writer::size_of(all, 10), written(all)) << "it stops when it knows enough";
+    EXPECT_EQ(BinaryWriter::size_of(all, 1'000'000), written(all));
+    for (const Value& item : all.items()) EXPECT_EQ(BinaryWriter::size_of(item, 1'000'000), written(item));
+    EXPECT_GT(BinaryWriter::size_of(all, 10), 10u);
+    EXPECT_LT(BinaryWriter::size_of(all, 10), written(all)) << "it stops when it knows enough";
 }
 
 }  // namespace
-}  // namespace tappet::run
+}  // namespace tappet

@@ -4,21 +4,21 @@
 #include <string_view>
 #include <utility>
 
+#include "expr/sealer.hpp"
 #include "expr/value.hpp"
-#include "run/sealer.hpp"
 
-namespace tappet::run {
+namespace tappet {
 
 /// Appends numbers, texts and values in the binary form of docs/JOURNAL.md. Secret values are sealed, bound
 /// to `associated` (the run's id); without a sealer they are written as null, never plain.
-class Writer {
+class BinaryWriter {
 public:
     /// How many bytes value() appends, by a bound that is exact but for sealed values; counts no further than
     /// just beyond `limit`.
     static std::size_t size_of(const Value& v, std::size_t limit);
 
     /// Goes on behind what `begun` holds.
-    Writer(const Sealer* sealer, std::string_view associated, std::string begun = {})
+    BinaryWriter(const Sealer* sealer, std::string_view associated, std::string begun = {})
         : out_(std::move(begun)), sealer_(sealer), associated_(associated) {}
     void number(std::uint64_t v);        ///< LEB128
     void signed_number(std::int64_t v);  ///< zigzag, LEB128
@@ -35,11 +35,11 @@ private:
     std::string_view associated_;
 };
 
-/// Reads what Writer wrote. After the first misfit ok() is false and everything reads as empty: check once at
-/// the end.
-class Reader {
+/// Reads what BinaryWriter wrote. After the first misfit ok() is false and everything reads as empty: check
+/// once at the end.
+class BinaryReader {
 public:
-    Reader(std::string_view data, const Sealer* sealer, std::string_view associated)
+    BinaryReader(std::string_view data, const Sealer* sealer, std::string_view associated)
         : data_(data), sealer_(sealer), associated_(associated) {}
     std::uint64_t number();
     std::int64_t signed_number();
@@ -59,4 +59,4 @@ private:
     std::string_view associated_;
 };
 
-}  // namespace tappet::run
+}  // namespace tappet

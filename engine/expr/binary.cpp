@@ -1,10 +1,10 @@
-#include "run/codec.hpp"
+#include "expr/binary.hpp"
 
 #include <bit>
 #include <cstring>
 #include <vector>
 
-namespace tappet::run {
+namespace tappet {
 namespace {
 
 constexpr std::uint8_t kSealed = 0x7f;  ///< a tag beside those of Kind: a sealed value follows
@@ -14,7 +14,7 @@ constexpr int kMaxDepth =
 
 }  // namespace
 
-void Writer::number(std::uint64_t v) {
+void BinaryWriter::number(std::uint64_t v) {
     while (v >= 0x80) {
         out_.push_back(static_cast<char>(v | 0x80));
         v >>= 7;
@@ -22,19 +22,19 @@ void Writer::number(std::uint64_t v) {
     out_.push_back(static_cast<char>(v));
 }
 
-void Writer::signed_number(std::int64_t v) {
+void BinaryWriter::signed_number(std::int64_t v) {
     number((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63));
 }
 
-void Writer::text(std::string_view v) {
+void BinaryWriter::text(std::string_view v) {
     number(v.size());
     out_.append(v);
 }
 
-void Writer::value(const Value& v) {
+void BinaryWriter::value(const Value& v) {
     if (!v.secret()) return plain(v);
     if (!sealer_) return byte(static_cast<std::uint8_t>(Kind::null));
-    Writer inner(sealer_, associated_);
+    BinaryWriter inner(sealer_, associated_);
     inner.plain(v);
     byte(kSealed);
     text(sealer_->seal(inner.out_, associated_));
@@ -101,13 +101,13 @@ void add_size(const Value& v, std::size_t& total, std::size_t limit) {
 
 }  // namespace
 
-std::size_t Writer::size_of(const Value& v, std::size_t limit) {
+std::size_t BinaryWriter::size_of(const Value& v, std::size_t limit) {
     std::size_t total = 0;
     add_size(v, total, limit);
     return total;
 }
 
-void Writer::plain(const Value& v) {
+void BinaryWriter::plain(const Value& v) {
     if (v.is(Kind::optional) && !v.optional_value()) return byte(kNone);
     byte(static_cast<std::uint8_t>(v.kind()));
     switch (v.kind()) {
@@ -154,12 +154,12 @@ void Writer::plain(const Value& v) {
     }
 }
 
-void Reader::fail() {
+void BinaryReader::fail() {
     ok_ = false;
     pos_ = data_.size();
 }
 
-std::uint8_t Reader::byte() {
+std::uint8_t BinaryReader::byte() {
     if (pos_ >= data_.size()) {
         fail();
         return 0;
@@ -167,7 +167,7 @@ std::uint8_t Reader::byte() {
     return static_cast<std::uint8_t>(data_[pos_++]);
 }
 
-std::uint64_t Reader::number() {
+std::uint64_t BinaryReader::number() {
     std::uint64_t v = 0;
     for (int shift = 0; shift < 64; shift += 7) {
         const std::uint8_t b = byte();
@@ -178,12 +178,12 @@ std::uint64_t Reader::number() {
     return 0;
 }
 
-std::int64_t Reader::signed_number() {
+std::int64_t BinaryReader::signed_number() {
     const std::uint64_t v = number();
     return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
 }
 
-std::string_view Reader::text() {
+std::string_view BinaryReader::text() {
     const std::uint64_t length = number();
     if (length > data_.size() - pos_) {
         fail();
@@ -194,7 +194,7 @@ std::string_view Reader::text() {
     return out;
 }
 
-Value Reader::value(int depth) {
+Value BinaryReader::value(int depth) {
     if (depth > kMaxDepth) {
         fail();
         return {};
@@ -207,7 +207,7 @@ Value Reader::value(int depth) {
         if (!ok_ || !sealer_) return fail(), Value();
         auto opened = sealer_->open(sealed, associated_);
         if (!opened) return fail(), Value();
-        Reader inner(*opened, sealer_, associated_);
+        BinaryReader inner(*opened, sealer_, associated_);
         Value v = inner.value(depth + 1);
         if (!inner.ok() || !inner.at_end()) return fail(), Value();
         return v.as_secret();
@@ -266,4 +266,4 @@ Value Reader::value(int depth) {
     return {};
 }
 
-}  // namespace tappet::run
+}  // namespace tappet

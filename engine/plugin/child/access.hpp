@@ -1,0 +1,25 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "plugin/call.hpp"
+#include "plugin/child/messages.hpp"
+
+namespace tappet::plugin {
+class Core;
+}
+
+namespace tappet::plugin::child {
+
+/// A child's question to a door that may block.
+struct Access {
+    std::string tenant;                  ///< for whom; to be checked
+    std::function<CallOutcome()> reach;  ///< on a worker
+};
+
+/// Reads a question; nothing when it is none that RemoteDoors asks. The plugin's name is ours, never the
+/// child's word.
+std::optional<Access> access_of(Core& core, const std::string& plugin, const Ask& ask);
+
+}  // namespace tappet::plugin::child

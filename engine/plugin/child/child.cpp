@@ -1,0 +1,290 @@
+#include "plugin/child/child.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.hpp"
+#include "base/printable.hpp"
+#include "plugin/child/access.hpp"
+#include "plugin/child/doors.hpp"
+#include "plugin/core.hpp"
+#include "plugin/http_door.hpp"
+#include "plugin/services/tables.hpp"
+#include "plugin/values.hpp"
+
+namespace tappet::plugin::child {
+namespace {
+
+constexpr std::chrono::milliseconds kLastMoment{200};
+
+CallError failure(flow::ErrorClass error_class, std::string code, std::string message) {
+    CallError out;
+    out.error.error_class = error_class;
+    out.error.code = std::move(code);
+    out.error.message = std::move(message);
+    return out;
+}
+
+CallContext context_of(const tappet_call_info& info, const Core& core) {
+    const OpenCall* call = core.calls.find(info.call);
+    return call->context;
+}
+
+}  // namespace
+
+Child::Child(Core& core, ChildOptions options)
+    : core_(core),
+      options_(std::move(options)),
+      face_(make_face(core, options_.name)),
+      alarm_(core.loop),
+      pause_(core.loop) {}
+
+Child::~Child() { stop(); }
+
+void Child::stop() {
+    if (link_) link_->close();
+    link_.reset();
+    process_.reset();
+    state_ = State::off;
+}
+
+std::string Child::action_of(const tappet_call_info& info) const {
+    return "step " + std::string(from_text(info.step)) + " of plugin " + options_.name;
+}
+
+void Child::call(const tappet_call_info& info) {
+    Open& open = calls_[info.call];
+    open = Open();
+    open.info = &info;
+    open.limit = Clock::now() + options_.limits.call;
+    arm();
+    if (state_ == State::off) start();
+    if (state_ == State::ready) send(info.call, open);
+}
+
+void Child::send(std::uint64_t id, Open& open) {
+    CallMessage message;
+    message.id = id;
+    message.kind = open.info->kind;
+    message.index = open.info->index;
+    message.context = context_of(*open.info, core_);
+    message.input = from_handle(open.info->input);
+    ++open.sent;
+    if (link_->send(FrameType::call, write(message))) return;
+    calls_.erase(id);
+    core_.complete(
+        id, failure(flow::ErrorClass::unavailable, "plugin.busy",
+                    "the plugin " + options_.name +
+                        " is given more than its process takes: the input is too large, or too much waits"));
+}
+
+void Child::cancel(std::uint64_t call) {
+    const auto found = calls_.find(call);
+    if (found == calls_.end()) return;
+    if (found->second.sent == 0) {
+        calls_.erase(found);
+        core_.complete(call, failure(flow::ErrorClass::cancelled, "", "cancelled before it began"));
+        return;
+    }
+    found->second.kill = std::min(found->second.kill, Clock::now() + core_.options.cancel_grace);
+    if (link_) link_->send(FrameType::cancel, write_number(call));
+}
+
+void Child::start() {
+    int ends[2] = {-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        started(std::string("no socket for the plugin: ") + std::strerror(errno));
+        return;
+    }
+    auto process = Process::start(core_.loop, options_.command, options_.file, ends[1], options_.limits);
+    if (!process) {
+        ::close(ends[0]);
+        return started(process.error().message);
+    }
+    state_ = State::starting;
+    killed_ = false;
+    misdeed_.clear();
+    process_ = std::move(*process);
+    const auto weak = weak_from_this();
+    process_->watch(
+        [weak](const Ending& ending) {
+            if (const auto self = weak.lock()) self->process_ended(ending);
+        },
+        [weak](std::string line) {
+            if (const auto self = weak.lock()) self->printed(std::move(line));
+        });
+    link_ = std::make_shared<Link>(core_.loop, ends[0], options_.limits.link);
+    link_->start(
+        [weak](FrameType type, std::string_view bytes) {
+            if (const auto self = weak.lock()) self->take(type, bytes);
+        },
+        [weak](const std::string&) {
+            if (const auto self = weak.lock()) self->link_ended();
+        });
+    pause_.expires_after(options_.limits.start);
+    pause_.async_wait([weak](const boost::system::error_code& failed) {
+        const auto self = weak.lock();
+        if (failed || !self || self->state_ != State::starting) return;
+        self->misbehaved("it did not start within " + std::to_string(self->options_.limits.start.count()) +
+                         " ms");
+    });
+}
+
+void Child::started(const std::string& problem) {
+    if (!problem.empty()) {
+        stop();
+        const auto waiting = std::exchange(calls_, {});
+        for (const auto& [id, open] : waiting)
+            core_.complete(id, failure(flow::ErrorClass::unavailable, "plugin.notStarted",
+                                       "the plugin " + options_.name + " does not start: " + problem));
+        return;
+    }
+    pause_.cancel();
+    state_ = State::ready;
+    std::vector<std::uint64_t> waiting;
+    for (const auto& [id, open] : calls_) waiting.push_back(id);
+    for (const std::uint64_t id : waiting)
+        if (const auto found = calls_.find(id); found != calls_.end()) send(id, found->second);
+}
+
+void Child::take(FrameType type, std::string_view bytes) {
+    switch (type) {
+        case FrameType::hello:
+            if (state_ == State::starting) return started(std::string(bytes.substr(0, 4096)));
+            break;
+        case FrameType::answer:
+            if (auto answer = read_answer(bytes)) return take_answer(std::move(*answer));
+            break;
+        case FrameType::log:
+            if (auto line = read_log(bytes)) return take_log(std::move(*line));
+            break;
+        case FrameType::metric:
+            if (const auto update = read_metric(bytes)) {
+                core_.record(options_.name, *update);
+                return;
+            }
+            break;
+        case FrameType::ask:
+            if (auto ask = read_ask(bytes)) return take_ask(std::move(*ask));
+            break;
+        case FrameType::drop:
+            if (const auto number = read_number(bytes)) {
+                if (const auto found = requests_.find(*number); found != requests_.end())
+                    core_.http_door.cancel(found->second);
+                return;
+            }
+            break;
+        default:
+            break;
+    }
+    misbehaved("it writes what is no message of a plugin");
+}
+
+void Child::take_answer(AnswerMessage&& answer) {
+    if (calls_.erase(answer.id) == 0) return;  // answered already, or made up
+    crashes_ = 0;
+    if (auto* failed = std::get_if<CallError>(&answer.outcome)) {
+        auto& error_class = failed->error.error_class;
+        if (error_class == flow::ErrorClass::plugin_crashed || error_class == flow::ErrorClass::stopped)
+            error_class = flow::ErrorClass::internal;
+    }
+    core_.complete(answer.id, std::move(answer.outcome));
+}
+
+bool Child::may_speak() {
+    const auto now = Clock::now();
+    if (now - second_ >= std::chrono::seconds(1)) {
+        second_ = now;
+        lines_ = 0;
+    }
+    if (lines_++ == options_.limits.lines)
+        log::warn("plugin {}: more than {} lines in a second; the rest of them is dropped", options_.name,
+                  options_.limits.lines);
+    return lines_ <= options_.limits.lines;
+}
+
+void Child::take_log(LogLine line) {
+    if (!may_speak()) return;
+    std::uint64_t call = 0;
+    for (const auto& [id, open] : calls_)
+        if (from_text(open.info->step) == line.step &&
+            std::equal(line.run.bytes.begin(), line.run.bytes.end(), open.info->run))
+            call = id;
+    if (call == 0 && !line.run.is_nil()) return;  // of a call that is over, or made up
+    log_table().write(&face_, call, static_cast<std::uint32_t>(line.level), as_text(line.message));
+}
+
+void Child::printed(std::string line) {
+    if (may_speak()) log::info("plugin {} printed: {}", options_.name, printable(line));
+}
+
+bool Child::serves(const std::string& tenant) const {
+    return std::any_of(calls_.begin(), calls_.end(),
+                       [&](const auto& open) { return from_text(open.second.info->tenant) == tenant; });
+}
+
+void Child::reply(std::uint64_t number, Door door, Value what) {
+    Ask message;
+    message.number = number;
+    message.door = door;
+    message.what = std::move(what);
+    if (!link_ || link_->send(FrameType::reply, write(message))) return;
+    message.what = value_of(outcome_of(Error::exhausted("the answer is too large for the plugin's process")));
+    if (door == Door::http) {
+        http::Failure failed;
+        failed.kind = http::Failure::Kind::too_large;
+        failed.message = "the answer is too large for the plugin's process";
+        message.what = value_of(HttpOutcome(failed));
+    }
+    link_->send(FrameType::reply, write(message));
+}
+
+void Child::take_ask(Ask&& ask) {
+    const std::uint64_t number = ask.number;
+    if (ask.door == Door::http) {
+        auto request = request_of(ask.what);
+        if (!request) return misbehaved("it asks for what is no request");
+        const auto done = [weak = weak_from_this(), link = link_, number](const HttpOutcome& outcome) {
+            const auto self = weak.lock();
+            if (!self || self->link_ != link) return;
+            self->requests_.erase(number);
+            self->reply(number, Door::http, value_of(outcome));
+        };
+        requests_[number] = core_.http_door.send(std::move(*request), done);
+        return;
+    }
+    auto access = access_of(core_, options_.name, ask);
+    if (!access) return misbehaved("it asks for what no door gives");
+    if (!serves(access->tenant))
+        return reply(
+            number, ask.door,
+            value_of(outcome_of(Error::not_found("the plugin has no call under way for this tenant"))));
+    core_.workers.push_always([weak = weak_from_this(), &core = core_, link = link_, number, door = ask.door,
+                               access = std::move(access->reach)] {
+        core.to_loop([weak, link, number, door, outcome = access()] {
+            const auto self = weak.lock();
+            if (self && self->link_ == link) self->reply(number, door, value_of(outcome));
+        });
+    });
+}
+
+void Child::misbehaved(const std::string& how) {
+    misdeed_ = how;
+    if (process_) process_->kill();
+}
+
+/// One that dies closes it too, a moment before we are told; one that lives on is of no use.
+void Child::link_ended() {
+    pause_.expires_after(kLastMoment);
+    pause_.async_wait([weak = weak_from_this(), link = link_](const boost::system::error_code& failed) {
+        const auto self = weak.lock();
+        if (!failed && self && self->link_ == link)
+            self->misbehaved("it closed its connection to the engine");
+    });
+}
+
+}  // namespace tappet::plugin::child

@@ -1,0 +1,93 @@
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "plugin/child/link.hpp"
+#include "plugin/child/messages.hpp"
+#include "plugin/child/process.hpp"
+#include "plugin/face.hpp"
+#include "plugin/provider.hpp"
+
+namespace tappet::plugin {
+class Core;
+}
+
+namespace tappet::plugin::child {
+
+struct ChildOptions {
+    std::string command;  ///< the engine's own executable
+    std::string file;     ///< of the plugin
+    std::string name;
+    Limits limits;
+};
+
+/// A plugin in a process of its own, which is started for the first call and started again after a crash.
+///
+/// A call whose own code crashed it fails as plugin.crashed; the others that were under way are sent again,
+/// with the same keys. Where nobody knows whose code it was, all are to blame. What we or others killed is
+/// nobody's fault. Loop thread.
+class Child final : public Provider, public std::enable_shared_from_this<Child> {
+public:
+    Child(Core& core, ChildOptions options);
+    ~Child() override;
+
+    void call(const tappet_call_info& info) override;
+    void cancel(std::uint64_t call) override;
+    bool returns_at_once() const override { return true; }
+    /// Ends the process. Calls under way stay as they are.
+    void stop();
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Open {
+        const tappet_call_info* info = nullptr;             ///< lives until the call is completed
+        int sent = 0;                                       ///< times
+        Clock::time_point limit;                            ///< when it is asked to stop
+        Clock::time_point kill = Clock::time_point::max();  ///< when the process is ended for it
+        bool hung = false;                                  ///< that time has come
+    };
+    enum class State { off, starting, ready, resting };
+
+    void start();
+    void started(const std::string& problem);
+    void send(std::uint64_t id, Open& open);
+    void take(FrameType type, std::string_view bytes);
+    void take_answer(AnswerMessage&& answer);
+    void take_log(LogLine line);
+    void take_ask(Ask&& ask);
+    void reply(std::uint64_t number, Door door, Value what);
+    bool serves(const std::string& tenant) const;
+    void misbehaved(const std::string& how);
+    void link_ended();
+    void process_ended(const Ending& ending);
+    void settle(const Ending& ending);
+    void tell_crash(const std::string& how);
+    void rest();
+    void arm();
+    void look_at_times();
+    void printed(std::string line);
+    bool may_speak();
+    std::string action_of(const tappet_call_info& info) const;
+
+    Core& core_;
+    ChildOptions options_;
+    Face face_;
+    State state_ = State::off;
+    std::map<std::uint64_t, Open> calls_;
+    std::shared_ptr<Link> link_;
+    std::unique_ptr<Process> process_;
+    std::map<std::uint64_t, http::Client::Ticket> requests_;  ///< HTTP tickets by the child's number
+    boost::asio::steady_timer alarm_;                         ///< of the calls' limits
+    boost::asio::steady_timer pause_;                         ///< of the start, and of the rest between two
+    bool armed_ = false;
+    bool killed_ = false;   ///< by us, for a call that did not stop
+    std::string misdeed_;   ///< what it wrote that it must not
+    unsigned crashes_ = 0;  ///< since the last answer
+    Clock::time_point second_{};
+    std::size_t lines_ = 0;  ///< in this second
+};
+
+}  // namespace tappet::plugin::child

@@ -1,0 +1,143 @@
+// How a child's process ends, and what becomes of its calls.
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "base/log.hpp"
+#include "plugin/child/child.hpp"
+#include "plugin/core.hpp"
+#include "plugin/values.hpp"
+
+namespace tappet::plugin::child {
+namespace {
+
+constexpr int kMostSent = 3;       ///< times that a call is sent to a process, others' crashes included
+constexpr unsigned kRestFrom = 2;  ///< crashes in a row from which the next start waits
+constexpr std::chrono::milliseconds kRest{100}, kLongestRest{5'000};
+constexpr std::chrono::milliseconds kTurn{500};  ///< between two looks at the calls' times
+
+CallError failure(flow::ErrorClass error_class, std::string code, std::string message) {
+    CallError out;
+    out.error.error_class = error_class;
+    out.error.code = std::move(code);
+    out.error.message = std::move(message);
+    return out;
+}
+
+bool is_whose(const tappet_call_info& info, const FaultNote& note) {
+    return std::equal(note.run.bytes.begin(), note.run.bytes.end(), info.run) &&
+           (note.step.empty() || from_text(info.step) == note.step);
+}
+
+}  // namespace
+
+void Child::process_ended(const Ending& ending) {
+    const auto self = shared_from_this();
+    if (link_) link_->close();
+    link_.reset();
+    for (const auto& [number, ticket] : std::exchange(requests_, {})) core_.http_door.cancel(ticket);
+    settle(ending);
+    process_.reset();
+    state_ = State::off;
+    if (!calls_.empty()) rest();
+}
+
+void Child::settle(const Ending& ending) {
+    const bool starting = state_ == State::starting;
+    std::optional<FaultNote> note = process_->fault();
+    if (note && note->what == "exit" && ending.signalled) note.reset();  // it exited later than it was killed
+    const bool nobodys = killed_ || (ending.signalled && ending.number == SIGKILL && misdeed_.empty());
+    const bool hung = std::any_of(calls_.begin(), calls_.end(), [](const auto& c) { return c.second.hung; });
+    const std::string how = note && note->what != "exit"                                        ? note->what
+                            : !misdeed_.empty() && ending.signalled && ending.number == SIGKILL ? misdeed_
+                                                                                                : ending.text;
+    if (!nobodys) {
+        ++crashes_;
+        tell_crash(how);
+    } else if (!hung) {
+        log::warn("plugin {}: its process was killed; its calls are made again", options_.name);
+    }
+    const std::string code = note && note->what != "exit" ? "plugin.signal." + note->what
+                             : ending.signalled           ? "plugin.signal." + ending.text
+                                                          : "plugin.exit";
+    for (auto it = calls_.begin(); it != calls_.end();) {
+        const std::uint64_t id = it->first;
+        Open& open = it->second;
+        const bool guilty = nobodys ? false : note ? is_whose(*open.info, *note) : open.sent > 0 || starting;
+        const bool again = !guilty && !open.hung && open.sent < kMostSent;
+        if (again) {
+            ++it;
+            continue;
+        }
+        const tappet_call_info info = *open.info;
+        const bool was_hung = open.hung;
+        it = calls_.erase(it);
+        if (was_hung)
+            core_.complete(
+                id, failure(flow::ErrorClass::timeout, "plugin.hung",
+                            action_of(info) + " did not end in time and did not stop when it was asked to; "
+                                              "the plugin's process was ended"));
+        else if (guilty)
+            core_.complete(id, failure(flow::ErrorClass::plugin_crashed, code,
+                                       action_of(info) + " crashed the plugin's process: " + how));
+        else
+            core_.complete(id,
+                           failure(flow::ErrorClass::unavailable, "plugin.restarted",
+                                   action_of(info) + " was under way each of " + std::to_string(kMostSent) +
+                                       " times that the plugin's process ended"));
+    }
+}
+
+void Child::tell_crash(const std::string& how) {
+    log::error("plugin {}: its process ended: {}", options_.name, how);
+    if (core_.options.crash_book) core_.options.crash_book->crashed(identity(), core_.now(), how);
+}
+
+void Child::rest() {
+    if (crashes_ < kRestFrom) return start();
+    state_ = State::resting;
+    const auto wait = std::min(kRest * (1 << std::min(crashes_ - kRestFrom, 10u)), kLongestRest);
+    pause_.expires_after(wait);
+    pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+        const auto self = weak.lock();
+        if (failed || !self || self->state_ != State::resting) return;
+        self->state_ = State::off;
+        if (!self->calls_.empty()) self->start();
+    });
+}
+
+/// Looks at all calls in turns: exact enough for limits, and nothing is kept for a call that is done.
+void Child::arm() {
+    if (armed_ || calls_.empty()) return;
+    armed_ = true;
+    const auto turn = std::min({kTurn, options_.limits.call / 8, core_.options.cancel_grace / 8});
+    alarm_.expires_after(std::max(turn, std::chrono::milliseconds(1)));
+    alarm_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->armed_ = false;
+        if (failed) return;
+        self->look_at_times();
+        self->arm();
+    });
+}
+
+void Child::look_at_times() {
+    const auto now = Clock::now();
+    bool kill = false;
+    for (auto& [id, open] : calls_) {
+        if (open.limit <= now) {
+            log::warn("{} goes on for more than {} ms; it is asked to stop", action_of(*open.info),
+                      options_.limits.call.count());
+            open.limit = Clock::time_point::max();
+            open.kill = std::min(open.kill, now + core_.options.cancel_grace);
+            if (link_) link_->send(FrameType::cancel, write_number(id));
+        }
+        if (open.kill <= now) open.hung = kill = true;
+    }
+    if (!kill || !process_) return;
+    killed_ = true;
+    process_->kill();
+}
+
+}  // namespace tappet::plugin::child

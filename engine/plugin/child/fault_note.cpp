@@ -1,0 +1,106 @@
+#include "plugin/child/fault_note.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "plugin/running.hpp"
+
+namespace tappet::plugin::child {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+
+struct Page {
+    std::atomic<std::uint32_t> written;
+    std::uint32_t step_size;
+    std::array<std::uint8_t, 16> run;
+    char what[16];
+    char step[512];
+};
+static_assert(sizeof(Page) <= kPage && std::atomic<std::uint32_t>::is_always_lock_free);
+
+Page* page_here = nullptr;
+
+/// Async-signal-safe.
+void note(const char* what) {
+    const Running* running = running_here();
+    if (!page_here || !running) return;
+    std::uint32_t free = 0;
+    if (!page_here->written.compare_exchange_strong(free, 1)) return;
+    page_here->run = running->run().bytes;
+    if (const std::string* step = running->step()) {
+        page_here->step_size = static_cast<std::uint32_t>(std::min(step->size(), sizeof page_here->step));
+        std::memcpy(page_here->step, step->data(), page_here->step_size);
+    }
+    std::strncpy(page_here->what, what, sizeof page_here->what - 1);
+    page_here->written.store(2);
+}
+
+struct Fatal {
+    int number;
+    const char* name;
+};
+constexpr std::array<Fatal, 6> kFatal{{{SIGSEGV, "SIGSEGV"},
+                                       {SIGBUS, "SIGBUS"},
+                                       {SIGILL, "SIGILL"},
+                                       {SIGFPE, "SIGFPE"},
+                                       {SIGABRT, "SIGABRT"},
+                                       {SIGSYS, "SIGSYS"}}};
+
+void on_fault(int number, siginfo_t*, void*) {
+    for (const Fatal& fatal : kFatal)
+        if (fatal.number == number) note(fatal.name);
+    struct sigaction plain {};
+    plain.sa_handler = SIG_DFL;
+    sigaction(number, &plain, nullptr);
+    raise(number);
+}
+
+}  // namespace
+
+std::unique_ptr<FaultPage> FaultPage::create() {
+    const int fd = memfd_create("tappet-fault", MFD_CLOEXEC);
+    if (fd < 0) return nullptr;
+    void* memory = MAP_FAILED;
+    if (ftruncate(fd, kPage) == 0) memory = mmap(nullptr, kPage, PROT_READ, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED) return close(fd), nullptr;
+    return std::unique_ptr<FaultPage>(new FaultPage(fd, memory));
+}
+
+FaultPage::~FaultPage() {
+    munmap(memory_, kPage);
+    close(fd_);
+}
+
+std::optional<FaultNote> FaultPage::read() const {
+    const auto* page = static_cast<const Page*>(memory_);
+    if (page->written.load() != 2) return std::nullopt;
+    FaultNote out;
+    out.run.bytes = page->run;
+    out.what.assign(page->what, strnlen(page->what, sizeof page->what));
+    out.step.assign(page->step, std::min<std::size_t>(page->step_size, sizeof page->step));
+    return out;
+}
+
+void note_faults(int page_fd) {
+    void* memory = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, page_fd, 0);
+    close(page_fd);
+    if (memory == MAP_FAILED) return;
+    page_here = static_cast<Page*>(memory);
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    for (const Fatal& fatal : kFatal) sigaction(fatal.number, &action, nullptr);
+    std::atexit([] { note("exit"); });
+    std::at_quick_exit([] { note("exit"); });
+}
+
+}  // namespace tappet::plugin::child

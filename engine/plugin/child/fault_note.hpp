@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+
+namespace tappet::plugin::child {
+
+/// What a child that dies leaves in memory it shares with its parent: whose call was on the faulting thread.
+struct FaultNote {
+    RunId run;
+    std::string step;
+    std::string what;  ///< "SIGSEGV", "exit"
+};
+
+/// The shared page, on the parent's side.
+class FaultPage {
+public:
+    static std::unique_ptr<FaultPage> create();  ///< null where the system refuses
+    ~FaultPage();
+    int fd() const { return fd_; }
+    std::optional<FaultNote> read() const;
+
+private:
+    FaultPage(int fd, void* memory) : fd_(fd), memory_(memory) {}
+    int fd_;
+    void* memory_;
+};
+
+/// In the child: notes there the calls of this process that fault or exit. Once.
+void note_faults(int page_fd);
+
+}  // namespace tappet::plugin::child

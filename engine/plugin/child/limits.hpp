@@ -1,0 +1,22 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "plugin/child/link.hpp"
+
+namespace tappet::plugin::child {
+
+/// What one plugin's child process may use, and how long it may take.
+struct Limits {
+    std::uint64_t memory = 1u << 30;       ///< bytes of address space (RLIMIT_AS)
+    std::uint64_t files = 256;             ///< open files (RLIMIT_NOFILE)
+    std::uint64_t file_size = 256u << 20;  ///< bytes of a file it writes (RLIMIT_FSIZE)
+    LinkLimits link;
+    std::chrono::milliseconds start{10'000};  ///< from its start to its first word
+    std::chrono::milliseconds call{
+        300'000};               ///< one call; then it is cancelled, and after the grace the child killed
+    std::size_t lines = 2'000;  ///< lines a second that it logs or prints; further ones are dropped
+};
+
+}  // namespace tappet::plugin::child

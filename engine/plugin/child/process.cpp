@@ -1,0 +1,173 @@
+#include "plugin/child/process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+extern char** environ;
+
+namespace tappet::plugin::child {
+namespace {
+
+constexpr std::size_t kLine = 4096;  ///< bytes of a printed line; longer ones come in pieces
+
+/// Our environment without what is ours alone: secrets and settings of the engine.
+std::vector<char*> environment() {
+    std::vector<char*> out;
+    for (char** entry = environ; *entry; ++entry)
+        if (std::string_view(*entry).substr(0, 7) != "TAPPET_") out.push_back(*entry);
+    out.push_back(nullptr);
+    return out;
+}
+
+Ending ending_of(const siginfo_t& info) {
+    Ending out;
+    out.signalled = info.si_code != CLD_EXITED;
+    out.number = info.si_status;
+    const char* name = out.signalled ? sigabbrev_np(info.si_status) : nullptr;
+    out.text = !out.signalled ? "exit code " + std::to_string(info.si_status)
+               : name         ? "SIG" + std::string(name)
+                              : "signal " + std::to_string(info.si_status);
+    return out;
+}
+
+class Actions {
+public:
+    Actions() { posix_spawn_file_actions_init(&actions); }
+    ~Actions() { posix_spawn_file_actions_destroy(&actions); }
+    posix_spawn_file_actions_t actions;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, const std::string& command,
+                                                const std::string& file, int socket, const Limits& limits) {
+    auto page = FaultPage::create();
+    std::array<int, 2> output{-1, -1};
+    if (!page || pipe2(output.data(), O_CLOEXEC) != 0) {
+        close(socket);
+        return Error::unavailable(std::string("no process for the plugin: ") + std::strerror(errno));
+    }
+    Actions files;
+    posix_spawn_file_actions_addopen(&files.actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files.actions, output[1], 1);
+    posix_spawn_file_actions_adddup2(&files.actions, output[1], 2);
+    // Through numbers that are free for sure, so that 3 and 4 are not overwritten before they are read.
+    posix_spawn_file_actions_adddup2(&files.actions, socket, 100);
+    posix_spawn_file_actions_adddup2(&files.actions, page->fd(), 101);
+    posix_spawn_file_actions_adddup2(&files.actions, 100, 3);
+    posix_spawn_file_actions_adddup2(&files.actions, 101, 4);
+    posix_spawn_file_actions_addclose(&files.actions, 100);
+    posix_spawn_file_actions_addclose(&files.actions, 101);
+    posix_spawn_file_actions_addclosefrom_np(&files.actions, 5);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+
+    std::vector<std::string> words{command,       "plugin",
+                                   "host",        file,
+                                   "--memory",    std::to_string(limits.memory),
+                                   "--files",     std::to_string(limits.files),
+                                   "--file-size", std::to_string(limits.file_size),
+                                   "--frame",     std::to_string(limits.link.frame)};
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    std::vector<char*> variables = environment();
+    pid_t pid = 0;
+    const int failed =
+        posix_spawn(&pid, command.c_str(), &files.actions, &attributes, arguments.data(), variables.data());
+    posix_spawnattr_destroy(&attributes);
+    close(socket);
+    close(output[1]);
+    if (failed) {
+        close(output[0]);
+        return Error::unavailable("no process for the plugin: " + command + ": " + std::strerror(failed));
+    }
+    const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+    if (pidfd < 0) {
+        const std::string why = std::strerror(errno);
+        ::kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+        close(output[0]);
+        return Error::unavailable("no process for the plugin: pidfd: " + why);
+    }
+    fcntl(pidfd, F_SETFD, FD_CLOEXEC);
+    return std::unique_ptr<Process>(new Process(loop, pid, pidfd, output[0], std::move(page)));
+}
+
+Process::Process(boost::asio::io_context& loop, pid_t pid, int pidfd, int output,
+                 std::unique_ptr<FaultPage> page)
+    : pid_(pid), pidfd_(loop, pidfd), output_(loop, output), page_(std::move(page)), buffer_(kLine, '\0') {
+    output_.non_blocking(true);
+}
+
+Process::~Process() {
+    *alive_ = false;
+    if (ended_) return;
+    kill();
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+void Process::kill() {
+    if (ended_) return;
+    ::kill(-pid_, SIGKILL);
+    ::kill(pid_, SIGKILL);  // where it has left its group
+}
+
+void Process::watch(OnEnd end, OnLine line) {
+    line_ = std::move(line);
+    read_output();
+    pidfd_.async_wait(pidfd_.wait_read,
+                      [this, alive = alive_, end = std::move(end)](const boost::system::error_code& failed) {
+                          if (!*alive || failed) return;
+                          siginfo_t info{};
+                          if (waitid(static_cast<idtype_t>(P_PIDFD),
+                                     static_cast<id_t>(pidfd_.native_handle()), &info, WEXITED) != 0)
+                              return;
+                          ended_ = true;
+                          ::kill(-pid_, SIGKILL);  // what it left behind
+                          end(ending_of(info));
+                      });
+}
+
+void Process::read_output() {
+    output_.async_read_some(boost::asio::buffer(buffer_),
+                            [this, alive = alive_](const boost::system::error_code& failed, std::size_t got) {
+                                if (!*alive || failed) return;
+                                take_output(got);
+                            });
+}
+
+void Process::take_output(std::size_t bytes) {
+    partial_.append(buffer_, 0, bytes);
+    const std::shared_ptr<bool> alive = alive_;
+    while (true) {
+        const std::size_t end = partial_.find('\n');
+        if (end == std::string::npos && partial_.size() < kLine) break;
+        const std::size_t length = std::min(end, kLine);
+        std::string line = partial_.substr(0, length);
+        partial_.erase(0, end == length ? length + 1 : length);
+        if (!line.empty()) line_(std::move(line));
+        if (!*alive) return;
+    }
+    read_output();
+}
+
+}  // namespace tappet::plugin::child

@@ -1,0 +1,139 @@
+#include "plugin/child/serve.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <unordered_map>
+
+#include "plugin/child/doors.hpp"
+#include "plugin/child/fault_note.hpp"
+#include "plugin/core.hpp"
+#include "plugin/fault_stack.hpp"
+#include "plugin/library.hpp"
+#include "plugin/manifest.hpp"
+
+namespace tappet::plugin::child {
+namespace {
+
+void bound(int resource, std::uint64_t most) {
+    rlimit limit{};
+    limit.rlim_cur = limit.rlim_max = most;
+    setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+/// The plugin and the way to its parent.
+class Server {
+public:
+    explicit Server(const ServeOptions& options)
+        : link_(std::make_shared<Link>(loop_, options.socket, options.limits.link)), doors_(loop_, link_) {}
+
+    /// What is wrong with the plugin; empty when nothing is.
+    std::string load(const std::string& file) {
+        auto library = Library::open(file);
+        if (!library) return library.error().message;
+        auto manifest = parse_manifest((*library)->manifest());
+        if (!manifest) return manifest.error().message;
+        for (const auto& action : manifest->actions) non_blocking_.push_back(action->non_blocking);
+        provider_ = *library;
+        Doors doors(&doors_);
+        doors.connections = &doors_;
+        doors.blobs = &doors_;
+        doors.metrics = &doors_;
+        HostOptions options;
+        options.log = [this](LogLine line) { log(std::move(line)); };
+        core_ = std::make_shared<Core>(loop_, doors_, clock_, doors, std::move(options));
+        if (!(*library)->create(*core_, manifest->name)) return "says that it cannot start";
+        return {};
+    }
+
+    int run(const std::string& problem) {
+        link_->start([this](FrameType type, std::string_view bytes) { take(type, bytes); },
+                     [](const std::string&) { _exit(0); });  // the parent has gone, or wants us to
+        link_->send(FrameType::hello, problem);
+        loop_.run();
+        return 0;
+    }
+
+private:
+    void take(FrameType type, std::string_view bytes) {
+        if (type == FrameType::call) {
+            if (auto call = read_call(bytes)) return start(std::move(*call));
+        } else if (type == FrameType::cancel) {
+            if (const auto id = read_number(bytes)) return cancel(*id);
+        } else if (type == FrameType::reply) {
+            if (auto reply = read_ask(bytes)) return doors_.reply(std::move(*reply));
+        }
+        _exit(1);  // the parent writes what we do not understand: it is another build
+    }
+
+    void start(CallMessage&& call) {
+        if (!core_) return;
+        const bool at_once =
+            call.kind == TAPPET_CALL_ACTION && call.index < non_blocking_.size() && non_blocking_[call.index];
+        const Target target{provider_, call.kind, call.index, at_once};
+        const std::uint64_t id = call.id;
+        const Caller::Ticket ticket = core_->start(target, std::move(call.input), std::move(call.context),
+                                                   [this, id](CallOutcome outcome) {
+                                                       tickets_.erase(id);
+                                                       answer(id, std::move(outcome));
+                                                   });
+        if (ticket != 0) tickets_.emplace(id, ticket);
+    }
+
+    void answer(std::uint64_t id, CallOutcome outcome) {
+        AnswerMessage message;
+        message.id = id;
+        message.outcome = std::move(outcome);
+        if (link_->send(FrameType::answer, write(message))) return;
+        CallError failed;
+        failed.error.code = "plugin.resultTooLarge";
+        failed.error.message = "the result is too large to leave the plugin's process";
+        message.outcome = std::move(failed);
+        link_->send(FrameType::answer, write(message));
+    }
+
+    void cancel(std::uint64_t id) {
+        if (const auto found = tickets_.find(id); found != tickets_.end()) core_->cancel(found->second);
+    }
+
+    /// Any thread.
+    void log(LogLine line) {
+        std::string bytes = write(line);
+        if (core_ && core_->on_loop()) {  // before what the call answers
+            link_->send(FrameType::log, bytes);
+            return;
+        }
+        boost::asio::post(loop_, [this, bytes = std::move(bytes)] { link_->send(FrameType::log, bytes); });
+    }
+
+    boost::asio::io_context loop_{1};
+    std::shared_ptr<Link> link_;
+    RemoteDoors doors_;
+    SystemClock clock_;
+    std::shared_ptr<Core> core_;
+    std::shared_ptr<Provider> provider_;
+    std::vector<bool> non_blocking_;
+    std::unordered_map<std::uint64_t, Caller::Ticket> tickets_;  ///< calls under way, by the parent's number
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == 1) return 0;  // the parent died before that was said
+    bound(RLIMIT_AS, options.limits.memory);
+    bound(RLIMIT_NOFILE, options.limits.files);
+    bound(RLIMIT_FSIZE, options.limits.file_size);
+    bound(RLIMIT_CORE, 0);
+    const FaultStack stack;
+    note_faults(options.page);
+    auto* server =
+        new Server(options);  // never destroyed: threads of the plugin may outlive any moment to do it
+    return server->run(server->load(options.file));
+}
+
+}  // namespace tappet::plugin::child

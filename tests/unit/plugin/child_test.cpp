@@ -1,0 +1,119 @@
+#include "plugin/child/child.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "support/plugin_rig.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+using flow::ErrorClass;
+using test::TemporaryFolder;
+using testing::json;
+using testing::PluginRig;
+
+/// Remembers what it is told.
+struct Book final : CrashBook {
+    void crashed(const PluginIdentity& plugin, TimeMs, std::string_view what) override {
+        told.push_back(plugin.name + " " + std::string(what));
+    }
+    std::optional<Quarantine> quarantined(const PluginIdentity&) const override { return aside; }
+    Result<void> release(std::string_view) override { return {}; }
+    std::vector<std::string> told;
+    std::optional<Quarantine> aside;
+};
+
+HostOptions isolated(Book& book) {
+    HostOptions options;
+    options.child_command = TAPPET_CHILD;
+    options.crash_book = &book;
+    options.cancel_grace = std::chrono::milliseconds(200);
+    return options;
+}
+
+/// The plugin crash in a process of its own; it crashes while a file is there.
+struct ChildTest : ::testing::Test {
+    ChildTest() { std::ofstream(file) << "x"; }
+    Value how(const std::string& way) const {
+        return Value::object({{"how", Value::string(way)}, {"while", Value::string(file)}});
+    }
+    CallError crash(const std::string& way) { return rig.error("crash/now", how(way)); }
+
+    TemporaryFolder folder;
+    std::string file = folder.path() + "/crash";
+    Book book;
+    PluginRig rig{TAPPET_CRASH_PLUGINS, isolated(book)};
+};
+
+TEST_F(ChildTest, ASignalIsTheStepsErrorWithThePluginNamed) {
+    const CallError error = crash("segv");
+    EXPECT_EQ(error.error.error_class, ErrorClass::plugin_crashed);
+    EXPECT_EQ(error.error.code, "plugin.signal.SIGSEGV");
+    EXPECT_EQ(error.error.message, "step aStep of plugin crash crashed the plugin's process: SIGSEGV");
+    EXPECT_EQ(book.told, std::vector<std::string>{"crash SIGSEGV"});
+}
+
+TEST_F(ChildTest, EveryWayToEndAProcessIsToldApart) {
+    EXPECT_EQ(crash("abort").error.code, "plugin.signal.SIGABRT");
+    EXPECT_EQ(crash("exit").error.code, "plugin.exit");
+    EXPECT_EQ(crash("overflow").error.code, "plugin.signal.SIGSEGV");
+    EXPECT_EQ(book.told.size(), 3u);
+}
+
+TEST_F(ChildTest, TheNextCallFindsANewProcess) {
+    crash("segv");
+    std::filesystem::remove(file);
+    EXPECT_TRUE(rig.result("crash/now", how("segv")).is_null());
+}
+
+TEST_F(ChildTest, ACallWhoseNeighbourCrashedIsMadeAgain) {
+    std::optional<CallOutcome> neighbour, culprit;
+    CallContext other = rig.context();
+    other.step = "other";
+    // It waits in a thread of the plugin until the file is gone.
+    rig.start("crash/patient", how("segv"), other, neighbour);
+    rig.start("crash/now", how("segv"), culprit);
+    rig.wait(culprit);
+    EXPECT_EQ(std::get<CallError>(*culprit).error.error_class, ErrorClass::plugin_crashed);
+    EXPECT_FALSE(neighbour);
+    std::filesystem::remove(file);
+    rig.wait(neighbour);
+    EXPECT_TRUE(std::holds_alternative<Value>(*neighbour));
+}
+
+TEST_F(ChildTest, AKillFromOutsideIsNobodysFault) {
+    std::optional<CallOutcome> outcome;
+    rig.start("crash/now", how("kill-once"), outcome);
+    rig.wait(outcome);
+    EXPECT_TRUE(std::holds_alternative<Value>(*outcome)) << "it is made again";
+    EXPECT_TRUE(book.told.empty());
+}
+
+TEST(Child, ACallThatGoesOnForTooLongEndsTheProcessAndIsATimeout) {
+    Book book;
+    HostOptions options = isolated(book);
+    options.child_limits.call = std::chrono::milliseconds(50);
+    options.cancel_grace = std::chrono::milliseconds(50);
+    PluginRig rig(TAPPET_CRASH_PLUGINS, std::move(options));
+    const CallError error = rig.error("crash/hang", json("{}"));
+    EXPECT_EQ(error.error.error_class, ErrorClass::timeout);
+    EXPECT_EQ(error.error.code, "plugin.hung");
+    EXPECT_NE(error.error.message.find("of plugin crash did not end in time"), std::string::npos);
+    EXPECT_TRUE(book.told.empty());
+}
+
+TEST_F(ChildTest, APluginThatIsSetAsideIsNotStarted) {
+    book.aside = Quarantine{rig.clock.now(), 5, "SIGSEGV"};
+    const CallError error = rig.error("crash/now", how("segv"));
+    EXPECT_EQ(error.error.code, kPluginQuarantined);
+    EXPECT_TRUE(book.told.empty());
+}
+
+}  // namespace
+}  // namespace tappet::plugin
