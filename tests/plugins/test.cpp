@@ -24,6 +24,33 @@ Json add_field(const Context&, View input) {
     return out;
 }
 
+std::int64_t sum_of(View value) {
+    switch (value.kind()) {
+        case Kind::map: {
+            std::int64_t out = 0;
+            for (std::size_t i = 0; i < value.size(); ++i)
+                out += static_cast<std::int64_t>(value.key_at(i).size()) + sum_of(value.at(i));
+            return out;
+        }
+        case Kind::list: {
+            std::int64_t out = 0;
+            for (std::size_t i = 0; i < value.size(); ++i) out += sum_of(value.at(i));
+            return out;
+        }
+        case Kind::string: {
+            const std::string_view text = value.string();
+            return static_cast<std::int64_t>(text.size()) + (text.empty() ? 0 : text.back());
+        }
+        case Kind::integer:
+            return value.integer() % 7;
+        default:
+            return 0;
+    }
+}
+
+/// Looks at every value once.
+Json walk(const Context&, View input) { return Json::object({{"sum", sum_of(input)}}); }
+
 Json effect(const Context& context, View) {
     return Json::object({{"key", context.idempotency_key()},
                          {"attempt", context.attempt()},
@@ -180,6 +207,7 @@ Json count_now(const Context& context, View) {
 void define(Plugin& plugin) {
     plugin.named("test", "0.0.1");
     plugin.action("pure", add_field).title("Adds a field").pure().non_blocking();
+    plugin.action("walk", walk).pure().non_blocking();
     plugin.action("effect", effect).title("An effect that returns at once").non_blocking();
     plugin.action("echo", echo)
         .input(R"({"type":"object","properties":{"times":{"type":"integer","default":1}}})")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# measure in release: [rows: accept pure effect idle, or other folders of tests/bench] [--json FILE] [--times N] [--seconds N]
+# measure in release: [rows: accept pure effect idle, or other folders of tests/bench such as plugin] [--json FILE] [--times N] [--seconds N]
 # when: tests/bench/*/CMakeLists.txt
 need build test bench
 configure release -DTAPPET_BENCH=ON
