@@ -6,20 +6,24 @@ using namespace tappet::sdk;
 
 namespace {
 
-Json greet(const Context& context, View input) {
-    const std::string text = "Hello, " + std::string(input["name"].string()) + "!";
+struct Greet {
+    std::string name;
+    static void fields(Fields<Greet>& f) { f("name", &Greet::name).title("Whom to greet").min_size(1); }
+};
+
+struct Greeting {
+    std::string text;
+    static void fields(Fields<Greeting>& f) { f("text", &Greeting::text); }
+};
+
+Greeting greet(const Context& context, const Greet& in) {
     context.info("greeted");
-    return Json::object({{"text", text}});
+    return {"Hello, " + in.name + "!"};
 }
 
 void define(Plugin& plugin) {
     plugin.named("hello", "1.0.0");
-    plugin.action("greet", greet)
-        .title("Greet somebody")
-        .input(R"({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}})")
-        .output(R"({"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}})")
-        .pure()
-        .non_blocking();
+    plugin.action("greet", greet).title("Greet somebody").pure().non_blocking();
 }
 
 }  // namespace

@@ -255,7 +255,7 @@ tappet_plugin with_lines(tappet_plugin plugin) {
 }  // namespace
 
 extern "C" TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) {
-    static const Library library(define);
+    static const Library<define> library;
     static const tappet_plugin plugin = with_lines(*library.abi());
     return &plugin;
 }

@@ -1,9 +1,14 @@
 #pragma once
+#include <tappet/blob.hpp>
+#include <tappet/clock.hpp>
+#include <tappet/connection.hpp>
 #include <tappet/http.hpp>
 #include <tappet/instance.hpp>
+#include <tappet/metrics.hpp>
 #include <tappet/state.hpp>
 #include <tappet/stop.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,14 +42,30 @@ public:
 
     Http http() const { return {*instance_, info_->call}; }
     State state() const { return {*instance_, info_->call}; }
+    Clock clock() const { return {*instance_, info_->call}; }
+    Metrics metrics() const { return Metrics(*instance_); }
+    Connection connection() const { return {*instance_, info_->call}; }
+    Blobs blobs() const { return {*instance_, info_->call}; }
     /// Reads a JSON text; nothing when it is malformed.
     std::optional<Document> parse(std::string_view json) const {
         return Document::parse(instance_->host, json);
     }
+    /// A value as JSON text, secrets as they are: for what is sent to the peer it is meant for. Throws
+    /// Error::internal for what JSON cannot say.
+    template <class T = Json>
+    std::string json_text(const T& value) const {
+        const tappet_builders* table = instance_->host->builders;
+        const std::unique_ptr<tappet_builder, decltype(table->release)> builder(
+            table->create(instance_->host), table->release);
+        Codec<T>::write(value, Out(table, builder.get()));
+        const tappet_value* whole = table->finish(builder.get());
+        if (!whole) throw Error::internal("JSON: " + std::string(text_of(table->problem(builder.get()))));
+        return View(whole, instance_->host->values).json();
+    }
     std::int64_t now_ms() const { return instance_->clock ? instance_->clock->now_ms(instance_->host) : 0; }
 
     void log(tappet_level level, std::string_view message) const {
-        if (instance_->log) instance_->log->write(instance_->host, info_->call, level, to_text(message));
+        instance_->write_log(info_->call, level, message);
     }
     void info(std::string_view message) const { log(TAPPET_INFO, message); }
     void warn(std::string_view message) const { log(TAPPET_WARN, message); }
@@ -73,14 +94,24 @@ public:
     }
     const Context& context() const { return context_; }
     View input() const { return context_.input(); }
-    void succeed(const Json& result) {
-        if (std::exchange(open_, false)) context_.instance().succeed(context_.call(), result);
+    /// A described type, or Json: call.succeed(Json::object({…})).
+    template <class T = Json>
+    void succeed(const T& result) {
+        if (std::exchange(open_, false)) complete(result);
     }
     void fail(const Error& error) {
         if (std::exchange(open_, false)) context_.instance().fail(context_.call(), error);
     }
 
 private:
+    template <class T>
+    void complete(const T& result) {
+        try {
+            context_.instance().succeed(context_.call(), result);
+        } catch (...) {
+            context_.instance().fail_with_current(context_.call());
+        }
+    }
     Context context_;
     bool open_;
 };

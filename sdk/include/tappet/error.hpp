@@ -30,6 +30,18 @@ class Error : public std::exception {
 public:
     Error(ErrorClass error_class, std::string message) : class_(error_class), message_(std::move(message)) {}
 
+    /// What the engine said. A class that is not known is internal.
+    static Error from(const tappet_error& error) {
+        const auto text = [](tappet_text t) { return t.size ? std::string(t.data, t.size) : std::string(); };
+        const bool known = error.error_class <= TAPPET_INTERNAL;
+        Error out(known ? static_cast<ErrorClass>(error.error_class) : ErrorClass::internal,
+                  text(error.message));
+        out.code_ = text(error.code);
+        out.status_ = error.http_status;
+        out.retry_after_ms_ = error.retry_after_ms;
+        return out;
+    }
+
     static Error validation(std::string m) { return {ErrorClass::validation, std::move(m)}; }
     static Error auth(std::string m) { return {ErrorClass::auth, std::move(m)}; }
     static Error forbidden(std::string m) { return {ErrorClass::forbidden, std::move(m)}; }

@@ -1,5 +1,5 @@
 #pragma once
-#include <tappet/instance.hpp>
+#include <tappet/service.hpp>
 
 #include <coroutine>
 #include <functional>
@@ -23,6 +23,7 @@ struct HttpRequest {
     std::int64_t timeout_ms = 30'000;    ///< for everything; the call's deadline shortens it
     int redirects = 5;                   ///< how many to follow
     std::uint64_t max_body = 10u << 20;  ///< bytes of the answer after decompression
+    bool authorize = false;  ///< the engine adds the credential of the call's connection, as `attach` says
 };
 
 /// An answer of the peer, whatever its status, or why there is none.
@@ -63,9 +64,9 @@ class Http {
 public:
     Http(Instance& instance, std::uint64_t call) : instance_(&instance), call_(call) {}
 
-    class Sending;
+    struct Sending;
     /// `HttpResponse answer = co_await context.http().send(std::move(request));`
-    Sending send(HttpRequest request) const;
+    Pending<Sending> send(HttpRequest request) const;
     /// Callback style; `done` comes exactly once, never from inside send.
     void send(const HttpRequest& request, std::function<void(HttpResponse)> done) const;
     /// Waits for the answer; only in actions that do not declare nonBlocking.
@@ -87,57 +88,53 @@ private:
         out.timeout_ms = request.timeout_ms;
         out.redirects = request.redirects;
         out.max_body = request.max_body;
+        if (request.authorize) out.flags |= TAPPET_HTTP_AUTHORIZE;
         use(out);
     }
-    const tappet_http_v1& table() const {
-        if (!instance_->http) throw Error::internal("this engine offers no http/1");
-        return *instance_->http;
+    template <class F>
+    F function(F tappet_http_v1::*member, std::string_view name) const {
+        return service_function(instance_->http, member, "http/1", name);
     }
 
     Instance* instance_;
     std::uint64_t call_;
 };
 
-/// A request under way, awaited once.
-class Http::Sending {
-public:
-    Sending(Http http, HttpRequest request) : http_(http), request_(std::move(request)) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) {
-        waiting_ = waiting;
-        const tappet_http_v1& table = http_.table();
-        const auto done = [](void* self, const tappet_http_answer* answer) {
-            auto* sending = static_cast<Sending*>(self);
-            sending->response_.emplace(*answer);
-            sending->waiting_.resume();
+struct Http::Sending {
+    Sending(Http of, HttpRequest what) : http(of), request(std::move(what)) {}
+    void start(Sending* self) const {
+        const auto send = http.function(&tappet_http_v1::send, "send");
+        const auto done = [](void* to, const tappet_http_answer* answer) {
+            auto* sending = static_cast<Sending*>(to);
+            sending->response.emplace(*answer);
+            sending->waiting.resume();
         };
-        const Instance* instance = http_.instance_;
-        const std::uint64_t call = http_.call_;
-        // From here on another thread may resume, and end, the coroutine that holds *this.
-        with_abi(request_,
-                 [&](const tappet_http_request& out) { table.send(instance->host, call, &out, done, this); });
+        const Http by = http;  // *this may end while send is on its way back
+        with_abi(request, [&](const tappet_http_request& out) {
+            send(by.instance_->host, by.call_, &out, done, self);
+        });
     }
-    HttpResponse await_resume() { return std::move(*response_); }
-
-private:
-    Http http_;
-    HttpRequest request_;
-    std::coroutine_handle<> waiting_;
-    std::optional<HttpResponse> response_;
+    HttpResponse take() { return std::move(*response); }
+    Http http;
+    HttpRequest request;
+    std::optional<HttpResponse> response;
+    std::coroutine_handle<> waiting{};
 };
 
-inline Http::Sending Http::send(HttpRequest request) const { return {*this, std::move(request)}; }
+inline Pending<Http::Sending> Http::send(HttpRequest request) const {
+    return Pending<Sending>(Sending(*this, std::move(request)));
+}
 
 inline void Http::send(const HttpRequest& request, std::function<void(HttpResponse)> done) const {
     using Done = std::function<void(HttpResponse)>;
-    const tappet_http_v1& http = table();
+    const auto start = function(&tappet_http_v1::send, "send");
     auto kept = std::make_unique<Done>(std::move(done));
     const auto call_back = [](void* to, const tappet_http_answer* answer) {
         const std::unique_ptr<Done> own(static_cast<Done*>(to));
         (*own)(HttpResponse(*answer));
     };
     with_abi(request, [&](const tappet_http_request& out) {
-        http.send(instance_->host, call_, &out, call_back, kept.release());
+        start(instance_->host, call_, &out, call_back, kept.release());
     });
 }
 
@@ -146,10 +143,9 @@ inline HttpResponse Http::fetch(const HttpRequest& request) const {
     const auto done = [](void* to, const tappet_http_answer* answer) {
         static_cast<std::optional<HttpResponse>*>(to)->emplace(*answer);
     };
-    const tappet_http_v1& http = table();
-    with_abi(request, [&](const tappet_http_request& out) {
-        http.fetch(instance_->host, call_, &out, done, &response);
-    });
+    const auto wait = function(&tappet_http_v1::fetch, "fetch");
+    with_abi(request,
+             [&](const tappet_http_request& out) { wait(instance_->host, call_, &out, done, &response); });
     return std::move(*response);
 }
 

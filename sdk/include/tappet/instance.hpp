@@ -1,11 +1,13 @@
 #pragma once
 #include <tappet/abi.h>
+#include <tappet/codec.hpp>
 #include <tappet/error.hpp>
 #include <tappet/json.hpp>
 #include <tappet/stop.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
@@ -22,14 +24,22 @@ public:
         clock = table<tappet_clock_v1>("clock/1");
         http = table<tappet_http_v1>("http/1");
         state = table<tappet_state_v1>("state/1");
+        metrics = table<tappet_metrics_v1>("metrics/1");
+        connection = table<tappet_connection_v1>("connection/1");
+        blob = table<tappet_blob_v1>("blob/1");
     }
 
     const tappet_host* const host;
     const Plugin& plugin;
-    const tappet_log_v1* log = nullptr;  ///< null, as those below, when the engine has no such service
+    const tappet_log_v1* log =
+        nullptr;  ///< null, as those below, when the engine has no such service; a table may
+                  ///< be shorter than its struct: service.hpp asks for functions
     const tappet_clock_v1* clock = nullptr;
     const tappet_http_v1* http = nullptr;
     const tappet_state_v1* state = nullptr;
+    const tappet_metrics_v1* metrics = nullptr;
+    const tappet_connection_v1* connection = nullptr;
+    const tappet_blob_v1* blob = nullptr;
 
     /// A token that is asked to stop when the call is. Lives until the call is completed.
     StopToken stop_token(std::uint64_t call) {
@@ -49,11 +59,19 @@ public:
         source.request_stop();
     }
 
-    void succeed(std::uint64_t call, const Json& result) {
-        tappet_builder* builder = host->builders->create(host);
-        result.write(host->builders, builder);
+    /// Completes a call with a value of a described type, or a Json. What stops it from being written comes
+    /// out, and the call is open still.
+    template <class T>
+    void succeed(std::uint64_t call, const T& result) {
+        const auto release = host->builders->release;
+        std::unique_ptr<tappet_builder, decltype(release)> builder(host->builders->create(host), release);
+        Codec<T>::write(result, Out(host->builders, builder.get()));
         forget(call);
-        host->succeed(host, call, builder);
+        host->succeed(host, call, builder.release());
+    }
+    /// A line of a call's log; of the plugin's own with call 0.
+    void write_log(std::uint64_t call, tappet_level level, std::string_view message) const {
+        if (log) log->write(host, call, static_cast<std::uint32_t>(level), to_text(message));
     }
     void fail(std::uint64_t call, const Error& error) {
         tappet_error out{};
@@ -82,8 +100,7 @@ public:
 private:
     template <class T>
     const T* table(std::string_view id) const {
-        const T* found = static_cast<const T*>(host->service(host, to_text(id)));
-        return found && found->size >= sizeof(T) ? found : nullptr;
+        return static_cast<const T*>(host->service(host, to_text(id)));
     }
     void forget(std::uint64_t call) {
         if (waiting_.load(std::memory_order_relaxed) == 0) return;

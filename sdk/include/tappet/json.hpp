@@ -3,6 +3,7 @@
 #include <tappet/view.hpp>
 
 #include <concepts>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -56,6 +57,10 @@ public:
     Json(View v) : value_(v) {}
     Json(Document v) : value_(std::move(v)) {}
 
+    /// What a function writes when the result is built. It puts exactly one value.
+    static Json written(std::function<void(const tappet_builders*, tappet_builder*)> write) {
+        return Json(Storage(Written{std::make_shared<const Write>(std::move(write))}));
+    }
     static Json bytes(std::string v) { return Json(Storage(Bytes{std::move(v)})); }
     static Json list(std::vector<Json> items = {}) { return Json(Storage(std::move(items))); }
     static Json object(std::initializer_list<Member> members = {});
@@ -76,12 +81,16 @@ private:
     struct Bytes {
         std::string data;
     };
+    using Write = std::function<void(const tappet_builders*, tappet_builder*)>;
+    struct Written {
+        std::shared_ptr<const Write> write;
+    };
     struct Object {
         View base;
         std::vector<Member> members;
     };
     using Storage = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
-                                 Bytes, std::vector<Json>, Object, View, Document>;
+                                 Bytes, std::vector<Json>, Object, View, Document, Written>;
     explicit Json(Storage value) : value_(std::move(value)) {}
 
     Storage value_;
@@ -138,6 +147,7 @@ inline void Json::write(const tappet_builders* to, tappet_builder* b) const {
             to->end(b);
         }
         void operator()(View v) const { v ? to->put_value(b, v.handle()) : to->put_null(b); }
+        void operator()(const Written& v) const { (*v.write)(to, b); }
         void operator()(const Document& v) const { to->put_value(b, v.view().handle()); }
     };
     std::visit(Visitor{to, b}, value_);

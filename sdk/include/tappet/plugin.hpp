@@ -5,28 +5,28 @@
 ///     #include <tappet/plugin.hpp>
 ///     using namespace tappet::sdk;
 ///
-///     static Json greet(const Context&, View input) {
-///         return Json::object({{"text", "Hello, " + std::string(input["name"].string())}});
-///     }
+///     struct Greet {
+///         std::string name;
+///         static void fields(Fields<Greet>& f) { f("name", &Greet::name).title("Whom to greet"); }
+///     };
+///     static std::string greet(const Context&, const Greet& in) { return "Hello, " + in.name; }
 ///     static void define(Plugin& plugin) {
 ///         plugin.named("hello", "1.0.0");
-///         plugin.action("greet", greet).title("Greet somebody").pure().non_blocking()
-///             .input(R"({"type":"object","required":["name"],"properties":{"name":{"type":"string"}}})");
+///         plugin.action("greet", greet).title("Greet somebody").pure().non_blocking();
 ///     }
 ///     TAPPET_PLUGIN(define)
 ///
-/// An action is one of: Json(const Context&, View), which runs where it may block, or on the loop when it
-/// declares non_blocking(); Task<Json>(Context, View), a coroutine that awaits the engine's services;
-/// void(Call), which completes the call by hand.
+/// An implementation takes a Context and an input, or either, and has one of three styles. It yields a value:
+/// runs where it may block, or on the loop when the action declares non_blocking(). It yields a Task: a
+/// coroutine that awaits the engine's services. It takes a Call: completes it by hand. Inputs and values are
+/// described types (fields.hpp), or View and Json.
 #include <tappet/abi.h>
-#include <tappet/context.hpp>
-#include <tappet/error.hpp>
-#include <tappet/json.hpp>
-#include <tappet/task.hpp>
-#include <tappet/view.hpp>
+#include <tappet/manifest.hpp>
 
-#include <concepts>
-#include <functional>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -35,153 +35,119 @@
 
 namespace tappet::sdk {
 
-/// A text as a JSON string, quotes included.
-inline std::string json_quoted(std::string_view text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto u = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (u < 0x20) {
-            out += "\\u00";
-            out += digits[u >> 4];
-            out += digits[u & 15];
-        } else {
-            out += c;
-        }
-    }
-    return out += '"';
-}
-
-/// An action's entry in the manifest. Schemas are JSON Schema (2020-12) as text.
-class ActionDefinition {
-public:
-    ActionDefinition& title(std::string_view text) { return put("title", json_quoted(text)); }
-    ActionDefinition& description(std::string_view text) { return put("description", json_quoted(text)); }
-    ActionDefinition& input(std::string_view schema) { return put("input", schema); }
-    ActionDefinition& output(std::string_view schema) { return put("output", schema); }
-    ActionDefinition& pure() { return put("pure", "true"); }  ///< same input, same result, no effect
-    ActionDefinition& idempotent() {
-        return put("idempotent", "true");
-    }  ///< repeating with the same key does no harm
-    ActionDefinition& non_blocking() {
-        return put("nonBlocking", "true");
-    }  ///< returns at once: runs on the loop
-
-private:
-    friend class Plugin;
-    using Run = std::function<void(Instance&, const tappet_call_info&)>;
-    ActionDefinition(std::string_view name, Run run)
-        : run_(std::move(run)), json_("{\"name\":" + json_quoted(name)) {}
-    ActionDefinition& put(std::string_view key, std::string_view json) {
-        json_.append(",").append(json_quoted(key)).append(":").append(json);
-        return *this;
-    }
-    Run run_;
-    std::string json_;
-};
-
-/// A trigger's entry in the manifest; the engine does the receiving.
-class TriggerDefinition {
-public:
-    TriggerDefinition& title(std::string_view text) { return put("title", json_quoted(text)); }
-    TriggerDefinition& description(std::string_view text) { return put("description", json_quoted(text)); }
-    TriggerDefinition& settings(std::string_view schema) {
-        return put("settings", schema);
-    }  ///< of the trigger's `with`
-    TriggerDefinition& body(std::string_view schema) { return put("body", schema); }  ///< of trigger.body
-
-private:
-    friend class Plugin;
-    TriggerDefinition(std::string_view name, std::string_view kind)
-        : json_("{\"name\":" + json_quoted(name) + ",\"kind\":" + json_quoted(kind)) {}
-    TriggerDefinition& put(std::string_view key, std::string_view json) {
-        json_.append(",").append(json_quoted(key)).append(":").append(json);
-        return *this;
-    }
-    std::string json_;
-};
-
-/// Drives a coroutine action to its end and completes its call.
-inline Detached drive(Instance& instance, std::uint64_t call, Task<Json> task) {
-    try {
-        Json result = co_await task;
-        instance.succeed(call, result);
-    } catch (...) {
-        instance.fail_with_current(call);
-    }
-}
-
-/// What a plugin consists of. Filled once by the function given to TAPPET_PLUGIN, then read only.
+/// What a plugin consists of. Filled once by the function given to TAPPET_PLUGIN, then read only. The
+/// references that its functions answer stay valid.
 class Plugin {
 public:
-    void named(std::string_view name, std::string_view version) {
-        name_ = name;
-        version_ = version;
+    Plugin& named(std::string_view name, std::string_view version) {
+        members_.put("name", json_quoted(name)).put("version", json_quoted(version));
+        return *this;
     }
+    Plugin& title(std::string_view text) { return members_.put("title", json_quoted(text)), *this; }
+    Plugin& description(std::string_view text) {
+        return members_.put("description", json_quoted(text)), *this;
+    }
+    /// A service without which it is not loaded: "http/1".
+    Plugin& needs(std::string_view service) { return needs_.push_back(json_quoted(service)), *this; }
 
-    /// Adds an action. The reference stays valid until the next action is added.
     template <class F>
     ActionDefinition& action(std::string_view name, F implementation) {
-        if constexpr (std::invocable<F&, Call>) {
-            return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
-                implementation(Call(Context(instance, info)));
-            });
-        } else {
-            using Out = std::invoke_result_t<F&, const Context&, View>;
-            if constexpr (std::same_as<Out, Task<Json>>) {
-                return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
-                    const Context context(instance, info);
-                    drive(instance, info.call, implementation(context, context.input()));
-                });
-            } else {
-                return add(name, [implementation](Instance& instance, const tappet_call_info& info) {
-                    const Context context(instance, info);
-                    instance.succeed(info.call, implementation(context, context.input()));
-                });
-            }
+        using S = Shape<F>;
+        static_assert(Coded<typename S::Input>, "describe the input by fields(), or take a View");
+        ActionDefinition& out =
+            actions_.emplace_back(ActionDefinition(name, make_handler(std::move(implementation), "with")));
+        if constexpr (S::has_input) out.template takes<typename S::Input>();
+        if constexpr (!std::is_void_v<typename S::Result>) {
+            static_assert(Coded<typename S::Result>, "describe the result by fields(), or yield Json");
+            out.template yields<typename S::Result>();
         }
+        return out;
     }
-    /// Adds a trigger of a kind: webhook, manual, schedule, poll, flow.
+    /// A trigger of a kind: webhook, manual, schedule, poll, flow.
     TriggerDefinition& trigger(std::string_view name, std::string_view kind) {
         return triggers_.emplace_back(TriggerDefinition(name, kind));
     }
+    TriggerDefinition& webhook(std::string_view name) { return trigger(name, "webhook"); }
+    TriggerDefinition& manual(std::string_view name) { return trigger(name, "manual"); }
+    TriggerDefinition& schedule(std::string_view name) { return trigger(name, "schedule"); }
+    /// Asked what is new: PollResult(const Context&, const PollInput&), or a Task by value.
+    template <class F>
+    TriggerDefinition& poll(std::string_view name, F implementation) {
+        TriggerDefinition& out = trigger(name, "poll");
+        out.handler_ = make_handler(std::move(implementation), "poll");
+        return out;
+    }
+    /// A kind of account. Types: apiKey apiKeySecret basic oauth2 clientCredentials privateKey.
+    ConnectionDefinition& connection(std::string_view name, std::string_view type) {
+        return connections_.emplace_back(ConnectionDefinition(name, type));
+    }
+    /// The plugin has an address of its own, /hooks/@{plugin}: as handles() of a webhook.
+    template <class F>
+    AppDefinition& app(F implementation) {
+        AppDefinition& out = app_.emplace();
+        out.handler_ = make_handler(std::move(implementation), "request");
+        return out;
+    }
 
     std::string manifest() const {
-        std::string out =
-            "{\"name\":" + json_quoted(name_) + ",\"version\":" + json_quoted(version_) + ",\"actions\":[";
-        for (const auto& action : actions_)
-            out.append(&action == actions_.data() ? "" : ",").append(action.json_).append("}");
-        out += "],\"triggers\":[";
-        for (const auto& trigger : triggers_)
-            out.append(&trigger == triggers_.data() ? "" : ",").append(trigger.json_).append("}");
-        return out += "]}";
+        JsonMembers out = members_;
+        if (!needs_.empty()) out.put("needs", json_list(needs_));
+        if (!connections_.empty()) out.put("connections", list(connections_));
+        out.put("actions", list(actions_)).put("triggers", list(triggers_));
+        if (app_) out.put("app", app_->members_.text());
+        return out.text();
     }
     void run(Instance& instance, const tappet_call_info& info) const {
+        const std::uint64_t call = info.call;
         try {
-            if (info.kind != TAPPET_CALL_ACTION)
-                throw Error::internal("this plugin does not know calls of kind " + std::to_string(info.kind));
-            actions_.at(info.index).run_(instance, info);
+            handler(info)(instance, info);
         } catch (...) {
-            instance.fail_with_current(info.call);
+            instance.fail_with_current(call);
         }
     }
 
 private:
-    ActionDefinition& add(std::string_view name, ActionDefinition::Run run) {
-        return actions_.emplace_back(ActionDefinition(name, std::move(run)));
+    template <class T>
+    static std::string list(const std::deque<T>& entries) {
+        std::vector<std::string> out;
+        for (const T& entry : entries) out.push_back(entry.json());
+        return json_list(out);
     }
-    std::string name_, version_;
-    std::vector<ActionDefinition> actions_;
-    std::vector<TriggerDefinition> triggers_;
+    template <class T>
+    static const Handler& at(const std::deque<T>& entries, const tappet_call_info& info, const char* what) {
+        if (info.index < entries.size() && entries[info.index].handler_) return entries[info.index].handler_;
+        throw Error::internal("this plugin has no " + std::string(what) + " number " +
+                              std::to_string(info.index) + " to call");
+    }
+    const Handler& handler(const tappet_call_info& info) const {
+        switch (info.kind) {
+            case TAPPET_CALL_ACTION:
+                return at(actions_, info, "action");
+            case TAPPET_CALL_HOOK:
+                if (info.index == TAPPET_APP && app_) return app_->handler_;
+                return at(triggers_, info, "trigger");
+            case TAPPET_CALL_POLL:
+                return at(triggers_, info, "trigger");
+            case TAPPET_CALL_CHECK:
+                return at(connections_, info, "connection");
+            default:
+                throw Error::internal("this plugin does not know calls of kind " + std::to_string(info.kind));
+        }
+    }
+
+    JsonMembers members_;
+    std::vector<std::string> needs_;
+    std::deque<ConnectionDefinition> connections_;
+    std::deque<ActionDefinition> actions_;
+    std::deque<TriggerDefinition> triggers_;
+    std::optional<AppDefinition> app_;
 };
 
-/// The C face of a definition; one per library.
+/// The C face of a definition.
+template <void (*define)(Plugin&)>
 class Library {
 public:
-    explicit Library(void (*define)(Plugin&)) {
+    Library() {
         define(definition());
         manifest_ = definition().manifest();
         abi_.size = sizeof abi_;
@@ -208,15 +174,22 @@ private:
     tappet_plugin abi_{};
 };
 
+/// What the entry symbol answers; null when the definition throws, and why on the standard error.
+template <void (*define)(Plugin&)>
+const tappet_plugin* entry_of() {
+    try {
+        static const Library<define> library;
+        return library.abi();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "this plugin cannot be defined: %s\n", error.what());
+        return nullptr;
+    }
+}
+
 }  // namespace tappet::sdk
 
 /// Makes the library's one exported symbol from a function that fills a Plugin.
 #define TAPPET_PLUGIN(define)                                              \
     extern "C" TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) { \
-        try {                                                              \
-            static const ::tappet::sdk::Library library(define);           \
-            return library.abi();                                          \
-        } catch (...) {                                                    \
-            return nullptr;                                                \
-        }                                                                  \
+        return ::tappet::sdk::entry_of<define>();                          \
     }

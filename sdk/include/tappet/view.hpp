@@ -44,8 +44,9 @@ public:
     bool is_string() const { return is(Kind::string); }
     bool is_map() const { return is(Kind::map); }
     bool is_list() const { return is(Kind::list); }
+    bool is_number() const { return is(Kind::integer) || is(Kind::uint) || is(Kind::number); }
     /// A number with an integral value that fits.
-    bool is_integer() const { return to_integer().has_value(); }
+    bool is_integer() const { return whole().has_value(); }
 
     /// Whether this very value derives from a secret; whether it, or anything inside it, does.
     bool secret() const { return value_ && (table_->secrecy(value_) & TAPPET_SECRET_HERE); }
@@ -56,9 +57,9 @@ public:
         return table_->as_bool(value_) != 0;
     }
     std::int64_t integer() const {
-        const auto whole = to_integer();
-        expect(whole.has_value(), "a whole number");
-        return *whole;
+        const std::optional<std::int64_t> found = whole();
+        expect(found.has_value(), "a whole number");
+        return *found;
     }
     double number() const {
         switch (kind()) {
@@ -82,10 +83,13 @@ public:
         return text_of(table_->as_text(value_));
     }
     bool boolean_or(bool fallback) const { return is(Kind::boolean) ? boolean() : fallback; }
-    std::int64_t integer_or(std::int64_t fallback) const { return to_integer().value_or(fallback); }
+    std::int64_t integer_or(std::int64_t fallback) const { return whole().value_or(fallback); }
     std::string_view string_or(std::string_view fallback) const {
         return is(Kind::string) ? string() : fallback;
     }
+
+    /// The bytes of a string or of bytes; empty for others.
+    std::string_view raw() const { return value_ ? text_of(table_->as_text(value_)) : std::string_view(); }
 
     /// Items of a list, entries of a map, bytes of a string; 0 for others.
     std::size_t size() const { return value_ ? table_->count(value_) : 0; }
@@ -117,11 +121,8 @@ public:
         return out;
     }
 
-    const tappet_value* handle() const { return value_; }
-    const tappet_values* table() const { return table_; }
-
-private:
-    std::optional<std::int64_t> to_integer() const {
+    /// The number where it has an integral value that fits, else nothing.
+    std::optional<std::int64_t> whole() const {
         switch (kind()) {
             case Kind::integer:
                 return table_->as_int(value_);
@@ -141,6 +142,10 @@ private:
                 return std::nullopt;
         }
     }
+    const tappet_value* handle() const { return value_; }
+    const tappet_values* table() const { return table_; }
+
+private:
     static void expect(bool holds, const char* what) {
         if (!holds) throw Error::validation(std::string("a value must be ") + what);
     }
