@@ -15,7 +15,8 @@
 
 namespace tappet::sdk {
 
-/// A JSON text that the engine has read. Owns what view() looks at; copies share it. Any thread.
+/// A JSON text that the engine has read, or a part of one. Owns what view() looks at; copies and parts share
+/// it. Put it, not its view, into a result: a view must not outlive the last document it is of. Any thread.
 class Document {
 public:
     /// Nothing when the text is malformed.
@@ -29,6 +30,9 @@ public:
         return Document(std::move(builder), View(value, host->values));
     }
     View view() const { return view_; }
+    /// A part; absent where there is none, and null in a result.
+    Document operator[](std::string_view key) const { return {owner_, view_[key]}; }
+    Document at(std::size_t index) const { return {owner_, view_.at(index)}; }
 
 private:
     Document(std::shared_ptr<tappet_builder> owner, View view) : owner_(std::move(owner)), view_(view) {}
@@ -148,7 +152,7 @@ inline void Json::write(const tappet_builders* to, tappet_builder* b) const {
         }
         void operator()(View v) const { v ? to->put_value(b, v.handle()) : to->put_null(b); }
         void operator()(const Written& v) const { (*v.write)(to, b); }
-        void operator()(const Document& v) const { to->put_value(b, v.view().handle()); }
+        void operator()(const Document& v) const { (*this)(v.view()); }
     };
     std::visit(Visitor{to, b}, value_);
     if (secret_) to->mark_secret(b);
