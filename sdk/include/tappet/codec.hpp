@@ -52,8 +52,11 @@ struct Out {
     tappet_builder* b;
 };
 
-/// The structs whose schema is being written, so that one inside itself ends.
-using OpenSchemas = std::vector<const void*>;
+/// A schema that is being written.
+struct SchemaWalk {
+    bool of_results = false;        ///< results have what inputs may leave to a fallback
+    std::vector<const void*> open;  ///< the structs it is inside of, so that one inside itself ends
+};
 
 /// How a type is read from the engine's values, written to them, and said in JSON Schema. Known are bool,
 /// integers, floating point, std::string, std::string_view (borrowed from the input), std::optional,
@@ -64,7 +67,7 @@ struct Codec;
 
 template <>
 struct Codec<bool> {
-    static JsonMembers schema(OpenSchemas&) { return JsonMembers().put("type", "\"boolean\""); }
+    static JsonMembers schema(SchemaWalk&) { return JsonMembers().put("type", "\"boolean\""); }
     static bool read(View view, const Place& place) {
         if (!view.is(Kind::boolean)) place.must_be("true or false");
         return view.boolean();
@@ -74,7 +77,7 @@ struct Codec<bool> {
 
 template <std::integral T>
 struct Codec<T> {
-    static JsonMembers schema(OpenSchemas&) {
+    static JsonMembers schema(SchemaWalk&) {
         JsonMembers out;
         out.put("type", "\"integer\"");
         if constexpr (std::unsigned_integral<T>) out.put("minimum", "0");
@@ -99,7 +102,7 @@ struct Codec<T> {
 
 template <std::floating_point T>
 struct Codec<T> {
-    static JsonMembers schema(OpenSchemas&) { return JsonMembers().put("type", "\"number\""); }
+    static JsonMembers schema(SchemaWalk&) { return JsonMembers().put("type", "\"number\""); }
     static T read(View view, const Place& place) {
         if (!view.is_number()) place.must_be("a number");
         return static_cast<T>(view.number());
@@ -109,7 +112,7 @@ struct Codec<T> {
 
 template <>
 struct Codec<std::string_view> {
-    static JsonMembers schema(OpenSchemas&) { return JsonMembers().put("type", "\"string\""); }
+    static JsonMembers schema(SchemaWalk&) { return JsonMembers().put("type", "\"string\""); }
     static std::string_view read(View view, const Place& place) {
         if (!view.is_string()) place.must_be("a string");
         return view.string();
@@ -126,7 +129,7 @@ struct Codec<std::string> : Codec<std::string_view> {
 
 template <>
 struct Codec<View> {
-    static JsonMembers schema(OpenSchemas&) { return {}; }
+    static JsonMembers schema(SchemaWalk&) { return {}; }
     static View read(View view, const Place&) { return view; }
     static void write(View value, const Out& out) {
         value ? out.to->put_value(out.b, value.handle()) : out.to->put_null(out.b);
@@ -135,14 +138,14 @@ struct Codec<View> {
 
 template <>
 struct Codec<Json> {
-    static JsonMembers schema(OpenSchemas&) { return {}; }
+    static JsonMembers schema(SchemaWalk&) { return {}; }
     static Json read(View view, const Place&) { return Json(view); }
     static void write(const Json& value, const Out& out) { value.write(out.to, out.b); }
 };
 
 template <class T>
 struct Codec<std::optional<T>> {
-    static JsonMembers schema(OpenSchemas& open) { return Codec<T>::schema(open); }
+    static JsonMembers schema(SchemaWalk& walk) { return Codec<T>::schema(walk); }
     static std::optional<T> read(View view, const Place& place) {
         if (view.is_null()) return std::nullopt;
         return Codec<T>::read(view, place);
@@ -154,8 +157,8 @@ struct Codec<std::optional<T>> {
 
 template <class T>
 struct Codec<std::vector<T>> {
-    static JsonMembers schema(OpenSchemas& open) {
-        return JsonMembers().put("type", "\"array\"").put("items", Codec<T>::schema(open).text());
+    static JsonMembers schema(SchemaWalk& walk) {
+        return JsonMembers().put("type", "\"array\"").put("items", Codec<T>::schema(walk).text());
     }
     static std::vector<T> read(View view, const Place& place) {
         if (!view.is_list()) place.must_be("a list");
@@ -173,10 +176,10 @@ struct Codec<std::vector<T>> {
 
 template <class T>
 struct Codec<std::map<std::string, T>> {
-    static JsonMembers schema(OpenSchemas& open) {
+    static JsonMembers schema(SchemaWalk& walk) {
         return JsonMembers()
             .put("type", "\"object\"")
-            .put("additionalProperties", Codec<T>::schema(open).text());
+            .put("additionalProperties", Codec<T>::schema(walk).text());
     }
     static std::map<std::string, T> read(View view, const Place& place) {
         if (!view.is_map()) place.must_be("an object");
@@ -200,9 +203,9 @@ struct Codec<std::map<std::string, T>> {
 
 /// Whether a type can be read, written and described.
 template <class T>
-concept Coded = requires(const T& value, const Out& out, OpenSchemas& open) {
+concept Coded = requires(const T& value, const Out& out, SchemaWalk& walk) {
     Codec<T>::write(value, out);
-    { Codec<T>::schema(open) } -> std::same_as<JsonMembers>;
+    { Codec<T>::schema(walk) } -> std::same_as<JsonMembers>;
 };
 
 /// A value of a described type as part of a result; kept by value.
@@ -217,11 +220,12 @@ template <class T>
 T read_as(View view, std::string_view root) {
     return Codec<T>::read(view, Place(root));
 }
-/// The JSON Schema of a type; empty where it takes anything.
+/// The JSON Schema of a type, as an input or as a result; empty where it takes anything.
 template <class T>
-JsonMembers schema_of() {
-    OpenSchemas open;
-    return Codec<T>::schema(open);
+JsonMembers schema_of(bool as_result = false) {
+    SchemaWalk walk;
+    walk.of_results = as_result;
+    return Codec<T>::schema(walk);
 }
 /// A value as JSON text, without an engine: for manifests.
 template <Coded T>

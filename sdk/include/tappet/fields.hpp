@@ -41,20 +41,22 @@ concept SaysNames = std::is_enum_v<T> && requires(Names<T>& n) { names(n); };
 template <class T>
 class AnyField {
 public:
-    AnyField(std::string_view name, bool required) : name_(name), required_(required) {}
+    AnyField(std::string_view name, bool optional)
+        : name_(name), required_(!optional), always_written_(!optional) {}
     virtual ~AnyField() = default;
     const std::string& name() const { return name_; }
     bool required() const { return required_; }
+    bool always_written() const { return always_written_; }
     bool is_secret() const { return secret_; }
 
     virtual void read(T& to, View value, const Place& place) const = 0;
     virtual bool present(const T& from) const = 0;
     virtual void write(const T& from, const Out& out) const = 0;
-    virtual JsonMembers schema(OpenSchemas& open) const = 0;
+    virtual JsonMembers schema(SchemaWalk& walk) const = 0;
 
 protected:
     std::string name_;
-    bool required_;
+    bool required_, always_written_;
     bool secret_ = false;
     JsonMembers extra_;
 };
@@ -78,7 +80,7 @@ class Field final : public AnyField<T> {
 
 public:
     template <class B>
-    Field(std::string_view name, M B::*member) : AnyField<T>(name, !Inner<M>::optional), member_(member) {}
+    Field(std::string_view name, M B::*member) : AnyField<T>(name, Inner<M>::optional), member_(member) {}
 
     Field& title(std::string_view text) { return put("title", json_quoted(text)); }
     Field& description(std::string_view text) { return put("description", json_quoted(text)); }
@@ -144,8 +146,9 @@ public:
         return true;
     }
     void write(const T& from, const Out& out) const override { Codec<M>::write(from.*member_, out); }
-    JsonMembers schema(OpenSchemas& open) const override {
-        return Codec<M>::schema(open).put_all(this->extra_);
+    JsonMembers schema(SchemaWalk& walk) const override {
+        JsonMembers out = Codec<M>::schema(walk).put_all(this->extra_);
+        return walk.of_results ? out.without("default") : out;
     }
 
 private:
@@ -206,18 +209,19 @@ public:
         static const Fields described = describe();
         return described;
     }
-    JsonMembers schema(OpenSchemas& open) const {
+    JsonMembers schema(SchemaWalk& walk) const {
         JsonMembers out;
         out.put("type", "\"object\"");
-        if (std::find(open.begin(), open.end(), this) != open.end()) return out;
-        open.push_back(this);
+        if (std::find(walk.open.begin(), walk.open.end(), this) != walk.open.end()) return out;
+        walk.open.push_back(this);
         JsonMembers properties;
         std::vector<std::string> required;
         for (const auto& field : fields_) {
-            properties.put(field->name(), field->schema(open).text());
-            if (field->required()) required.push_back(field->name());
+            properties.put(field->name(), field->schema(walk).text());
+            if (walk.of_results ? field->always_written() : field->required())
+                required.push_back(field->name());
         }
-        open.pop_back();
+        walk.open.pop_back();
         if (!required.empty()) out.put("required", json_texts(required));
         out.put("properties", properties.text());
         if (!open_) out.put("additionalProperties", "false");
@@ -255,7 +259,7 @@ private:
 
 template <SaysFields T>
 struct Codec<T> {
-    static JsonMembers schema(OpenSchemas& open) { return Fields<T>::all().schema(open); }
+    static JsonMembers schema(SchemaWalk& walk) { return Fields<T>::all().schema(walk); }
     static T read(View view, const Place& place) { return Fields<T>::all().read(view, place); }
     static void write(const T& value, const Out& out) { Fields<T>::all().write(value, out); }
 };
@@ -289,7 +293,7 @@ private:
 
 template <SaysNames E>
 struct Codec<E> {
-    static JsonMembers schema(OpenSchemas&) {
+    static JsonMembers schema(SchemaWalk&) {
         return JsonMembers().put("type", "\"string\"").put("enum", json_texts(Names<E>::texts()));
     }
     static E read(View view, const Place& place) {

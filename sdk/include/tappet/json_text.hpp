@@ -56,6 +56,10 @@ public:
         for (const auto& [name, value] : others.members_) put(name, value);
         return *this;
     }
+    JsonMembers& without(std::string_view key) {
+        std::erase_if(members_, [&](const auto& member) { return member.first == key; });
+        return *this;
+    }
     bool empty() const { return members_.empty(); }
     std::string text() const {
         std::string out = "{";

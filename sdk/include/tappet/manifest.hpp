@@ -67,8 +67,8 @@ protected:
         return static_cast<Self&>(*this);
     }
     template <class T>
-    Self& schema(std::string_view key) {
-        const JsonMembers members = schema_of<T>();
+    Self& schema(std::string_view key, bool as_result = false) {
+        const JsonMembers members = schema_of<T>(as_result);
         return members.empty() ? static_cast<Self&>(*this) : put(key, members.text());
     }
     /// A connection type it takes; said several times, any of them. What the credential must allow.
@@ -118,7 +118,7 @@ private:
     }
     template <class T>
     void yields() {
-        schema<T>("output");
+        schema<T>("output", true);
     }
     Handler handler_;
 };

@@ -35,7 +35,7 @@ const tappet_plugin* bad_entry() {
             for (int i = 0; i < 2; ++i) {
                 tappet_builder* builder = bad_host->builders->create(bad_host);
                 bad_host->builders->put_null(builder);
-                bad_host->succeed(bad_host, info->call, builder);
+                bad_host->succeed(bad_host, bad_call, builder);
             }
         };
         out.cancel = [](void*, std::uint64_t) {};

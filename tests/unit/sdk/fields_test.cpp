@@ -108,6 +108,10 @@ TEST(SdkFields, ADeclarationIsASchema) {
         R"({"type":"object","required":["value"],"properties":{"value":{"type":"string","secret":true},)"
         R"("note":{"type":"string"}},"additionalProperties":false})");
     EXPECT_TRUE(schema_of<View>().empty());
+    EXPECT_NE(schema_of<Order>(true).text().find(R"("required":["id","tone","items","flags","more"])"),
+              std::string::npos)
+        << "results have what inputs may leave to a fallback";
+    EXPECT_EQ(schema_of<Order>(true).text().find("default"), std::string::npos);
 }
 
 TEST(SdkFields, AnInputIsReadIntoItsStruct) {

@@ -99,29 +99,34 @@ inline Host::Ticket Host::start_raw(std::uint32_t kind, std::uint32_t index, Val
     if (!instance_) return refuse(Error::internal("the plugin could not start"));
     auto owned = std::make_unique<Call>();
     Call& call = *owned;
-    call.input = std::move(input);
-    call.tenant = tenant, call.flow = flow, call.step = step, call.key = idempotency_key;
+    call.given = std::make_unique<Given>();
+    Given& given = *call.given;
+    given.input = std::move(input);
+    given.tenant = tenant, given.flow = flow, given.step = step, given.key = idempotency_key;
+    call.kind = kind;
+    call.index = index;
     call.non_blocking = kind == TAPPET_CALL_ACTION && manifest_["actions"][index]["nonBlocking"].boolean();
-    learn_secrets(call, call.input);
-    tappet_call_info& info = call.info;
+    learn_secrets(call, given.input);
+    tappet_call_info& info = given.info;
     info.size = sizeof info;
     info.kind = kind;
     info.index = index;
     info.attempt = attempt;
-    info.input = handle_of(&call.input);
+    info.input = handle_of(&given.input);
     info.deadline_ms = deadline_ms;
-    if (kind == TAPPET_CALL_ACTION)
+    info.tenant = to_text(given.tenant);
+    info.flow = to_text(given.flow);
+    info.step = to_text(given.step);
+    if (kind == TAPPET_CALL_ACTION) {
         for (std::uint8_t i = 0; i < 16; ++i) info.run[i] = static_cast<std::uint8_t>(i + 1);
-    info.tenant = to_text(call.tenant);
-    info.flow = to_text(call.flow);
-    info.step = to_text(call.step);
-    if (kind == TAPPET_CALL_ACTION) info.idempotency_key = to_text(call.key);
+        info.idempotency_key = to_text(given.key);
+    }
+    Ticket ticket = 0;
     {
         const std::lock_guard lock(mutex_);
-        info.call = ++last_call_;
-        calls_[info.call] = std::move(owned);
+        ticket = info.call = ++last_call_;
+        calls_[ticket] = std::move(owned);
     }
-    const Ticket ticket = info.call;
     plugin_->call(instance_, &info);
     return ticket;
 }
@@ -232,21 +237,22 @@ inline bool Host::complete(std::uint64_t id, Outcome outcome) {
     for (const Sleeper& sleeper : sleepers_)
         if (sleeper.call == id) post([sleeper] { sleeper.done(sleeper.context, 0); });
     std::erase_if(sleepers_, [&](const Sleeper& sleeper) { return sleeper.call == id; });
+    call->given.reset();
     changed_.notify_all();
     return true;
 }
 
 inline void Host::check_result(const Call& call, const Value& value) {
-    if (call.info.kind == TAPPET_CALL_ACTION) {
-        const Value& action = manifest_["actions"][call.info.index];
+    if (call.kind == TAPPET_CALL_ACTION) {
+        const Value& action = manifest_["actions"][call.index];
         if (auto wrong = misfit(action["output"], value, "the result of " + action["name"].string()))
             report(*wrong);
     }
-    if (call.info.kind == TAPPET_CALL_HOOK || call.info.kind == TAPPET_CALL_POLL) {
+    if (call.kind == TAPPET_CALL_HOOK || call.kind == TAPPET_CALL_POLL) {
         const Value* events = value.find("events");
         if (!events || !events->is_list()) return report("the result has no list of events");
-        if (call.info.index == TAPPET_APP) return;
-        const Value& body = manifest_["triggers"][call.info.index]["body"];
+        if (call.index == TAPPET_APP) return;
+        const Value& body = manifest_["triggers"][call.index]["body"];
         for (const Value& event : events->items())
             if (auto wrong = misfit(body, event["body"], "an event's body")) report(*wrong);
     }

@@ -100,11 +100,15 @@ public:
     std::chrono::milliseconds patience{10'000};  ///< in real time, for threads of the plugin's own
 
 private:
-    struct Call {
+    struct Given {  // what lives until the call is completed, and no longer: sanitizers find who looks later
         Value input;
         tappet_call_info info{};
         std::string tenant, flow, step, key;
-        std::deque<Value> connections;  // each lives until the call is completed
+        std::deque<Value> connections;
+    };
+    struct Call {
+        std::unique_ptr<Given> given;
+        std::uint32_t kind = 0, index = 0;
         std::vector<std::string> secrets;
         std::optional<Outcome> outcome;
         bool cancelled = false, non_blocking = false;

@@ -313,10 +313,10 @@ inline void Host::give_connection(std::uint64_t id, std::uint32_t how, tappet_co
                 error = *connection_failure;
             else if (!connection)
                 error = Error::validation("this step names no connection");
-            else if (call == calls_.end())
+            else if (call == calls_.end() || !call->second->given)
                 error = Error::internal("no such call");
             else
-                given = &call->second->connections.emplace_back(*connection);
+                given = &call->second->given->connections.emplace_back(*connection);
             if (given) learn_secrets(*call->second, *given);
         }
         if (given) return done(context, handle_of(given), nullptr);
