@@ -4,6 +4,9 @@
 
 namespace {
 
+using tappet::sdk::ActionDefinition;
+using tappet::sdk::ErrorClass;
+using tappet::sdk::Json;
 using tappet::sdk::Plugin;
 
 constexpr const char* kHttpInput = R"({
@@ -34,13 +37,6 @@ constexpr const char* kHttpOutput = R"({
     "body": {"description": "JSON as a value, text as a string, all else as bytes"}
   }
 })";
-constexpr const char* kLogInput = R"({
-  "type": "object", "required": ["message"], "additionalProperties": false,
-  "properties": {
-    "level": {"enum": ["trace", "debug", "info", "warn", "error"], "default": "info"},
-    "message": {"description": "A string, or a value that is written as JSON"}
-  }
-})";
 constexpr const char* kMapInput = R"({
   "type": "object", "additionalProperties": false,
   "properties": {
@@ -58,27 +54,53 @@ constexpr const char* kMapInput = R"({
   }
 })";
 
+/// What docs/CORE.md says of the classes.
+void declare_http_errors(ActionDefinition& http) {
+    http.error(ErrorClass::auth, "http.401", "The answer is a 401.")
+        .error(ErrorClass::forbidden, "http.403", "The answer is a 403.")
+        .error(ErrorClass::forbidden, "http.refusedAddress", "The address may not be reached.")
+        .error(ErrorClass::not_found, "", "The answer is a 404 or 410.")
+        .error(ErrorClass::conflict, "", "The answer is a 409 or 412.")
+        .error(ErrorClass::timeout, "", "The answer is a 408 or 504, or there is none in time.")
+        .error(ErrorClass::rate_limited, "http.429", "The answer is a 429.")
+        .error(ErrorClass::unavailable, "",
+               "The answer is a 502 or 503, or the service cannot be reached, or the answer breaks off.")
+        .error(ErrorClass::upstream, "",
+               "The answer is another status from 500 on, is larger than maxBody, or redirects too often.")
+        .error(ErrorClass::validation, "",
+               "The answer is another status from 400 on, or the input cannot be sent.");
+}
+
 void define(Plugin& plugin) {
     plugin.named("core", "1.0.0");
-    plugin.action("http", core::http)
-        .title("HTTP request")
+    ActionDefinition& http = plugin.action("http", core::http);
+    declare_http_errors(http);
+    const Json nothing = Json::object({{"status", 200}, {"headers", Json::object({})}, {"body", nullptr}});
+    http.title("HTTP request")
         .description(
             "Sends a request through the engine's guarded client. Methods that change something carry the "
             "step's "
             "Idempotency-Key unless the flow sets one.")
         .input(kHttpInput)
         .output(kHttpOutput)
+        .sample("A request", Json::object({{"url", "https://example.com/"}}), nothing)
         .non_blocking();
     plugin.action("log", core::log)
         .title("Log")
         .description("Writes a line to the run's log.")
-        .input(kLogInput)
+        .sample("A line", Json::object({{"level", "warn"}, {"message", "3 orders are late"}}),
+                Json::object({{"level", "warn"}, {"message", "3 orders are late"}}))
         .pure()
         .non_blocking();
     plugin.action("map", core::map)
         .title("Map")
         .description("Yields a value as built, or an object of fields taken from paths of a source.")
         .input(kMapInput)
+        .error(ErrorClass::validation, "", "A path is none, or names what the source does not have.")
+        .sample("A field",
+                Json::object({{"source", Json::object({{"a", Json::list({1, 2})}})},
+                              {"fields", Json::list({Json::object({{"from", "a[0]"}, {"to", "first"}})})}}),
+                Json::object({{"first", 1}}))
         .pure()
         .non_blocking();
     plugin.trigger("webhook", "webhook")
