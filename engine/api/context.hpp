@@ -10,6 +10,7 @@
 #include "run/sealer.hpp"
 #include "runtime/background.hpp"
 #include "runtime/config_vars.hpp"
+#include "runtime/crash_ledger.hpp"
 #include "runtime/flows.hpp"
 #include "runtime/runtime.hpp"
 #include "store/store.hpp"
@@ -27,15 +28,17 @@ struct Context {
     trigger::Hooks& hooks;
     const Clock& clock;
     const run::Sealer* sealer = nullptr;
-    std::string base_url;  ///< "http://127.0.0.1:8420": what addresses in answers begin with
+    std::string base_url;                ///< "http://127.0.0.1:8420": what addresses in answers begin with
+    const plugin::Host* host = nullptr;  ///< of /v2/plugins; there where requests are served
+    runtime::CrashLedger* crashes = nullptr;                ///< the same
     const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
 };
 
-/// A request to /v2/tenants/{tenant}/…, taken apart.
+/// A request to /v2/tenants/{tenant}/… or /v2/plugins…, taken apart.
 struct Call {
     http::Request request;
     http::Responder respond;
-    std::string tenant;
+    std::string tenant;             ///< empty: the whole engine's
     std::vector<std::string> path;  ///< decoded segments behind the tenant: {"runs", id, "steps"}
     Value query;                    ///< a map of strings (or lists where a name is repeated)
 
@@ -51,6 +54,7 @@ struct Call {
 void flows_resource(const Context& context, Call call);
 void runs_resource(const Context& context, Call call);
 void vars_resource(const Context& context, Call call);
+void plugins_resource(const Context& context, Call call);
 
 /// Answers with the error's own status: not_found 404, conflict 409, invalid 422, exhausted and unavailable
 /// 429.

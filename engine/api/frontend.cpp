@@ -145,11 +145,12 @@ void Frontend::resource(http::Request request, http::Responder respond) {
         response.headers.add("retry-after", "1");
         return call.respond.send(std::move(response));
     }
-    constexpr std::string_view kRoot = "/v2/tenants/";
+    constexpr std::string_view kTenants = "/v2/tenants/", kPlugins = "/v2/plugins";
     std::string_view rest = call.request.path();
-    if (!rest.starts_with(kRoot))
+    const bool of_tenant = rest.starts_with(kTenants);
+    if (!of_tenant && rest != kPlugins && !rest.starts_with(std::string(kPlugins) + "/"))
         return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
-    rest.remove_prefix(kRoot.size());
+    rest.remove_prefix(of_tenant ? kTenants.size() : std::string_view("/v2/").size());
     std::vector<std::string> segments;
     while (true) {
         const std::size_t slash = rest.find('/');
@@ -166,8 +167,12 @@ void Frontend::resource(http::Request request, http::Responder respond) {
         return call.respond.send(
             failure(call.request, 400, "invalid-query", "the query " + query.error().message));
     call.query = std::move(*query);
-    call.tenant = segments.front();
-    call.path.assign(segments.begin() + 1, segments.end());
+    if (of_tenant) {
+        call.tenant = std::move(segments.front());
+        segments.erase(segments.begin());
+    }
+    call.path = std::move(segments);
+    if (!of_tenant) return plugins_resource(context_, std::move(call));
     const std::string kind = call.path.empty() ? "" : call.path.front();
     if (kind == "flows") return flows_resource(context_, std::move(call));
     if (kind == "runs") return runs_resource(context_, std::move(call));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "api/frontend.hpp"
 
 namespace tappet::api {
@@ -22,6 +24,24 @@ private:
     std::string& out_;
     std::string name_;
 };
+
+/// Crashes of plugins, all builds of one together.
+void plugin_crashes(std::string& out, const Context& context) {
+    struct Sum {
+        std::uint64_t crashes = 0, aside = 0;
+    };
+    std::map<std::string, Sum> plugins;
+    if (context.crashes)
+        for (const store::PluginRecord* record : context.crashes->records()) {
+            plugins[record->name].crashes += record->crashes;
+            plugins[record->name].aside += record->quarantined.ms != 0 ? 1 : 0;
+        }
+    Family crashes(out, "tappet_plugin_crashes", "gauge",
+                   "Crashes of plugins that are remembered, by plugin; releasing one forgets them.");
+    for (const auto& [name, sum] : plugins) crashes.sample(sum.crashes, "plugin=\"" + name + "\"");
+    Family aside(out, "tappet_plugin_builds_quarantined", "gauge", "Builds that are set aside, by plugin.");
+    for (const auto& [name, sum] : plugins) aside.sample(sum.aside, "plugin=\"" + name + "\"");
+}
 
 }  // namespace
 
@@ -82,6 +102,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
     Family(out, "tappet_http_bodies_refused_total", "counter", "Requests over the limit of bodies.")
         .sample(server.bodies_refused);
     Family(out, "tappet_http_requests_total", "counter", "Requests read.").sample(server.requests_total);
+    plugin_crashes(out, context);
     if (context.plugin_metrics) out += context.plugin_metrics->text();
     return out;
 }

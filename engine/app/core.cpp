@@ -75,7 +75,12 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
         *core->store_, store::BlobLimits{settings.max_blob, settings.max_run_blobs});
     plugin::Doors doors(core->state_.get());
     doors.blobs = core->blobs_.get();
+    auto crashes = runtime::CrashLedger::open(
+        *core->store_, {static_cast<std::uint32_t>(settings.plugin_crashes), settings.plugin_crash_window});
+    if (!crashes) return crashes.error();
+    core->crashes_ = std::move(*crashes);
     plugin::HostOptions plugins = host_options(settings, options.probe);
+    plugins.crash_book = core->crashes_.get();
     // Only calls log here: the runtime makes them, and the host is closed before it ends.
     plugins.log = [core = core.get()](plugin::LogLine line) { core->runtime_->log(std::move(line)); };
     core->host_ =
@@ -105,10 +110,19 @@ Result<std::size_t> Core::recover() {
     for (const Fault& fault : faults_->past()) {
         log::error("the engine ended with {} in plugin {}{}", fault.what, fault.plugin,
                    fault.run.is_nil() ? std::string() : ", in a call for run " + fault.run.text());
+        if (!fault.hash.empty())
+            crashes_->crashed({fault.plugin, file_of(fault), fault.hash}, fault.at, fault.what);
         if (!fault.run.is_nil())
             crashes.push_back({fault.run, {fault.step, fault.plugin, fault.what, fault.at}});
     }
     return runtime_->recover(crashes, [this] { faults_->forget(); });
+}
+
+/// Where the plugin is now that was loaded then, if it is.
+std::string Core::file_of(const Fault& fault) const {
+    for (const plugin::PluginInfo& info : host_->plugins())
+        if (info.name == fault.plugin && info.hash == fault.hash) return info.file;
+    return {};
 }
 
 void Core::close() { store_->close(); }

@@ -14,6 +14,7 @@
 #include "plugin/host.hpp"
 #include "run/sealer.hpp"
 #include "runtime/config_vars.hpp"
+#include "runtime/crash_ledger.hpp"
 #include "runtime/flows.hpp"
 #include "runtime/runtime.hpp"
 #include "store/sqlite/open.hpp"
@@ -41,6 +42,7 @@ public:
 
     plugin::Host& host() { return *host_; }
     store::Store& store() { return *store_; }
+    runtime::CrashLedger& crashes() { return *crashes_; }
     runtime::Flows& flows() { return *flows_; }
     runtime::ConfigVars& vars() { return *vars_; }
     runtime::Runtime& runtime() { return *runtime_; }
@@ -56,12 +58,14 @@ public:
 
 private:
     explicit Core(store::FolderLock lock);
+    std::string file_of(const Fault& fault) const;
     store::FolderLock lock_;
     std::unique_ptr<FaultFile> faults_;
     std::unique_ptr<run::Sealer> sealer_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoredState> state_;
     std::unique_ptr<StoredBlobs> blobs_;
+    std::unique_ptr<runtime::CrashLedger> crashes_;
     std::unique_ptr<http::Client> client_;
     std::unique_ptr<plugin::Host> host_;
     std::unique_ptr<runtime::Flows> flows_;

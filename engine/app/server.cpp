@@ -86,9 +86,9 @@ Result<void> Server::start() {
     hooks.base_url = public_url_;
     hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                               core_.clock, find_secret, hooks);
-    api::Context context{
-        core_.runtime(), core_.flows(), core_.vars(),   core_.background(), core_.store(),
-        *hooks_,         core_.clock,   core_.sealer(), public_url_,        &core_.host().metrics()};
+    api::Context context{core_.runtime(), core_.flows(), core_.vars(),     core_.background(),
+                         core_.store(),   *hooks_,       core_.clock,      core_.sealer(),
+                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();

@@ -23,6 +23,8 @@ const SettingKey kKeys[] = {
     {"plugins", "path", "TAPPET_PLUGINS", TextSetting{&Settings::plugins, folder_problem}},
     {"plugins", "trusted", "TAPPET_PLUGINS_TRUSTED", TextsSetting{&Settings::trusted}},
     {"plugins", "series", "TAPPET_PLUGINS_SERIES", CountSetting{&Settings::max_series, 0, 1'000'000}},
+    {"plugins", "crashes", "TAPPET_PLUGINS_CRASHES", CountSetting{&Settings::plugin_crashes, 1, 1'000}},
+    {"plugins", "crashWindow", "TAPPET_PLUGINS_CRASHWINDOW", DurationSetting{&Settings::plugin_crash_window}},
     {"http", "allow", "TAPPET_HTTP_ALLOW", TextsSetting{&Settings::http_allow, network_problem}},
     {"http", "proxy", "TAPPET_HTTP_PROXY", TextSetting{&Settings::http_proxy, proxy_problem}},
     {"http", "ca", "TAPPET_HTTP_CA", TextSetting{&Settings::http_ca, authorities_problem}},

@@ -19,10 +19,12 @@ struct Settings {
     std::string public_url;  ///< what addresses begin with; empty: http:// and the bound address
     std::string data = "tappet-data";
     std::string flows = "flows";
-    std::string plugins;                  ///< empty: `plugins` beside the folder of the executable
-    std::vector<std::string> trusted;     ///< plugin files that are not probed before they are loaded
-    std::uint64_t max_series = 200;       ///< of the figures of one plugin
-    std::vector<std::string> http_allow;  ///< private addresses that core/http may reach
+    std::string plugins;               ///< empty: `plugins` beside the folder of the executable
+    std::vector<std::string> trusted;  ///< plugin files that are not probed before they are loaded
+    std::uint64_t max_series = 200;    ///< of the figures of one plugin
+    std::uint64_t plugin_crashes = 5;  ///< of one build of a plugin, until it is set aside …
+    std::chrono::milliseconds plugin_crash_window{600'000};  ///< … when they come within this time
+    std::vector<std::string> http_allow;                     ///< private addresses that core/http may reach
     std::string http_proxy, http_ca;
     std::string key_file;  ///< empty: vault.key in the data folder
     std::uint64_t max_body = 10u << 20;

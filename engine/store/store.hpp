@@ -115,6 +115,17 @@ struct BlobLimits {
 };
 inline constexpr std::uint64_t kBlobPartBytes = 256;
 
+/// What is known of the crashes of one build of a plugin.
+struct PluginRecord {
+    std::string name, hash;      ///< together they name the build
+    std::string file;            ///< where it was loaded from last
+    std::vector<TimeMs> recent;  ///< the latest crashes, oldest first
+    std::uint64_t crashes = 0;   ///< all that were counted
+    std::string what;            ///< the last one
+    TimeMs quarantined;          ///< since when it is set aside; 0 ms: it is not
+    friend bool operator==(const PluginRecord&, const PluginRecord&) = default;
+};
+
 struct StoreStats {
     std::uint64_t commits = 0, batches = 0, failed = 0;
     std::size_t queued = 0;  ///< commits waiting for the writer
@@ -179,6 +190,11 @@ public:
     /// At most `max` bytes of a run's blob from `offset` on; fewer only at its end. not_found: no such blob.
     virtual Result<std::string> blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
                                           std::uint64_t max) const = 0;
+
+    /// Crashes of plugins: keeps a build's record in place of the one there was.
+    virtual Result<void> save_plugin(const PluginRecord& record) = 0;
+    virtual Result<void> remove_plugin(const std::string& name, const std::string& hash) = 0;
+    virtual Result<std::vector<PluginRecord>> plugins() const = 0;  ///< by name and hash
 
     /// Deletes dedupe keys that expired before `now`, and runs that ended before `runs_before` with their
     /// journals and blobs; in small batches between commits. Returns how many of both.

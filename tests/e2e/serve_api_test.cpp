@@ -40,12 +40,12 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
     for (std::size_t at = 0; (at = text.find("| `GET /", at)) != std::string::npos; ++at, ++asked) {
         std::string path = text.substr(at + 7, text.find('`', at + 7) - at - 7);
         for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-                 {"{tenant}", "default"}, {"{flow}", "plain"}, {"{run}", id}})
+                 {"{tenant}", "default"}, {"{flow}", "plain"}, {"{run}", id}, {"{plugin}", "core"}})
             if (const std::size_t place = path.find(name); place != std::string::npos)
                 path.replace(place, name.size(), value);
         EXPECT_EQ(engine_->get(path).status, 200) << path;
     }
-    EXPECT_EQ(asked, 7);
+    EXPECT_EQ(asked, 9);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)

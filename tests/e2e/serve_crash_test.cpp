@@ -158,5 +158,61 @@ TEST(ServeCrash, ARunThatWasSetAsideIsShownAndRepeated) {
               "succeeded");
 }
 
+TEST(ServePlugins, OneThatKeepsCrashingIsSetAsideShownAndReleased) {
+    Ward ward;
+    ward.flow("now", "segv");
+    Engine engine = ward.engine({{"TAPPET_LIMITS_CRASHES", "1"}, {"TAPPET_PLUGINS_CRASHES", "2"}});
+    for (int crash = 1; crash <= 2; ++crash) {
+        send(engine, "boom");
+        EXPECT_EQ(engine.process().wait(), -SIGSEGV) << crash;
+        engine.start();
+    }
+    const std::string run = engine.event("boom", "{}").text({"runId"});
+    const Answer refused = engine.ended_run(run);
+    EXPECT_EQ(refused.text({"data", "attributes", "status"}), "failed") << refused.body;
+    EXPECT_EQ(refused.text({"data", "attributes", "error", "class"}), "plugin.crashed");
+    EXPECT_EQ(refused.text({"data", "attributes", "error", "code"}), "plugin.quarantined");
+    EXPECT_NE(refused.text({"data", "attributes", "error", "message"}).find("tappet plugin release crash"),
+              std::string::npos);
+    EXPECT_EQ(
+        engine.ended_run(engine.event("fine", "{}").text({"runId"})).text({"data", "attributes", "status"}),
+        "succeeded");
+
+    const Answer shown = engine.get("/v2/plugins/crash");
+    EXPECT_EQ(shown.text({"data", "type"}), "plugin") << shown.body;
+    EXPECT_EQ(shown.text({"data", "attributes", "crashes"}), "2");
+    EXPECT_EQ(shown.text({"data", "attributes", "lastCrash"}), "SIGSEGV");
+    EXPECT_EQ(shown.text({"data", "attributes", "hash"}).size(), 64u);
+    EXPECT_NE(shown.text({"data", "attributes", "quarantinedSince"}), "null");
+    EXPECT_EQ(engine.get("/v2/plugins").text({"data", "0", "id"}), "core");
+    EXPECT_NE(engine.cli({"plugin", "list"}).out.find("set aside since"), std::string::npos);
+    const std::string figures = engine.get("/metrics").body;
+    EXPECT_NE(figures.find("tappet_plugin_crashes{plugin=\"crash\"} 2"), std::string::npos) << figures;
+    EXPECT_NE(figures.find("tappet_plugin_builds_quarantined{plugin=\"crash\"} 1"), std::string::npos);
+
+    ward.set_broken(false);
+    EXPECT_EQ(engine.cli({"plugin", "release", "core"}).code, 5) << "it is not set aside";
+    const Ended released = engine.cli({"plugin", "release", "crash"});
+    EXPECT_EQ(released.code, 0) << released.err;
+    EXPECT_EQ(engine.get("/v2/plugins/crash").text({"data", "attributes", "crashes"}), "0");
+    EXPECT_EQ(
+        engine.ended_run(engine.event("boom", "{}").text({"runId"})).text({"data", "attributes", "status"}),
+        "succeeded");
+}
+
+TEST(ServePlugins, AddressesAnswerAsTheOthersOfTheApiDo) {
+    Ward ward;
+    Engine engine = ward.engine();
+    EXPECT_EQ(engine.get("/v2/plugins/none").status, 404);
+    EXPECT_EQ(engine.get("/v2/plugins/core/more").status, 404);
+    EXPECT_EQ(engine.get("/v2/pluginsx").status, 404);
+    EXPECT_EQ(engine.get("/v2/plugins/crash/release").status, 405);
+    EXPECT_EQ(engine.post("/v2/plugins", "{}").status, 405);
+    EXPECT_EQ(engine.post("/v2/plugins/crash/release", "{}").status, 404);
+    EXPECT_EQ(engine.get("/v2/plugins?page[size]=1").text({"meta", "next"}), "core");
+    EXPECT_EQ(engine.get("/v2/plugins?page[size]=1&page[after]=core").text({"data", "0", "id"}), "crash");
+    EXPECT_EQ(engine.get("/v2/plugins/core").text({"data", "attributes", "quarantinedSince"}), "null");
+}
+
 }  // namespace
 }  // namespace tappet::e2e

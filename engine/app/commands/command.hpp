@@ -29,6 +29,7 @@ void add_runs(CLI::App& app, Invocation& call);
 void add_flows(CLI::App& app, Invocation& call);
 void add_var(CLI::App& app, Invocation& call);
 void add_plugin(CLI::App& app, Invocation& call);
+void add_plugin_list(CLI::App& plugin, Invocation& call);  ///< plugin list, plugin release
 void add_doctor(CLI::App& app, Invocation& call);
 void add_version(CLI::App& app, Invocation& call);
 

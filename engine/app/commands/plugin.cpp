@@ -24,39 +24,6 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
-Value document_of(const plugin::PluginInfo& info) {
-    return Value::object({{"name", Value::string(info.name)},
-                          {"version", Value::string(info.version)},
-                          {"file", Value::string(info.file)},
-                          {"problem", info.problem.empty() ? Value::null() : Value::string(info.problem)}});
-}
-
-std::size_t count_of(const plugin::PluginInfo& info, std::string_view key) {
-    const Value* list = info.manifest.find(key);
-    return list ? list->size() : 0;
-}
-
-Exit list(Invocation& call) {
-    Exit exit = Exit::ok;
-    const auto settings = settings_of(call, exit);
-    if (!settings) return exit;
-    auto shelf = Shelf::open(*settings);
-    if (!shelf) return call.console.fail(shelf.error());
-    std::vector<Value> documents;
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& info : (*shelf)->host().plugins()) {
-        documents.push_back(document_of(info));
-        rows.push_back({info.name, info.version, std::to_string(count_of(info, "actions")),
-                        std::to_string(count_of(info, "triggers")),
-                        info.problem.empty() ? info.file : info.file + ": " + info.problem});
-    }
-    if (call.console.json)
-        call.console.value(Value::object({{"plugins", Value::list(std::move(documents))}}));
-    else
-        call.console.out(table(call.console, {"PLUGIN", "VERSION", "ACTIONS", "TRIGGERS", "FILE"}, rows));
-    return Exit::ok;
-}
-
 void show_entries(const Console& console, const plugin::PluginInfo& info, std::string_view key) {
     for (const Value& entry : items_of(info.manifest, key)) {
         console.line("\n" + console.paint("1", printable(info.name) + "/" + shown_of(entry, "name")) + "  " +
@@ -131,10 +98,7 @@ void add_host(CLI::App& plugin, Invocation& call) {
 void add_plugin(CLI::App& app, Invocation& call) {
     CLI::App* plugin = app.add_subcommand("plugin", "shows plugins");
     plugin->require_subcommand(1);
-    CLI::App* listing = plugin->add_subcommand("list", "lists plugins, and why one is not loaded");
-    take_engine(*listing, call);
-    take_output(*listing, call);
-    listing->callback([&call] { call.run = [&call] { return list(call); }; });
+    add_plugin_list(*plugin, call);
     auto name = std::make_shared<std::string>();
     CLI::App* one =
         plugin->add_subcommand("inspect", "shows a plugin's actions and triggers with their inputs");

@@ -159,6 +159,24 @@ Result<std::string> MemoryStore::blob_read(const RunId& run, const std::string& 
     return found->second.substr(offset, max);
 }
 
+Result<void> MemoryStore::save_plugin(const PluginRecord& record) {
+    if (failed_) return Error::unavailable(*failed_);
+    disk_.plugins[{record.name, record.hash}] = record;
+    return {};
+}
+
+Result<void> MemoryStore::remove_plugin(const std::string& name, const std::string& hash) {
+    if (failed_) return Error::unavailable(*failed_);
+    disk_.plugins.erase({name, hash});
+    return {};
+}
+
+Result<std::vector<PluginRecord>> MemoryStore::plugins() const {
+    std::vector<PluginRecord> out;
+    for (const auto& [build, record] : disk_.plugins) out.push_back(record);
+    return out;
+}
+
 Result<std::pair<std::uint64_t, std::uint64_t>> MemoryStore::purge(TimeMs, std::optional<TimeMs>) {
     return std::pair<std::uint64_t, std::uint64_t>{};
 }

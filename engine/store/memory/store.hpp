@@ -23,7 +23,8 @@ struct MemoryDisk {
     std::map<std::tuple<std::string, std::string, std::string>, std::string> state;
     std::map<std::pair<RunId, std::string>, std::string> blobs;
     std::map<std::tuple<std::string, std::string, std::string>, SourceCursor>
-        cursors;        ///< by tenant, flow, trigger
+        cursors;  ///< by tenant, flow, trigger
+    std::map<std::pair<std::string, std::string>, PluginRecord> plugins;
     bool open = false;  ///< since an end without close()
 };
 
@@ -73,6 +74,9 @@ public:
     Result<void> blob_append(const BlobPart& part, const BlobLimits& limits) override;
     Result<std::string> blob_read(const RunId& run, const std::string& id, std::uint64_t offset,
                                   std::uint64_t max) const override;
+    Result<void> save_plugin(const PluginRecord& record) override;
+    Result<void> remove_plugin(const std::string& name, const std::string& hash) override;
+    Result<std::vector<PluginRecord>> plugins() const override;
     /// Keeps everything: what is in memory is gone with its owner.
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override;

@@ -48,6 +48,12 @@ CREATE TABLE poll_cursor (tenant INTEGER NOT NULL REFERENCES tenant, flow TEXT N
     cursor BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (tenant, flow, trigger_id));
 )sql";
 
+/// Version 4: builds of plugins that crashed. Besides, journals may have RunCrashed.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE plugin (name TEXT NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL, recent TEXT NOT NULL, crashes INTEGER NOT NULL,
+    what TEXT NOT NULL, quarantined INTEGER NOT NULL, PRIMARY KEY (name, hash)) WITHOUT ROWID;
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -59,6 +65,7 @@ Result<void> migrate(Connection& db, int from) {
     if (from < 1) done = db.execute(kVersion1);
     if (done && from < 2) done = db.execute(kVersion2);
     if (done && from < 3) done = db.execute(kVersion3);
+    if (done && from < 4) done = db.execute(kVersion4);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

@@ -32,4 +32,9 @@ Result<void> write_state(Connection& db, Names& names, const std::string& tenant
 Result<std::optional<std::string>> read_state(Connection& db, const std::string& tenant,
                                               const std::string& scope, const std::string& key);
 
+// plugins.cpp
+Result<void> write_plugin(Connection& db, const PluginRecord& record);
+Result<void> delete_plugin(Connection& db, const std::string& name, const std::string& hash);
+Result<std::vector<PluginRecord>> read_plugins(Connection& db);
+
 }  // namespace tappet::store::sqlite

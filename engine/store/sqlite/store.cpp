@@ -108,6 +108,16 @@ public:
         return readers_.read([&](Connection& db) { return read_blob(db, run, id, offset, max); });
     }
 
+    Result<void> save_plugin(const PluginRecord& record) override {
+        return writer_.run([&](Connection& db, Names&) { return write_plugin(db, record); });
+    }
+    Result<void> remove_plugin(const std::string& name, const std::string& hash) override {
+        return writer_.run([&](Connection& db, Names&) { return delete_plugin(db, name, hash); });
+    }
+    Result<std::vector<PluginRecord>> plugins() const override {
+        return readers_.read([&](Connection& db) { return read_plugins(db); });
+    }
+
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override {
         std::pair<std::uint64_t, std::uint64_t> gone;

@@ -161,7 +161,7 @@ TEST_F(BlobTest, AFileFromBeforeBlobsGetsThem) {
         auto db = sqlite::Connection::open(folder / "tappet.db", sqlite::Connection::Mode::write,
                                            std::chrono::milliseconds(5000));
         ASSERT_TRUE(
-            (*db)->execute("DROP TABLE blob; DROP TABLE blob_use; DROP TABLE poll_cursor; "
+            (*db)->execute("DROP TABLE blob; DROP TABLE blob_use; DROP TABLE poll_cursor; DROP TABLE plugin; "
                            "PRAGMA user_version = 1"));
     }
     reopen();

@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "api/context.hpp"
+#include "api/document.hpp"
+#include "api/page.hpp"
+#include "base/time_text.hpp"
+
+namespace tappet::api {
+namespace {
+
+Value text_or_null(const std::string& text) { return text.empty() ? Value::null() : Value::string(text); }
+
+/// A plugin as it is loaded, with what its build's crashes are.
+Resource plugin_resource(const Context& context, const plugin::PluginInfo& info) {
+    const store::PluginRecord* record = context.crashes->record(info.name, info.hash);
+    const bool aside = record && record->quarantined.ms != 0;
+    return {
+        "plugin", info.name.empty() ? info.file : info.name,
+        Value::object(
+            {{"version", text_or_null(info.version)},
+             {"file", Value::string(info.file)},
+             {"hash", text_or_null(info.hash)},
+             {"mode", Value::string(info.isolated ? "isolated" : "trusted")},
+             {"loaded", Value::boolean(info.problem.empty())},
+             {"problem", text_or_null(info.problem)},
+             {"crashes", Value::integer(record ? static_cast<std::int64_t>(record->crashes) : 0)},
+             {"lastCrash", record ? Value::string(record->what) : Value::null()},
+             {"quarantinedSince", aside ? Value::string(to_rfc3339(record->quarantined)) : Value::null()}})};
+}
+
+std::vector<Resource> resources(const Context& context) {
+    std::vector<Resource> out;
+    for (const plugin::PluginInfo& info : context.host->plugins())
+        out.push_back(plugin_resource(context, info));
+    std::ranges::sort(out, {}, &Resource::id);
+    return out;
+}
+
+void list(const Context& context, Call call) {
+    const auto page = read_page(call);
+    if (!page) return call.respond.send(page.error());
+    const std::vector<Resource> all = resources(context);
+    const Slice part = slice_by_name(call, *page, all.size(), [&](std::size_t i) { return all[i].id; });
+    const std::vector<Resource> shown(all.begin() + static_cast<std::ptrdiff_t>(part.begin),
+                                      all.begin() + static_cast<std::ptrdiff_t>(part.end));
+    call.respond.send(many(call.request, shown, part.page));
+}
+
+void show(const Context& context, Call call, const std::string& name) {
+    for (const Resource& resource : resources(context))
+        if (resource.id == name) return call.respond.send(one(call.request, resource));
+    call.respond.send(failure(call.request, 404, "not-found", "there is no plugin " + name));
+}
+
+}  // namespace
+
+void plugins_resource(const Context& context, Call call) {
+    const bool get = call.request.method == "GET" || call.request.method == "HEAD";
+    const bool release = call.path.size() == 3 && call.path[2] == "release";
+    if (call.path.size() > 2 && !release)
+        return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
+    if (!release && !get) return call.respond.send(wrong_method(call.request, "GET"));
+    if (release && call.request.method != "POST")
+        return call.respond.send(wrong_method(call.request, "POST"));
+    if (call.path.size() == 1) return list(context, std::move(call));
+    if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
+    const std::string name = call.path[1];
+    if (release)
+        if (auto released = context.crashes->release(name); !released)
+            return call.respond.send(failure_of(call.request, released.error()));
+    const auto& plugins = context.host->plugins();
+    if (release && std::ranges::find(plugins, name, &plugin::PluginInfo::name) == plugins.end())
+        return call.respond.send(none(call.request, Value::object({{"released", Value::string(name)}})));
+    show(context, std::move(call), name);
+}
+
+}  // namespace tappet::api
