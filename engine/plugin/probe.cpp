@@ -136,6 +136,7 @@ Result<std::string> Prober::run(const std::string& file) const {
         return Error::invalid(message.empty()
                                   ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(*status))
                                   : message);
+    if (manifest.text.empty()) return Error::invalid("ends its process while loading, with exit code 0");
     if (manifest.text.size() > kMaxManifest)
         return Error::invalid("its manifest has more than " + std::to_string(kMaxManifest) + " bytes");
     return std::move(manifest.text);

@@ -11,6 +11,7 @@
 
 #include "plugin/child/doors.hpp"
 #include "plugin/child/fault_note.hpp"
+#include "plugin/child/fence.hpp"
 #include "plugin/core.hpp"
 #include "plugin/fault_stack.hpp"
 #include "plugin/library.hpp"
@@ -125,6 +126,7 @@ private:
 int serve(const ServeOptions& options) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == 1) return 0;  // the parent died before that was said
+    stay_in_group();
     bound(RLIMIT_AS, options.limits.memory);
     bound(RLIMIT_NOFILE, options.limits.files);
     bound(RLIMIT_FSIZE, options.limits.file_size);

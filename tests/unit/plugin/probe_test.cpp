@@ -56,6 +56,10 @@ TEST_F(ProbeTest, ACrashTakesTheChildDownAndIsNamed) {
     EXPECT_EQ(problem("kill -SEGV $$").substr(0, 22), "crashes while loading:");
 }
 
+TEST_F(ProbeTest, AnEndWithoutAWordIsNoManifest) {
+    EXPECT_EQ(problem("exit 0"), "ends its process while loading, with exit code 0");
+}
+
 TEST_F(ProbeTest, AHangIsEnded) {
     EXPECT_EQ(problem("exec sleep 600", std::chrono::milliseconds(1)),
               "hangs while loading: the probe was ended after 1 ms");
@@ -67,7 +71,7 @@ TEST_F(ProbeTest, AHangThatHasClosedItsOutputIsEndedToo) {
 }
 
 TEST_F(ProbeTest, TheSameFileIsAskedOnce) {
-    Prober prober(script("echo x >> \"$3.asked\""), std::chrono::seconds(60));
+    Prober prober(script("echo x >> \"$3.asked\"; echo '{}'"), std::chrono::seconds(60));
     EXPECT_TRUE(prober.ask(folder + "/a.so"));
     EXPECT_TRUE(prober.ask(folder + "/a.so"));
     EXPECT_EQ(std::filesystem::file_size(folder + "/a.so.asked"), 2u);
