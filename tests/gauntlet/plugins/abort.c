@@ -1,0 +1,4 @@
+/* Gives up on everything. */
+#include "bad.h"
+
+BAD { abort(); }

@@ -1,0 +1,4 @@
+/* Ends the thread that it was called on. */
+#include "bad.h"
+
+BAD { pthread_exit(NULL); }

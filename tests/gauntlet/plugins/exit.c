@@ -1,0 +1,4 @@
+/* Ends the process in order. */
+#include "bad.h"
+
+BAD { exit(3); }

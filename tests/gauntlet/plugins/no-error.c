@@ -1,0 +1,4 @@
+/* Fails without saying why. */
+#include "bad.h"
+
+BAD { host->fail(host, info->call, NULL); }

@@ -1,0 +1,12 @@
+/* Its struct ends before version 1.0 does. */
+#include "bad.h"
+
+static void bad_call(void* instance, const tappet_call_info* info) {
+    (void)instance;
+    succeed_json(info->call, "{}");
+}
+static const char manifest[] = BAD_MANIFEST(PLUGIN_NAME);
+static const tappet_plugin plugin = {16,         0,           0,        {manifest, sizeof manifest - 1},
+                                     kit_create, kit_destroy, bad_call, kit_cancel};
+
+TAPPET_EXPORT const tappet_plugin* tappet_plugin_v1(void) { return &plugin; }

@@ -1,0 +1,6 @@
+/* Waits for nothing. */
+#include "bad.h"
+
+BAD {
+    for (;;) pause();
+}

@@ -1,0 +1,4 @@
+/* Ends the process at once. */
+#include "bad.h"
+
+BAD { _exit(4); }
