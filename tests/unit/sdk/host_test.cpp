@@ -79,6 +79,20 @@ Task<Json> remember(Context context, View input) {
     co_return out;
 }
 
+Task<Json> pieces(Context context, View input) {
+    BlobWriter writer = context.blobs().writer();
+    co_await writer.write("abc");
+    co_await writer.write("defgh");
+    BlobReader reader = context.blobs().reader(input["id"].is_null() ? writer.id() : "no-such", 3);
+    Json read = Json::list();
+    while (true) {
+        const std::optional<std::string> piece = co_await reader.next();
+        if (!piece) break;
+        read.push(*piece);
+    }
+    co_return std::move(read);
+}
+
 Task<Json> account(Context context, View input) {
     Account account = co_await context.connection().get<Account>();
     if (input["refused"].boolean_or(false)) account = co_await context.connection().renew<Account>();
@@ -148,6 +162,7 @@ void define(Plugin& plugin) {
     plugin.action("greet-thread", greet_from_a_thread);
     plugin.action("fetch", fetch);
     plugin.action("remember", remember);
+    plugin.action("pieces", pieces);
     plugin.action("account", account);
     plugin.action("measure", measure);
     plugin.action("now", everything_now);
@@ -305,6 +320,15 @@ TEST_F(SdkMockHost, StateAndBlobsAreInMemory) {
     const Outcome failed = host.call("remember", {{"key", "a"}});
     EXPECT_EQ(failed.error_class(), ErrorClass::unavailable);
     EXPECT_EQ(failed.message(), "state: the disk is full");
+}
+
+TEST_F(SdkMockHost, ABlobIsWrittenAndReadInPieces) {
+    const Outcome read = host.call("pieces");
+    EXPECT_EQ(read.value().json(), R"(["abc","def","gh"])");
+    EXPECT_EQ(host.blobs.at("blob-1"), "abcdefgh");
+    const Outcome none = host.call("pieces", {{"id", "x"}});
+    EXPECT_EQ(none.error_class(), ErrorClass::not_found);
+    EXPECT_EQ(none.message(), "this run has no blob no-such");
 }
 
 TEST_F(SdkMockHost, TheConnectionIsScripted) {
