@@ -27,18 +27,28 @@ public:
         else
             fs::remove(place / "broken");
     }
-    /// A flow whose step crashes the engine.
-    void flow(const std::string& action, const std::string& how) const {
+    /// A flow whose step crashes the plugin's process.
+    void flow(const std::string& action, const std::string& how, const std::string& retry = "") const {
         place.flow("boom", kHead + "steps: [ { id: bad, uses: crash/" + action + ", with: { how: " + how +
-                               ", while: \"" + (place / "broken") + "\" } } ]\n");
+                               ", while: \"" + (place / "broken") + "\" }" + retry + " } ]\n");
     }
     static Words flags(Words further = {}) {
         Words out{"--plugins", "plugins"};
         out.insert(out.end(), further.begin(), further.end());
         return out;
     }
+    Engine engine_with_children(Variables variables = {}) {
+        return Engine(place, flags(), with_sanitizers(std::move(variables)));
+    }
     Engine engine(Variables variables = {}) {
         variables.emplace_back("TAPPET_PLUGINS_TRUSTED", "crash.so");
+        return Engine(place, flags(), with_sanitizers(std::move(variables)));
+    }
+
+    Place place;
+
+private:
+    static Variables with_sanitizers(Variables variables) {
         // Where sanitizers are built in, faults are to end the process as they do without.
         for (const char* sanitizer : {"ASAN_OPTIONS", "TSAN_OPTIONS"}) {
             const char* given = std::getenv(sanitizer);
@@ -46,12 +56,9 @@ public:
                                    std::string(given ? given : "") +
                                        ":handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_abort=0");
         }
-        return Engine(place, flags(), std::move(variables));
+        return variables;
     }
 
-    Place place;
-
-private:
     const std::string kHead =
         "\ntriggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]\n";
 };
@@ -212,6 +219,48 @@ TEST(ServePlugins, AddressesAnswerAsTheOthersOfTheApiDo) {
     EXPECT_EQ(engine.get("/v2/plugins?page[size]=1").text({"meta", "next"}), "core");
     EXPECT_EQ(engine.get("/v2/plugins?page[size]=1&page[after]=core").text({"data", "0", "id"}), "crash");
     EXPECT_EQ(engine.get("/v2/plugins/core").text({"data", "attributes", "quarantinedSince"}), "null");
+}
+
+TEST(ServePlugins, ThreeCrashesOfAnIsolatedOneSetTheRunAsideAndTheEngineStaysUp) {
+    Ward ward;
+    ward.flow("now", "segv", ", retry: { maxAttempts: 9, initial: 1ms, factor: 1 }");
+    Engine engine = ward.engine_with_children();
+    const std::string id = engine.event("boom", "{}").text({"runId"});
+    const Answer run = engine.ended_run(id);
+    EXPECT_EQ(run.text({"data", "attributes", "status"}), "quarantined") << run.body;
+    EXPECT_EQ(run.text({"data", "attributes", "error", "code"}), "run.quarantined");
+    EXPECT_EQ(run.text({"included", "0", "attributes", "attempts"}), "3");
+    EXPECT_EQ(
+        engine.ended_run(engine.event("fine", "{}").text({"runId"})).text({"data", "attributes", "status"}),
+        "succeeded");
+    EXPECT_EQ(engine.get("/v2/plugins/crash").text({"data", "attributes", "mode"}), "isolated");
+    ward.set_broken(false);
+    const Ended again = engine.cli({"runs", "rerun", id, "-o", "json"});
+    EXPECT_EQ(engine.ended_run(again.text({"run", "id"})).text({"data", "attributes", "status"}), "succeeded")
+        << again.err;
+    EXPECT_FALSE(engine.process().ended()) << "it is the process that was started first";
+}
+
+TEST(ServePlugins, AnIsolatedOneThatKeepsCrashingIsNotStartedUntilItIsReleased) {
+    Ward ward;
+    ward.flow("now", "abort");
+    Engine engine = ward.engine_with_children({{"TAPPET_PLUGINS_CRASHES", "2"}});
+    const auto code = [&] {
+        const std::string run = engine.event("boom", "{}").text({"runId"});
+        return engine.ended_run(run).text({"data", "attributes", "error", "code"});
+    };
+    EXPECT_EQ(code(), "plugin.signal.SIGABRT");
+    EXPECT_EQ(code(), "plugin.signal.SIGABRT");
+    EXPECT_EQ(code(), "plugin.quarantined");
+    engine.process().signal(SIGTERM);
+    EXPECT_EQ(engine.process().wait(), 0);
+    engine.start();
+    EXPECT_EQ(code(), "plugin.quarantined") << "a start is no release";
+    ward.set_broken(false);
+    EXPECT_EQ(engine.cli({"plugin", "release", "crash"}).code, 0);
+    EXPECT_EQ(
+        engine.ended_run(engine.event("boom", "{}").text({"runId"})).text({"data", "attributes", "status"}),
+        "succeeded");
 }
 
 }  // namespace
