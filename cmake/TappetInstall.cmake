@@ -1,5 +1,6 @@
 # The target `product` (what ships, without tests) and the install tree:
-#   bin/tappet  plugins/*.so  include/tappet/*  lib/cmake/tappet-sdk/*
+#   bin/tappet  plugins/*.so  include/tappet/*  lib/cmake/tappet-sdk/*  lib/pkgconfig/tappet-sdk.pc
+# It may be moved as a whole.
 # Included last: it looks at what the folders have defined.
 
 # tappet_targets_below(OUT DIR): every target defined in DIR and the folders below it.
@@ -30,5 +31,11 @@ endforeach()
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/sdk/include)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/ DESTINATION include)
-    install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/cmake/ DESTINATION lib/cmake/tappet-sdk)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/cmake/ DESTINATION lib/cmake/tappet-sdk PATTERN "*.in" EXCLUDE)
+    include(CMakePackageConfigHelpers)
+    write_basic_package_version_file(${CMAKE_BINARY_DIR}/tappet-sdk-config-version.cmake
+        COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+    install(FILES ${CMAKE_BINARY_DIR}/tappet-sdk-config-version.cmake DESTINATION lib/cmake/tappet-sdk)
+    configure_file(${PROJECT_SOURCE_DIR}/sdk/cmake/tappet-sdk.pc.in ${CMAKE_BINARY_DIR}/tappet-sdk.pc @ONLY)
+    install(FILES ${CMAKE_BINARY_DIR}/tappet-sdk.pc DESTINATION lib/pkgconfig)
 endif()

@@ -13,13 +13,14 @@
 #include <cstring>
 #include <optional>
 
+#include "plugin/manifest_section.hpp"
+
 extern char** environ;
 
 namespace tappet::plugin {
 namespace {
 
-constexpr std::size_t kMaxManifest = 4u << 20;  ///< bytes
-constexpr std::size_t kMaxMessage = 4096;       ///< bytes of what a probe that fails says
+constexpr std::size_t kMaxMessage = 4096;  ///< bytes of what a probe that fails says
 
 /// A pipe from one of the child's outputs to us.
 struct Pipe {

@@ -1,11 +1,14 @@
-# tappet_add_plugin(NAME SOURCES file… [FOLDER plugins]): one plugin library, <build>/<FOLDER>/NAME.so.
+# tappet_add_plugin(NAME SOURCES file… [TESTS file…] [FOLDER plugins] [NO_EMBED]): one plugin library,
+# <build>/<FOLDER>/NAME.so. Its manifest is put into the file (docs/ABI.md), where `tappet plugin inspect` reads it without
+# running it; NO_EMBED leaves that out. TESTS are the sources of a test of the plugin: they are linked with the plugin's own
+# sources, and run by ctest as NAME.
 # It exports tappet_plugin_v1 and nothing else: hidden visibility, a version script over it, and -fno-gnu-unique, without
 # which GCC makes statics of inline functions unique in the whole process and the library impossible to unload.
 # libstdc++ is linked shared: no C++ type crosses the border, so a plugin may as well link it statically
 # (-static-libstdc++), but one copy in memory serves all plugins that ship.
 set(TAPPET_SDK_CMAKE ${CMAKE_CURRENT_LIST_DIR})
 function(tappet_add_plugin name)
-    cmake_parse_arguments(ARG "" "FOLDER" "SOURCES" ${ARGN})
+    cmake_parse_arguments(ARG "NO_EMBED" "FOLDER" "SOURCES;TESTS" ${ARGN})
     if(NOT ARG_FOLDER)
         set(ARG_FOLDER plugins)
     endif()
@@ -29,4 +32,21 @@ function(tappet_add_plugin name)
         CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
         LINK_DEPENDS ${TAPPET_SDK_CMAKE}/plugin.map
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ARG_FOLDER})
+    if(NOT ARG_NO_EMBED)
+        if(TARGET tappet)
+            add_custom_command(TARGET ${target} POST_BUILD COMMAND tappet plugin embed $<TARGET_FILE:${target}> VERBATIM)
+            add_dependencies(${target} tappet)
+        elseif(TAPPET_EXECUTABLE)
+            add_custom_command(TARGET ${target} POST_BUILD
+                COMMAND ${TAPPET_EXECUTABLE} plugin embed $<TARGET_FILE:${target}> VERBATIM)
+        else()
+            message(STATUS "plugin ${name}: no tappet at hand; its manifest does not stand in the file")
+        endif()
+    endif()
+    if(ARG_TESTS)
+        add_executable(${target}_test ${ARG_TESTS} ${ARG_SOURCES})
+        target_link_libraries(${target}_test PRIVATE tappet::abi)
+        target_compile_features(${target}_test PRIVATE cxx_std_20)
+        add_test(NAME ${name} COMMAND ${target}_test)
+    endif()
 endfunction()

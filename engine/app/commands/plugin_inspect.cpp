@@ -1,0 +1,214 @@
+// tappet plugin inspect, and what puts a manifest where inspect finds it.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "app/commands/command.hpp"
+#include "app/document.hpp"
+#include "base/printable.hpp"
+#include "expr/json.hpp"
+#include "plugin/manifest.hpp"
+#include "plugin/manifest_section.hpp"
+#include "plugin/probe.hpp"
+#include "vault/digest.hpp"
+
+namespace tappet::app {
+namespace {
+
+constexpr std::chrono::seconds kProbe{10};
+
+Result<std::string> bytes_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string out((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (!in) return Error::not_found(file + ": cannot be read");
+    return out;
+}
+
+/// The type of a property as people write it: `string`, `"a" | "b"`, `list of string`.
+std::string type_of(const Value& schema) {
+    if (const Value* choices = schema.find("enum"); choices && choices->is(Kind::list)) {
+        std::string out;
+        for (const Value& choice : choices->items()) {
+            if (!out.empty()) out += " | ";
+            append_json(out, choice);
+        }
+        return out;
+    }
+    const Value* type = schema.find("type");
+    if (!type) return "anything";
+    if (type->is(Kind::string) && type->as_string() == "array")
+        if (const Value* items = schema.find("items")) return "list of " + type_of(*items);
+    if (type->is(Kind::string)) return std::string(type->as_string());
+    std::string out;
+    for (const Value& one : type->is(Kind::list) ? type->items() : std::span<const Value>())
+        out += (out.empty() ? "" : " | ") + std::string(one.is(Kind::string) ? one.as_string() : "");
+    return out;
+}
+
+bool is_required(const Value& schema, std::string_view name) {
+    const Value* required = schema.find("required");
+    if (!required || !required->is(Kind::list)) return false;
+    return std::any_of(required->items().begin(), required->items().end(),
+                       [&](const Value& one) { return one.is(Kind::string) && one.as_string() == name; });
+}
+
+void show_schema(const Console& console, const Value& entry, std::string_view key, std::string_view title) {
+    const Value* schema = entry.find(key);
+    const Value* properties = schema ? schema->find("properties") : nullptr;
+    if (!properties || !properties->is(Kind::map) || properties->size() == 0) return;
+    std::vector<std::vector<std::string>> rows;
+    for (const MapEntry& property : properties->entries()) {
+        std::string fallback;
+        if (const Value* value = property.value.find("default")) append_json(fallback, *value);
+        const std::string name(property.key.as_string());
+        std::string text = shown_of(property.value, "description");
+        if (text.empty()) text = shown_of(property.value, "title");
+        rows.push_back(
+            {name, type_of(property.value), is_required(*schema, name) ? "required" : fallback, text});
+    }
+    console.line("  " + console.paint("2", title));
+    std::string block = table(console, {"name", "type", "default", ""}, rows);
+    std::size_t at = 0;
+    while (at < block.size()) {
+        const std::size_t end = std::min(block.find('\n', at), block.size());
+        console.line("    " + block.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
+void show_entry(const Console& console, const std::string& plugin, const Value& entry) {
+    std::string marks;
+    for (const char* flag : {"pure", "idempotent", "nonBlocking", "handles"})
+        if (const Value* value = entry.find(flag); value && value->is(Kind::boolean) && value->as_boolean())
+            marks += std::string(marks.empty() ? "" : " ") + flag;
+    if (const std::string kind = shown_of(entry, "kind"); !kind.empty())
+        marks = kind + (marks.empty() ? "" : " ") + marks;
+    console.line("\n" + console.paint("1", printable(plugin) + "/" + shown_of(entry, "name")) + "  " +
+                 shown_of(entry, "title") +
+                 (marks.empty() ? "" : "  " + console.paint("2", "(" + marks + ")")));
+    if (const std::string text = shown_of(entry, "description"); !text.empty()) console.line("  " + text);
+    show_schema(console, entry, "input", "with");
+    show_schema(console, entry, "settings", "with");
+    show_schema(console, entry, "output", "results");
+    show_schema(console, entry, "body", "trigger.body");
+    for (const Value& error : items_of(entry, "errors"))
+        console.line("  " + console.paint("33", shown_of(error, "class")) + " " + shown_of(error, "code") +
+                     "  " + shown_of(error, "when"));
+}
+
+void show(const Console& console, const plugin::Manifest& manifest, const std::string& file,
+          const std::string& hash, bool trusted) {
+    console.line(console.paint("1", printable(manifest.name)) + " " + printable(manifest.version) + "  " +
+                 shown_of(manifest.json, "title"));
+    console.line(console.paint("2", printable(file) + "  sha256 " + hash.substr(0, 12) + "  " +
+                                        (trusted ? "trusted: runs in the engine's process"
+                                                 : "isolated: runs in a process of its own")));
+    for (const std::string& need : manifest.needs) console.line("  needs " + printable(need));
+    for (const Value& connection : items_of(manifest.json, "connections"))
+        console.line("  connection " + shown_of(connection, "name") + "  " + shown_of(connection, "type") +
+                     "  " + shown_of(connection, "title"));
+    for (const char* list : {"actions", "triggers"})
+        for (const Value& entry : items_of(manifest.json, list)) show_entry(console, manifest.name, entry);
+    if (manifest.app) console.line("\nListens at /hooks/@" + printable(manifest.name));
+}
+
+Result<std::string> manifest_of(const std::string& file, bool run) {
+    auto stands = plugin::read_manifest_section(file);
+    if (!stands) return Error(stands.error().code, file + ": " + stands.error().message);
+    if (*stands) return std::move(**stands);
+    if (!run)
+        return Error::invalid(file +
+                              ": holds no manifest that can be read without running it; --run asks it in a "
+                              "process of its own");
+    auto told = plugin::Prober(own_path(), kProbe).ask(file);
+    if (!told) return Error(told.error().code, file + ": " + told.error().message);
+    return told;
+}
+
+/// The plugin's file: the path itself, or the one of the folder that has this name.
+Result<std::string> file_of(const std::string& folder, const std::string& name) {
+    std::error_code failed;
+    if (std::filesystem::is_regular_file(name, failed)) return name;
+    const std::filesystem::path direct = std::filesystem::path(folder) / (name + ".so");
+    if (std::filesystem::is_regular_file(direct, failed)) return direct.string();
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+        if (entry.path().extension() != ".so") continue;
+        const auto stands = plugin::read_manifest_section(entry.path().string());
+        if (!stands || !*stands) continue;
+        const auto manifest = plugin::parse_manifest(**stands);
+        if (manifest && manifest->name == name) return entry.path().string();
+    }
+    return Error::not_found("there is no plugin " + name + " in " + folder);
+}
+
+Exit inspect(Invocation& call, const std::string& name, bool run) {
+    Exit exit = Exit::ok;
+    const auto settings = settings_of(call, exit);
+    if (!settings) return exit;
+    const auto file = file_of(settings->plugins, name);
+    if (!file) return call.console.fail(file.error());
+    const auto text = manifest_of(*file, run);
+    if (!text) return call.console.fail(text.error());
+    const auto manifest = plugin::parse_manifest(*text);
+    if (!manifest)
+        return call.console.fail(Error(manifest.error().code, *file + ": " + manifest.error().message));
+    if (call.console.json) {
+        call.console.value(manifest->json);
+        return Exit::ok;
+    }
+    const auto bytes = bytes_of(*file);
+    if (!bytes) return call.console.fail(bytes.error());
+    const std::string base = std::filesystem::path(*file).filename().string();
+    const bool trusted = base == "core.so" || std::find(settings->trusted.begin(), settings->trusted.end(),
+                                                        base) != settings->trusted.end();
+    show(call.console, *manifest, *file, vault::sha256_hex(*bytes), trusted);
+    return Exit::ok;
+}
+
+/// Puts the manifest that the plugin tells into its file; nothing where it stands there already.
+Exit embed(Invocation& call, const std::string& file) {
+    const auto bytes = bytes_of(file);
+    if (!bytes) return call.console.fail(bytes.error());
+    const auto told = plugin::Prober(own_path(), kProbe).ask(file);
+    if (!told) return call.console.fail(Error(told.error().code, file + ": " + told.error().message));
+    const auto stands = plugin::find_manifest_section(*bytes);
+    if (!stands) return call.console.fail(Error(stands.error().code, file + ": " + stands.error().message));
+    if (*stands && **stands == *told) return Exit::ok;
+    if (*stands)
+        return call.console.fail(Exit::failed,
+                                 file +
+                                     ": the manifest in the file is not the one that it tells when "
+                                     "it runs");
+    const auto whole = plugin::with_manifest_section(*bytes, *told);
+    if (!whole) return call.console.fail(Error(whole.error().code, file + ": " + whole.error().message));
+    const std::string beside = file + ".embed";
+    std::ofstream(beside, std::ios::binary) << *whole;
+    std::error_code failed;
+    std::filesystem::permissions(beside, std::filesystem::status(file).permissions(), failed);
+    if (!failed) std::filesystem::rename(beside, file, failed);
+    if (failed) return call.console.fail(Exit::failed, file + ": " + failed.message());
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_plugin_inspect(CLI::App& plugin, Invocation& call) {
+    auto name = std::make_shared<std::string>();
+    auto run = std::make_shared<bool>(false);
+    CLI::App* one = plugin.add_subcommand("inspect", "shows what a plugin holds, without running it");
+    one->add_option("NAME", *name, "the plugin, or its file")->required();
+    one->add_flag("--run", *run,
+                  "where the file holds no manifest: asks the plugin, in a process of its own");
+    take_engine(*one, call);
+    take_output(*one, call);
+    one->callback(
+        [&call, name, run] { call.run = [&call, name, run] { return inspect(call, *name, *run); }; });
+    auto file = std::make_shared<std::string>();
+    CLI::App* put = plugin.add_subcommand("embed", "")->group("");
+    put->add_option("FILE", *file)->required();
+    put->callback([&call, file] { call.run = [&call, file] { return embed(call, *file); }; });
+}
+
+}  // namespace tappet::app
