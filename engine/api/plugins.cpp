@@ -22,7 +22,7 @@ Resource plugin_resource(const Context& context, const plugin::PluginInfo& info)
              {"hash", text_or_null(info.hash)},
              {"mode", Value::string(info.isolated ? "isolated" : "trusted")},
              {"loaded", Value::boolean(info.problem.empty())},
-             {"problem", text_or_null(info.problem)},
+             {"problem", text_or_null(info.problem.empty() ? info.newer_problem : info.problem)},
              {"crashes", Value::integer(record ? static_cast<std::int64_t>(record->crashes) : 0)},
              {"lastCrash", record ? Value::string(record->what) : Value::null()},
              {"quarantinedSince", aside ? Value::string(to_rfc3339(record->quarantined)) : Value::null()}})};

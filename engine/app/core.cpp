@@ -23,11 +23,26 @@ Result<std::unique_ptr<http::Client>> make_client(boost::asio::io_context& loop,
     return std::make_unique<http::Client>(loop, std::move(options));
 }
 
+plugin::child::Limits child_limits(const Settings& settings) {
+    plugin::child::Limits out;
+    out.memory = settings.plugin_memory;
+    out.files = settings.plugin_files;
+    out.file_size = settings.plugin_file_size;
+    out.link.frame = settings.plugin_frame;
+    out.link.backlog = 4 * out.link.frame;
+    out.lines = settings.plugin_lines;
+    out.call = settings.plugin_call;
+    out.start = settings.plugin_start;
+    return out;
+}
+
 plugin::HostOptions host_options(const Settings& settings, bool probe) {
     plugin::HostOptions options;
     options.folders = {settings.plugins};
     options.trusted = settings.trusted;
     options.max_series = settings.max_series;
+    options.child_limits = child_limits(settings);
+    options.probe_timeout = settings.plugin_start;
     options.trusted.push_back("core.so");
     if (probe) options.child_command = own_path();
     return options;

@@ -125,8 +125,12 @@ void Server::await_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
         if (error) return;
         if (signal == SIGHUP) {
-            log::info("flows are read again");
-            if (!draining_) reload();
+            log::info("plugins and flows are read again");
+            if (!draining_) {
+                core_.host().reload();
+                core_.flows().catalog_changed();
+                reload();
+            }
         } else if (draining_) {
             log::warn("stopped at once by a second signal");
             return stop();

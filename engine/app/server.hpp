@@ -27,7 +27,7 @@ public:
     /// Listens, loads the flows, takes up open runs, is then ready.
     Result<void> start();
     /// Serves until a signal ends it; SIGTERM and SIGINT drain, a second one stops at once. SIGHUP reloads
-    /// the flows.
+    /// plugins and flows.
     void run();
 
     const std::string& address() const { return address_; }  ///< http://host:port

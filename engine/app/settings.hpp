@@ -19,11 +19,18 @@ struct Settings {
     std::string public_url;  ///< what addresses begin with; empty: http:// and the bound address
     std::string data = "tappet-data";
     std::string flows = "flows";
-    std::string plugins;               ///< empty: `plugins` beside the folder of the executable
-    std::vector<std::string> trusted;  ///< plugin files that are not probed before they are loaded
-    std::uint64_t max_series = 200;    ///< of the figures of one plugin
-    std::uint64_t plugin_crashes = 5;  ///< of one build of a plugin, until it is set aside …
+    std::string plugins;                          ///< empty: `plugins` beside the folder of the executable
+    std::vector<std::string> trusted;             ///< plugin files that run in the engine's own process
+    std::uint64_t plugin_memory = 1u << 30;       ///< bytes of address space of each other plugin's process
+    std::uint64_t plugin_files = 256;             ///< that it has open
+    std::uint64_t plugin_file_size = 256u << 20;  ///< bytes of a file that it writes
+    std::uint64_t plugin_frame = 64u << 20;       ///< bytes of one input, result or answer that crosses to it
+    std::uint64_t plugin_lines = 2'000;           ///< lines a second that it logs or prints
+    std::chrono::milliseconds plugin_call{300'000};  ///< one call of it
+    std::chrono::milliseconds plugin_start{10'000};  ///< until it has loaded
+    std::uint64_t plugin_crashes = 5;                ///< of one build of a plugin, until it is set aside …
     std::chrono::milliseconds plugin_crash_window{600'000};  ///< … when they come within this time
+    std::uint64_t max_series = 200;                          ///< of the figures of one plugin
     std::vector<std::string> http_allow;                     ///< private addresses that core/http may reach
     std::string http_proxy, http_ca;
     std::string key_file;  ///< empty: vault.key in the data folder

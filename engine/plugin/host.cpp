@@ -1,11 +1,7 @@
 #include "plugin/host.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/log.hpp"
 #include "plugin/child/child.hpp"
@@ -14,7 +10,6 @@
 #include "plugin/library.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/manifest_section.hpp"
-#include "vault/digest.hpp"
 
 namespace tappet::plugin {
 namespace {
@@ -36,12 +31,11 @@ std::vector<std::string> files_of(const std::string& folder) {
     return out;
 }
 
-/// SHA-256 of a file, in hexadecimal digits.
-Result<std::string> hash_of(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (!in) return Error::invalid(std::string("cannot be read: ") + std::strerror(errno));
-    return vault::sha256_hex(bytes);
+std::vector<std::string> files_of(const std::vector<std::string>& folders) {
+    std::vector<std::string> out;
+    for (const std::string& folder : folders)
+        for (std::string& file : files_of(folder)) out.push_back(std::move(file));
+    return out;
 }
 
 }  // namespace
@@ -50,21 +44,21 @@ Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned,
                  const Clock& clock, Doors doors, HostOptions options)
     : door(std::move(owned)),
       core(std::make_shared<Core>(loop, http, clock, doors, std::move(options))),
-      prober(core->options.child_command, core->options.probe_timeout) {}
+      prober(core->options.child_command, core->options.probe_timeout, core->options.child_limits),
+      sweeper(loop) {}
 
 Host::Impl::~Impl() {
     const bool at_rest = core->close();
-    for (const auto& apart : children) apart->stop();
-    if (at_rest) {
-        for (const auto& library : libraries) library->destroy();
-        return;
-    }
+    for (auto& [file, provider] : providers) retired.push_back(std::move(provider));
+    for (const auto& provider : retired)
+        if (at_rest || provider->returns_at_once()) provider->end();
+    if (at_rest) return;
     // A plugin still runs with what we gave it: that has to stay until the process ends.
     log::error("plugins: a call did not stop; its plugin is left as it is");
     static std::vector<std::shared_ptr<void>>* left = new std::vector<std::shared_ptr<void>>;
     left->push_back(core);
     left->push_back(std::shared_ptr<HttpDoor>(std::move(door)));
-    for (auto& library : libraries) left->push_back(std::move(library));
+    for (auto& provider : retired) left->push_back(std::move(provider));
 }
 
 void Host::Impl::load_file(const std::string& file) {
@@ -72,8 +66,13 @@ void Host::Impl::load_file(const std::string& file) {
     if (std::any_of(plugins.begin(), plugins.end(), same)) return;
     PluginInfo info;
     info.file = file;
-    info.problem = try_load(info);
-    if (!info.problem.empty()) log::error("plugin {} is not loaded: {}", file, info.problem);
+    const auto image = Image::read(file);
+    Loaded loaded;
+    info.problem = image ? try_load(info, *image, loaded) : image.error().message;
+    if (info.problem.empty())
+        add(std::move(loaded));
+    else
+        log::error("plugin {} is not loaded: {}", file, info.problem);
     plugins.push_back(std::move(info));
 }
 
@@ -83,31 +82,32 @@ bool Host::Impl::trusts(const std::string& file) const {
     return core->options.child_command.empty() || std::find(known.begin(), known.end(), name) != known.end();
 }
 
-std::string Host::Impl::try_load(PluginInfo& info) {
-    const auto hash = hash_of(info.file);
-    if (!hash) return hash.error().message;
-    info.hash = *hash;
+std::string Host::Impl::try_load(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
+    info.hash = image->hash();
     info.isolated = !trusts(info.file);
-    return info.isolated ? load_apart(info) : load_here(info);
+    return info.isolated ? load_apart(info, image, out) : load_here(info, image, out);
 }
 
-std::string Host::Impl::load_here(PluginInfo& info) {
-    auto library = Library::open(info.file);
-    if (!library) return library.error().message;
+std::string Host::Impl::load_here(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
+    auto library = Library::open(image);
+    if (!library) {
+        std::string problem = library.error().message;
+        if (problem.starts_with(image->path())) problem.replace(0, image->path().size(), info.file);
+        return problem;
+    }
     auto manifest = parse_manifest((*library)->manifest());
     if (!manifest) return manifest.error().message;
     if (std::string problem = check(*manifest, info); !problem.empty()) return problem;
     (*library)->set_identity({info.name, info.file, info.hash});
     if (!(*library)->create(*core, info.name)) return "says that it cannot start";
-    add(std::move(*manifest), *library);
-    libraries.push_back(std::move(*library));
+    out = {info.file, std::move(*manifest), *library};
     return {};
 }
 
-std::string Host::Impl::load_apart(PluginInfo& info) {
+std::string Host::Impl::load_apart(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
     // What stands in the file needs no process to be asked. A file of another kind is told apart by the
     // process.
-    const auto stands = read_manifest_section(info.file);
+    const auto stands = read_manifest_section(image->path());
     const auto told = stands && *stands ? Result<std::string>(**stands) : prober.ask(info.file);
     if (!told) return told.error().message;
     auto manifest = parse_manifest(*told);
@@ -116,12 +116,12 @@ std::string Host::Impl::load_apart(PluginInfo& info) {
     child::ChildOptions options;
     options.command = core->options.child_command;
     options.file = info.file;
+    options.image = image;
     options.name = info.name;
     options.limits = core->options.child_limits;
     auto apart = std::make_shared<child::Child>(*core, std::move(options));
     apart->set_identity({info.name, info.file, info.hash});
-    add(std::move(*manifest), apart);
-    children.push_back(std::move(apart));
+    out = {info.file, std::move(*manifest), std::move(apart)};
     return {};
 }
 
@@ -130,23 +130,24 @@ std::string Host::Impl::check(const Manifest& manifest, PluginInfo& info) const 
     info.version = manifest.version;
     info.manifest = manifest.json;
     for (const PluginInfo& other : plugins)
-        if (other.name == info.name && other.problem.empty())
+        if (other.name == info.name && other.problem.empty() && other.file != info.file)
             return "the plugin \"" + info.name + "\" is loaded already, from " + other.file;
     for (const std::string& need : manifest.needs)
         if (!has_service(need)) return "needs the service \"" + need + "\", which this engine does not have";
     return {};
 }
 
-void Host::Impl::add(Manifest&& manifest, const std::shared_ptr<Provider>& provider) {
-    for (auto& action : manifest.actions) {
-        action->provider = provider;
+void Host::Impl::add(Loaded&& loaded) {
+    for (auto& action : loaded.manifest.actions) {
+        action->provider = loaded.provider;
         actions.emplace(action->name, std::move(action));
     }
-    for (auto& trigger : manifest.triggers) {
-        trigger->provider = provider;
+    for (auto& trigger : loaded.manifest.triggers) {
+        trigger->provider = loaded.provider;
         triggers.emplace(trigger->name, std::move(trigger));
     }
-    if (manifest.app) apps.emplace(manifest.name, provider);
+    if (loaded.manifest.app) apps.emplace(loaded.manifest.name, loaded.provider);
+    providers.emplace(loaded.file, std::move(loaded.provider));
 }
 
 Host::Host(boost::asio::io_context& loop, HttpDoor& http, const Clock& clock, Doors doors,
@@ -158,9 +159,10 @@ Host::~Host() = default;
 bool Host::close() { return impl_->core->close(); }
 
 void Host::load() {
-    for (const std::string& folder : impl_->core->options.folders)
-        for (const std::string& file : files_of(folder)) impl_->load_file(file);
+    for (const std::string& file : files_of(impl_->core->options.folders)) impl_->load_file(file);
 }
+
+void Host::reload() { impl_->reload(files_of(impl_->core->options.folders)); }
 
 const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
 

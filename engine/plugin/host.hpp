@@ -104,6 +104,8 @@ struct PluginInfo {
     std::string problem;    ///< why it was not loaded; empty when it was
     std::string hash;       ///< of the file, as crash_book.hpp has it; empty where it was not loaded
     bool isolated = false;  ///< runs in a process of its own
+    /// Why what has taken the file's place since was not loaded; the plugin is the one from before.
+    std::string newer_problem;
 };
 
 /// Loads plugins and calls their actions.
@@ -127,6 +129,11 @@ public:
     /// Loads every plugin of the folders. One that cannot be loaded is in plugins() with its problem and is
     /// no error.
     void load();
+    /// Looks at the folders again. A file that changed is loaded beside its earlier build, and takes its
+    /// names; one that does not load changes nothing; one that is gone takes its names along. Specs that were
+    /// given out reach the build that they were given of, which ends when the last of them is let go and no
+    /// call is under way. Blocks while what is new is tried.
+    void reload();
     const std::vector<PluginInfo>& plugins() const;
     /// What plugins count, for /metrics.
     const PluginMetrics& metrics() const;

@@ -7,40 +7,52 @@
 #include "plugin/core.hpp"
 #include "plugin/host.hpp"
 #include "plugin/http_door.hpp"
+#include "plugin/image.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/probe.hpp"
 #include "plugin/provider.hpp"
 
 namespace tappet::plugin {
 
-class Library;
-namespace child {
-class Child;
-}
-
 struct Host::Impl {
+    struct Loaded {
+        std::string file;
+        Manifest manifest;
+        std::shared_ptr<Provider> provider;
+    };
     Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http, const Clock& clock,
          Doors doors, HostOptions options);
     ~Impl();
 
     void load_file(const std::string& file);
-    std::string try_load(PluginInfo& info);
     bool trusts(const std::string& file) const;
-    std::string load_here(PluginInfo& info);
-    std::string load_apart(PluginInfo& info);
+    /// What the first three give: why the file is not loaded, or nothing and what was loaded, in use by
+    /// nobody.
+    std::string try_load(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out);
+    std::string load_here(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out);
+    std::string load_apart(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out);
     /// Takes what a manifest says into `info`; what speaks against loading it, or nothing.
     std::string check(const Manifest& manifest, PluginInfo& info) const;
-    void add(Manifest&& manifest, const std::shared_ptr<Provider>& provider);
+    void add(Loaded&& loaded);
+
+    void reload(const std::vector<std::string>& files);
+    void replace(PluginInfo& info);
+    /// Takes a file's names away; its provider goes on for who holds it.
+    void retire(const std::string& file);
+    void sweep();
 
     std::unique_ptr<HttpDoor> door;  ///< where the host made it
     std::shared_ptr<Core> core;
     Prober prober;
     std::vector<PluginInfo> plugins;
-    std::vector<std::shared_ptr<Library>> libraries;
-    std::vector<std::shared_ptr<child::Child>> children;
+    std::map<std::string, std::shared_ptr<Provider>> providers;  ///< by file
+    std::vector<std::shared_ptr<Provider>> retired;              ///< whose file was replaced or is gone
     std::map<std::string, std::shared_ptr<const Action>, std::less<>> actions;
     std::map<std::string, std::shared_ptr<const Trigger>, std::less<>> triggers;
     std::map<std::string, std::shared_ptr<Provider>, std::less<>> apps;  ///< plugins with an address, by name
+    boost::asio::steady_timer sweeper;
+    bool sweeping = false;
+    std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
 
 }  // namespace tappet::plugin

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstddef>
+#include <vector>
 
 #include "plugin/face.hpp"
 #include "plugin/host.hpp"
@@ -26,7 +27,14 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
     return std::shared_ptr<Library>(new Library(plugin));
 }
 
-Library::~Library() { destroy(); }
+Result<std::shared_ptr<Library>> Library::open(std::shared_ptr<const Image> image) {
+    // The loader knows what it has loaded by its path, so that the number may not be given to another image.
+    static auto* const kept = new std::vector<std::shared_ptr<const Image>>;
+    kept->push_back(image);
+    return open(image->path());
+}
+
+Library::~Library() { end(); }
 
 bool Library::create(Core& core, std::string name) {
     face_ = make_face(core, std::move(name));
@@ -34,7 +42,7 @@ bool Library::create(Core& core, std::string name) {
     return instance_ != nullptr;
 }
 
-void Library::destroy() {
+void Library::end() {
     if (instance_) plugin_->destroy(instance_);
     instance_ = nullptr;
 }

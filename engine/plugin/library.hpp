@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "plugin/image.hpp"
 #include "plugin/provider.hpp"
 
 namespace tappet::plugin {
@@ -21,8 +22,11 @@ struct Face : tappet_host {
 /// objects of a plugin may outlive any moment we could choose. Loop thread.
 class Library final : public Provider {
 public:
-    /// Loads the file and asks its entry. The error says what is wrong with it.
+    /// Loads the file and asks its entry. The error says what is wrong with it. A path is loaded once: to
+    /// load what has taken its place, it has to be another path.
     static Result<std::shared_ptr<Library>> open(const std::string& file);
+    /// Loads what was read, which is kept until the process ends.
+    static Result<std::shared_ptr<Library>> open(std::shared_ptr<const Image> image);
     ~Library() override;
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
@@ -30,8 +34,7 @@ public:
     std::string_view manifest() const { return {plugin_->manifest.data, plugin_->manifest.size}; }
     /// Starts the plugin; false when it cannot.
     bool create(Core& core, std::string name);
-    /// Ends it; no call may be under way.
-    void destroy();
+    void end() override;
 
     void call(const tappet_call_info& info) override { plugin_->call(instance_, &info); }
     void cancel(std::uint64_t call) override { plugin_->cancel(instance_, call); }

@@ -12,10 +12,10 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <vector>
 
+#include "plugin/child/fence.hpp"
 #include "plugin/manifest_section.hpp"
-
-extern char** environ;
 
 namespace tappet::plugin {
 namespace {
@@ -77,7 +77,10 @@ std::optional<int> wait_until(pid_t child, std::chrono::steady_clock::time_point
     while (true) {
         int status = 0;
         const pid_t ended = waitpid(child, &status, WNOHANG);
-        if (ended == child) return status;
+        if (ended == child) {
+            kill(-child, SIGKILL);  // what it left behind
+            return status;
+        }
         if (ended < 0 && errno != EINTR) return std::nullopt;
         if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
         poll(nullptr, 0, kTurnMs);
@@ -85,7 +88,8 @@ std::optional<int> wait_until(pid_t child, std::chrono::steady_clock::time_point
 }
 
 void end(pid_t child) {
-    kill(child, SIGKILL);
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL);  // where it has left its group
     while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
@@ -114,9 +118,17 @@ Result<std::string> Prober::run(const std::string& file) const {
     std::string command = command_, first = "plugin", second = "probe", third = file;
     char* const arguments[] = {command.data(), first.data(), second.data(), third.data(), nullptr};
     pid_t child = 0;
-    const int failed = posix_spawn(&child, command.c_str(), &actions, nullptr, arguments, environ);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    std::vector<char*> variables = child::plain_environment();
+    const int failed =
+        posix_spawn(&child, command.c_str(), &actions, &attributes, arguments, variables.data());
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (failed) return Error::invalid("cannot be probed: " + command_ + ": " + std::strerror(failed));
+    child::bound(child, limits_);  // long before it gets to the plugin
     output.close_write();
     errors.close_write();
 

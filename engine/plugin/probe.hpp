@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/result.hpp"
+#include "plugin/child/limits.hpp"
 
 namespace tappet::plugin {
 
@@ -14,8 +15,9 @@ class Prober {
 public:
     /// `command` answers `command plugin probe FILE` with exit code 0 and the manifest for a plugin that
     /// loads, else with a message on its error output.
-    Prober(std::string command, std::chrono::milliseconds timeout)
-        : command_(std::move(command)), timeout_(timeout) {}
+    /// What it may use is bounded, and of the environment it gets what plugins get (child/fence.hpp).
+    Prober(std::string command, std::chrono::milliseconds timeout, const child::Limits& limits = {})
+        : command_(std::move(command)), timeout_(timeout), limits_(limits) {}
     /// The manifest; or why the file must not be loaded.
     Result<std::string> ask(const std::string& file);
 
@@ -26,6 +28,7 @@ private:
 
     std::string command_;
     std::chrono::milliseconds timeout_;
+    child::Limits limits_;
     std::map<Identity, Result<std::string>> known_;
 };
 

@@ -16,6 +16,8 @@ public:
     virtual void call(const tappet_call_info& info) = 0;
     /// Asks a call to complete soon. Loop thread.
     virtual void cancel(std::uint64_t call) = 0;
+    /// Ends the plugin; no call may be under way. Loop thread.
+    virtual void end() = 0;
     /// Whether call() never blocks, whatever the action declares. Any thread.
     virtual bool returns_at_once() const = 0;
 

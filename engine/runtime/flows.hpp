@@ -32,6 +32,8 @@ public:
     /// number as before when its source is the same. Blocks for a disk access.
     Result<FlowHandle> publish(const std::string& tenant, std::shared_ptr<const flow::Plan> plan,
                                std::string file, TimeMs now);
+    /// What the catalog holds has changed: versions that did not compile may do.
+    void catalog_changed() { unfit_.clear(); }
     /// No event starts this flow any more; its open runs go on.
     void withdraw(const std::string& tenant, const std::string& name);
 
@@ -40,7 +42,7 @@ public:
     std::vector<FlowHandle> all() const;                ///< the current ones, by tenant and name
     /// Any version that was ever published: the current one, one still in use or used lately, or compiled
     /// again from the store (which blocks for a disk access). Fails as not_found, or as invalid when it no
-    /// longer compiles, saying why; that is found out once, since the catalog stays as it is.
+    /// longer compiles, saying why; that is found out once for each state of the catalog.
     Result<FlowHandle> version(const std::string& tenant, const std::string& name, std::uint32_t number);
 
 private:

@@ -100,7 +100,8 @@ void Child::start() {
         started(std::string("no socket for the plugin: ") + std::strerror(errno));
         return;
     }
-    auto process = Process::start(core_.loop, options_.command, options_.file, ends[1], options_.limits);
+    auto process = Process::start(
+        core_.loop, {options_.command, options_.file, options_.image->fd(), ends[1]}, options_.limits);
     if (!process) {
         ::close(ends[0]);
         return started(process.error().message);

@@ -9,6 +9,7 @@
 #include "plugin/child/messages.hpp"
 #include "plugin/child/process.hpp"
 #include "plugin/face.hpp"
+#include "plugin/image.hpp"
 #include "plugin/provider.hpp"
 
 namespace tappet::plugin {
@@ -18,8 +19,9 @@ class Core;
 namespace tappet::plugin::child {
 
 struct ChildOptions {
-    std::string command;  ///< the engine's own executable
-    std::string file;     ///< of the plugin
+    std::string command;                 ///< the engine's own executable
+    std::string file;                    ///< of the plugin; for people
+    std::shared_ptr<const Image> image;  ///< what is loaded
     std::string name;
     Limits limits;
 };
@@ -38,6 +40,7 @@ public:
     void cancel(std::uint64_t call) override;
     bool returns_at_once() const override { return true; }
     /// Ends the process. Calls under way stay as they are.
+    void end() override { stop(); }
     void stop();
 
 private:

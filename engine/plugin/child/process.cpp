@@ -10,24 +10,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
 #include <vector>
 
-extern char** environ;
+#include "plugin/child/fence.hpp"
 
 namespace tappet::plugin::child {
 namespace {
 
 constexpr std::size_t kLine = 4096;  ///< bytes of a printed line; longer ones come in pieces
-
-/// Our environment without what is ours alone: secrets and settings of the engine.
-std::vector<char*> environment() {
-    std::vector<char*> out;
-    for (char** entry = environ; *entry; ++entry)
-        if (std::string_view(*entry).substr(0, 7) != "TAPPET_") out.push_back(*entry);
-    out.push_back(nullptr);
-    return out;
-}
 
 Ending ending_of(const siginfo_t& info) {
     Ending out;
@@ -49,8 +39,9 @@ public:
 
 }  // namespace
 
-Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, const std::string& command,
-                                                const std::string& file, int socket, const Limits& limits) {
+Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, const Start& what,
+                                                const Limits& limits) {
+    const auto& [command, file, image, socket] = what;
     auto page = FaultPage::create();
     std::array<int, 2> output{-1, -1};
     if (!page || pipe2(output.data(), O_CLOEXEC) != 0) {
@@ -61,14 +52,14 @@ Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, c
     posix_spawn_file_actions_addopen(&files.actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files.actions, output[1], 1);
     posix_spawn_file_actions_adddup2(&files.actions, output[1], 2);
-    // Through numbers that are free for sure, so that 3 and 4 are not overwritten before they are read.
+    // Through numbers that are free for sure, so that 3 to 5 are not overwritten before they are read.
     posix_spawn_file_actions_adddup2(&files.actions, socket, 100);
     posix_spawn_file_actions_adddup2(&files.actions, page->fd(), 101);
+    posix_spawn_file_actions_adddup2(&files.actions, image, 102);
     posix_spawn_file_actions_adddup2(&files.actions, 100, 3);
     posix_spawn_file_actions_adddup2(&files.actions, 101, 4);
-    posix_spawn_file_actions_addclose(&files.actions, 100);
-    posix_spawn_file_actions_addclose(&files.actions, 101);
-    posix_spawn_file_actions_addclosefrom_np(&files.actions, 5);
+    posix_spawn_file_actions_adddup2(&files.actions, 102, 5);
+    posix_spawn_file_actions_addclosefrom_np(&files.actions, 6);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none, all;
@@ -89,7 +80,7 @@ Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, c
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    std::vector<char*> variables = environment();
+    std::vector<char*> variables = plain_environment();
     pid_t pid = 0;
     const int failed =
         posix_spawn(&pid, command.c_str(), &files.actions, &attributes, arguments.data(), variables.data());

@@ -24,9 +24,15 @@ class Process {
 public:
     using OnEnd = std::function<void(Ending)>;
     using OnLine = std::function<void(std::string)>;
-    /// Starts `command plugin host FILE` with the socket as its descriptor 3, which is closed here.
-    static Result<std::unique_ptr<Process>> start(boost::asio::io_context& loop, const std::string& command,
-                                                  const std::string& file, int socket, const Limits& limits);
+    struct Start {
+        const std::string& command;
+        const std::string& file;  ///< what the process is told that it runs
+        int image;                ///< descriptor of what it runs
+        int socket;               ///< to it; closed here
+    };
+    /// Starts `command plugin host FILE`, with the descriptors that serve() takes.
+    static Result<std::unique_ptr<Process>> start(boost::asio::io_context& loop, const Start& what,
+                                                  const Limits& limits);
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

@@ -1,7 +1,6 @@
 #include "plugin/child/serve.hpp"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -20,12 +19,6 @@
 namespace tappet::plugin::child {
 namespace {
 
-void bound(int resource, std::uint64_t most) {
-    rlimit limit{};
-    limit.rlim_cur = limit.rlim_max = most;
-    setrlimit(static_cast<__rlimit_resource>(resource), &limit);
-}
-
 /// The plugin and the way to its parent.
 class Server {
 public:
@@ -33,9 +26,14 @@ public:
         : link_(std::make_shared<Link>(loop_, options.socket, options.limits.link)), doors_(loop_, link_) {}
 
     /// What is wrong with the plugin; empty when nothing is.
-    std::string load(const std::string& file) {
-        auto library = Library::open(file);
-        if (!library) return library.error().message;
+    std::string load(const ServeOptions& given) {
+        const std::string path = "/proc/self/fd/" + std::to_string(given.image);
+        auto library = Library::open(path);
+        if (!library) {
+            std::string problem = library.error().message;
+            if (problem.starts_with(path)) problem.replace(0, path.size(), given.file);
+            return problem;
+        }
         auto manifest = parse_manifest((*library)->manifest());
         if (!manifest) return manifest.error().message;
         for (const auto& action : manifest->actions) non_blocking_.push_back(action->non_blocking);
@@ -127,15 +125,12 @@ int serve(const ServeOptions& options) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == 1) return 0;  // the parent died before that was said
     stay_in_group();
-    bound(RLIMIT_AS, options.limits.memory);
-    bound(RLIMIT_NOFILE, options.limits.files);
-    bound(RLIMIT_FSIZE, options.limits.file_size);
-    bound(RLIMIT_CORE, 0);
+    bound(0, options.limits);
     const FaultStack stack;
     note_faults(options.page);
     auto* server =
         new Server(options);  // never destroyed: threads of the plugin may outlive any moment to do it
-    return server->run(server->load(options.file));
+    return server->run(server->load(options));
 }
 
 }  // namespace tappet::plugin::child

@@ -7,7 +7,8 @@ namespace tappet::plugin::child {
 
 /// What a child is started with.
 struct ServeOptions {
-    std::string file;  ///< of the plugin
+    std::string file;  ///< of the plugin; for people
+    int image = 5;     ///< what is loaded
     int socket = 3;    ///< to the parent
     int page = 4;      ///< for faults
     Limits limits;

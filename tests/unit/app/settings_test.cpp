@@ -70,7 +70,7 @@ data: d
 flows: f
 http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: ")" +
                                    authorities + R"(" }
-plugins: { trusted: [a.so, b.so], series: 5, path: ")" +
+plugins: { trusted: [a.so, b.so], memory: 134217728, files: 32, fileSize: 7, frame: 1048576, lines: 8, call: 9s, start: 1s, series: 5, path: ")" +
                                    folder + R"(" }
 limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, blob: 5, runBlobs: 6, rate: 0.5 }
 log: { level: error, format: json }
@@ -83,6 +83,13 @@ retention: { age: 30d }
                                                  {"TAPPET_FLOWS", "f"},
                                                  {"TAPPET_PLUGINS", folder},
                                                  {"TAPPET_PLUGINS_TRUSTED", "a.so, b.so"},
+                                                 {"TAPPET_PLUGINS_MEMORY", "134217728"},
+                                                 {"TAPPET_PLUGINS_FILES", "32"},
+                                                 {"TAPPET_PLUGINS_FILESIZE", "7"},
+                                                 {"TAPPET_PLUGINS_FRAME", "1048576"},
+                                                 {"TAPPET_PLUGINS_LINES", "8"},
+                                                 {"TAPPET_PLUGINS_CALL", "9s"},
+                                                 {"TAPPET_PLUGINS_START", "1s"},
                                                  {"TAPPET_PLUGINS_SERIES", "5"},
                                                  {"TAPPET_HTTP_ALLOW", "10.0.0.0/8,a.test"},
                                                  {"TAPPET_HTTP_PROXY", "http://p.test"},
@@ -102,6 +109,8 @@ retention: { age: 30d }
                                                  {"TAPPET_VAULT_KEYFILE", "k"},
                                                  {"TAPPET_RETENTION_AGE", "30d"}});
     EXPECT_EQ(file.trusted, (std::vector<std::string>{"a.so", "b.so"}));
+    EXPECT_EQ(file.plugin_memory, 128u << 20);
+    EXPECT_EQ(file.plugin_call, std::chrono::seconds(9));
     EXPECT_EQ(file.max_series, 5u);
     EXPECT_EQ(file.max_blob, 5u);
     EXPECT_EQ(file.max_run_blobs, 6u);
@@ -124,6 +133,11 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_LIMITS_QUEUEBYTES", "1048575"},
                                                  {"TAPPET_LIMITS_ROW", "943718401"},
                                                  {"TAPPET_PLUGINS_SERIES", "1000001"},
+                                                 {"TAPPET_PLUGINS_MEMORY", "134217727"},
+                                                 {"TAPPET_PLUGINS_FILES", "31"},
+                                                 {"TAPPET_PLUGINS_FRAME", "1073741825"},
+                                                 {"TAPPET_PLUGINS_LINES", "0"},
+                                                 {"TAPPET_PLUGINS_CALL", "soon"},
                                                  {"TAPPET_LIMITS_BLOB", "1073741825"},
                                                  {"TAPPET_LIMITS_RUNBLOBS", "-1"},
                                                  {"TAPPET_LIMITS_RATE", "-0.5"},

@@ -1,0 +1,63 @@
+// Plugins that are not trusted, and plugins that change, in an engine that serves.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "place.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kTrigger =
+    "\ntriggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]\n";
+
+/// A place with a plugin that crashes while the file `broken` is there.
+struct Ward {
+    Ward() {
+        fs::create_directory(place / "plugins");
+        fs::create_symlink(TAPPET_CORE_PLUGIN, place / "plugins/core.so");
+        fs::copy_file(TAPPET_CRASH_PLUGIN, place / "plugins/crash.so");
+        place.flow("fine",
+                   std::string(kTrigger) + "steps: [ { id: a, uses: core/map, with: { value: 1 } } ]\n");
+        place.flow("boom",
+                   kTrigger +
+                       std::string("steps: [ { id: bad, uses: crash/now, with: { how: segv, while: \"") +
+                       (place / "broken") + "\" } } ]\n");
+    }
+    Place place;
+};
+
+TEST(ServePlugins, ACrashOfOneThatIsNotTrustedIsTheErrorOfItsStep) {
+    Ward ward;
+    Engine engine(ward.place, {"--plugins", "plugins"});
+    (void)ward.place.file("broken", "");
+    const Answer failed = engine.ended_run(engine.event("boom", "{}").text({"runId"}));
+    EXPECT_EQ(failed.text({"data", "attributes", "error", "class"}), "plugin.crashed") << failed.body;
+    EXPECT_EQ(failed.text({"data", "attributes", "error", "code"}), "plugin.signal.SIGSEGV");
+    EXPECT_EQ(engine.event("fine", "{}").status, 202);
+    fs::remove(ward.place / "broken");
+    const Answer run = engine.ended_run(engine.event("boom", "{}").text({"runId"}));
+    EXPECT_EQ(run.text({"data", "attributes", "status"}), "succeeded") << run.body;
+}
+
+TEST(ServePlugins, AreReadAgainWithTheFlows) {
+    Ward ward;
+    fs::rename(ward.place / "plugins/crash.so", ward.place / "crash.so");
+    Engine engine(ward.place, {"--plugins", "plugins"});
+    EXPECT_EQ(engine.event("boom", "{}").status, 404);
+    fs::rename(ward.place / "crash.so", ward.place / "plugins/crash.so");
+    engine.process().signal(SIGHUP);
+    engine.await([&] { return engine.event("boom", "{}").status == 202; });
+
+    std::ofstream(ward.place / "plugins/crash.so", std::ios::app) << "x";  // another build
+    engine.process().signal(SIGHUP);
+    engine.await(
+        [&] { return engine.process().errors().find("plugin crash is loaded anew") != std::string::npos; });
+    const Answer run = engine.ended_run(engine.event("boom", "{}").text({"runId"}));
+    EXPECT_EQ(run.text({"data", "attributes", "status"}), "succeeded") << run.body;
+}
+
+}  // namespace
+}  // namespace tappet::e2e

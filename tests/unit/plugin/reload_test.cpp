@@ -1,0 +1,138 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "plugin/provider.hpp"
+#include "support/plugin_rig.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace tappet::plugin {
+namespace {
+
+using test::TemporaryFolder;
+using testing::json;
+using testing::PluginRig;
+
+HostOptions options(bool isolated) {
+    HostOptions out;
+    if (isolated) out.child_command = TAPPET_CHILD;
+    return out;
+}
+
+/// The plugin crash, whose file is replaced; in this process and in one of its own.
+struct ReloadTest : ::testing::TestWithParam<bool> {
+    ReloadTest() { put_back(); }
+    void put_back() {
+        std::filesystem::copy_file(TAPPET_CRASH_PLUGINS "/crash.so", file,
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+    /// Another build: the loader minds no bytes behind the end.
+    void build_anew() { std::ofstream(file, std::ios::app) << "x"; }
+    void break_it() { std::ofstream(file, std::ios::trunc) << "no library"; }
+    void load() { rig.emplace(folder.path(), options(GetParam())); }
+    const PluginInfo& info() const { return rig->host->plugins().at(0); }
+    CallOutcome call(const flow::ActionSpec& action) {
+        std::optional<CallOutcome> outcome;
+        rig->host->call(action, json("{}"), rig->context(),
+                        [&](CallOutcome out) { outcome = std::move(out); });
+        rig->wait(outcome);
+        return *outcome;
+    }
+    bool answers(const flow::ActionSpec& action) { return std::holds_alternative<Value>(call(action)); }
+
+    TemporaryFolder folder;
+    std::string file = folder.path() + "/crash.so";
+    std::optional<PluginRig> rig;
+};
+INSTANTIATE_TEST_SUITE_P(Both, ReloadTest, ::testing::Bool(),
+                         [](const auto& given) { return given.param ? "isolated" : "inside"; });
+
+TEST_P(ReloadTest, AFileThatIsTheSameIsLeftAlone) {
+    load();
+    const auto before = rig->action("crash/now");
+    rig->host->reload();
+    EXPECT_EQ(rig->action("crash/now"), before);
+    EXPECT_EQ(rig->host->plugins().size(), 1u);
+}
+
+TEST_P(ReloadTest, AChangedFileTakesTheNamesAndTheOldBuildGoesOnForWhoHoldsIt) {
+    load();
+    const auto before = rig->action("crash/now");
+    const std::string hash = info().hash;
+    EXPECT_TRUE(answers(*before));
+    build_anew();
+    rig->host->reload();
+    const auto after = rig->action("crash/now");
+    EXPECT_NE(after, before);
+    EXPECT_NE(info().hash, hash);
+    EXPECT_TRUE(answers(*after));
+    EXPECT_TRUE(answers(*before));
+}
+
+TEST_P(ReloadTest, TheOldBuildEndsWhenNobodyHoldsIt) {
+    load();
+    auto before = rig->action("crash/now");
+    EXPECT_TRUE(answers(*before));
+    const std::weak_ptr<Provider> old = static_cast<const Action&>(*before).provider;
+    build_anew();
+    rig->host->reload();
+    EXPECT_FALSE(old.expired());
+    before.reset();
+    while (!old.expired()) rig->loop.run_one();
+}
+
+TEST_P(ReloadTest, AnOldBuildThatWasNotStartedYetIsStillTheOldOne) {
+    load();
+    const auto before = rig->action("crash/now");
+    break_it();
+    rig->host->reload();
+    EXPECT_TRUE(answers(*before));
+}
+
+TEST_P(ReloadTest, OneThatDoesNotLoadChangesNothingAndSaysWhy) {
+    load();
+    const auto before = rig->action("crash/now");
+    break_it();
+    rig->host->reload();
+    EXPECT_EQ(rig->action("crash/now"), before);
+    EXPECT_TRUE(info().problem.empty());
+    EXPECT_NE(info().newer_problem.find(file), std::string::npos) << info().newer_problem;
+    put_back();
+    rig->host->reload();
+    EXPECT_EQ(rig->action("crash/now"), before);
+    EXPECT_TRUE(info().newer_problem.empty());
+}
+
+TEST_P(ReloadTest, OneThatIsMendedIsLoaded) {
+    break_it();
+    load();
+    EXPECT_FALSE(info().problem.empty());
+    put_back();
+    rig->host->reload();
+    EXPECT_TRUE(info().problem.empty()) << info().problem;
+    EXPECT_TRUE(answers(*rig->action("crash/now")));
+}
+
+TEST_P(ReloadTest, OneThatIsGoneTakesItsNamesAlong) {
+    load();
+    const auto before = rig->action("crash/now");
+    std::filesystem::remove(file);
+    rig->host->reload();
+    EXPECT_EQ(rig->host->action("crash/now"), nullptr);
+    EXPECT_TRUE(rig->host->plugins().empty());
+    EXPECT_TRUE(answers(*before));
+}
+
+TEST_P(ReloadTest, OneThatIsRenamedKeepsItsName) {
+    load();
+    std::filesystem::rename(file, folder.path() + "/other.so");
+    rig->host->reload();
+    EXPECT_TRUE(info().problem.empty()) << info().problem;
+    EXPECT_TRUE(answers(*rig->action("crash/now")));
+}
+
+}  // namespace
+}  // namespace tappet::plugin
