@@ -1,5 +1,6 @@
 #include "expr/binary.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::uint8_t kSealed = 0x7f;  ///< a tag beside those of Kind: a sealed value follows
 constexpr std::uint8_t kNone = 0x7e;    ///< an optional without a value
+constexpr std::uint64_t kRoom = 4'096;  ///< items of a list or map that room is made for before they are read
 constexpr int kMaxDepth =
     1'000;  ///< deeper than what an expression (512), the YAML and a plugin around it build
 
@@ -244,7 +246,7 @@ Value BinaryReader::value(int depth) {
             const std::uint64_t count = number();
             if (count > data_.size() - pos_) return fail(), Value();
             std::vector<Value> items;
-            items.reserve(count);
+            items.reserve(std::min(count, kRoom));  // the count is only what somebody wrote
             for (std::uint64_t i = 0; i < count && ok_; ++i) items.push_back(value(depth + 1));
             return Value::list(std::move(items));
         }
@@ -252,7 +254,7 @@ Value BinaryReader::value(int depth) {
             const std::uint64_t count = number();
             if (count > data_.size() - pos_) return fail(), Value();
             std::vector<MapEntry> entries;
-            entries.reserve(count);
+            entries.reserve(std::min(count, kRoom));
             for (std::uint64_t i = 0; i < count && ok_; ++i) {
                 Value key = value(depth + 1);
                 entries.push_back({std::move(key), value(depth + 1)});

@@ -249,6 +249,8 @@ void Child::take_ask(Ask&& ask) {
     if (ask.door == Door::http) {
         auto request = request_of(ask.what);
         if (!request) return misbehaved("it asks for what is no request");
+        // What is larger does not get to it, and would only take our memory.
+        request->max_body = std::min<std::uint64_t>(request->max_body, options_.limits.link.frame);
         const auto done = [weak = weak_from_this(), link = link_, number](const HttpOutcome& outcome) {
             const auto self = weak.lock();
             if (!self || self->link_ != link) return;

@@ -1,7 +1,10 @@
 #include "plugin/child/messages.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
+
+#include "base/encoding.hpp"
 
 namespace tappet::plugin::child {
 namespace {
@@ -109,6 +112,35 @@ std::optional<CallOutcome> read_outcome(BinaryReader& in) {
     return CallOutcome(std::move(out));
 }
 
+bool is_text(const Value& value) {
+    return value.is(Kind::string) && find_invalid_utf8(value.as_string()) == std::string_view::npos;
+}
+
+/// Whether a builder could have made it: a child that writes into the socket may give anything.
+bool could_be_built(const Value& value) {
+    switch (value.kind()) {
+        case Kind::null:
+        case Kind::boolean:
+        case Kind::integer:
+        case Kind::uint:
+        case Kind::number:
+        case Kind::bytes:
+        case Kind::timestamp:
+        case Kind::duration:
+            return true;
+        case Kind::string:
+            return is_text(value);
+        case Kind::list:
+            return std::ranges::all_of(value.items(), could_be_built);
+        case Kind::map:
+            return std::ranges::all_of(value.entries(), [](const MapEntry& entry) {
+                return is_text(entry.key) && could_be_built(entry.value);
+            });
+        default:
+            return false;
+    }
+}
+
 Value headers_value(const http::Headers& headers) {
     std::vector<Value> out;
     for (const auto& [name, value] : headers.items()) {
@@ -189,6 +221,8 @@ std::optional<AnswerMessage> read_answer(std::string_view bytes) {
     out.id = in.number();
     auto outcome = read_outcome(in);
     if (!outcome || !in.ok() || !in.at_end()) return std::nullopt;
+    if (const auto* value = std::get_if<Value>(&*outcome); value && !could_be_built(*value))
+        return std::nullopt;
     out.outcome = std::move(*outcome);
     return out;
 }
@@ -292,7 +326,7 @@ std::optional<http::ClientRequest> request_of(const Value& value) {
     out.timeout = std::chrono::milliseconds(items.integer());
     out.redirects = static_cast<int>(items.integer());
     out.max_body = static_cast<std::uint64_t>(items.integer());
-    if (!headers || !items.whole()) return std::nullopt;
+    if (!headers || !items.whole() || out.timeout.count() < 0 || out.redirects < 0) return std::nullopt;
     return out;
 }
 
