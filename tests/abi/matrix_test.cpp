@@ -41,12 +41,21 @@ Value input() {
 constexpr const char* kReadBack =
     R"({"kinds":[7,5,5,4,1,0,6,9,3],"sum":42,"upper":"GRüßE","secrecy":21,"token":"••••","half":2.5,"flag":false})";
 
-class Matrix : public ::testing::Test {
-protected:
-    static void SetUpTestSuite() { rig_ = std::make_unique<PluginRig>(TAPPET_BUILD_DIR "/abi-plugins"); }
-    static void TearDownTestSuite() { rig_.reset(); }
+/// Where the plugins run: in this process, or each in one of its own.
+enum class Where { here, isolated };
 
-    static std::vector<std::string> loaded() {
+HostOptions options_for(Where where) {
+    HostOptions out;
+    if (where == Where::isolated) out.child_command = TAPPET_EXECUTABLE;
+    out.child_limits.memory = std::uint64_t{8} << 30;  // fifty threads at once take room, if not memory
+    return out;
+}
+
+class Matrix : public ::testing::TestWithParam<Where> {
+protected:
+    Matrix() : rig_(std::make_unique<PluginRig>(TAPPET_BUILD_DIR "/abi-plugins", options_for(GetParam()))) {}
+
+    std::vector<std::string> loaded() {
         std::vector<std::string> out;
         for (const PluginInfo& info : rig_->host->plugins())
             if (info.problem.empty()) out.push_back(info.name);
@@ -63,7 +72,7 @@ protected:
                 tickets_.push_back(rig_->start(name + "/" + action, with, outcome));
         return out;
     }
-    static void wait(const std::map<std::string, std::vector<std::optional<CallOutcome>>>& all) {
+    void wait(const std::map<std::string, std::vector<std::optional<CallOutcome>>>& all) {
         for (const auto& [name, outcomes] : all)
             for (const auto& outcome : outcomes) rig_->wait(outcome);
     }
@@ -72,13 +81,15 @@ protected:
         return text(std::get<Value>(*outcome), Secrets::redact);
     }
 
-    static std::unique_ptr<PluginRig> rig_;
+    std::unique_ptr<PluginRig> rig_;
     std::vector<Caller::Ticket> tickets_;
 };
-std::unique_ptr<PluginRig> Matrix::rig_;
 
-TEST_F(Matrix, EveryPluginIsLoaded) {
-    for (const PluginInfo& info : rig_->host->plugins()) EXPECT_EQ(info.problem, "") << info.file;
+TEST_P(Matrix, EveryPluginIsLoaded) {
+    for (const PluginInfo& info : rig_->host->plugins()) {
+        EXPECT_EQ(info.problem, "") << info.file;
+        EXPECT_EQ(info.isolated, GetParam() == Where::isolated);
+    }
     const auto names = loaded();
     for (const std::string& variant : all_variants()) {
         const bool there = std::find(names.begin(), names.end(), variant) != names.end();
@@ -88,13 +99,16 @@ TEST_F(Matrix, EveryPluginIsLoaded) {
     EXPECT_GE(names.size(), 4u);
 }
 
-TEST_F(Matrix, ValuesAreReadAndBuiltAlike) {
+TEST_P(Matrix, ValuesAreReadAndBuiltAlike) {
     const auto all = call_all("read", input());
+    wait(all);
     for (const auto& [name, outcomes] : all) EXPECT_EQ(shown(outcomes[0]), kReadBack) << name;
 }
 
-TEST_F(Matrix, ASecretGoesThroughWithItsMark) {
-    for (const auto& [name, outcomes] : call_all("read", input())) {
+TEST_P(Matrix, ASecretGoesThroughWithItsMark) {
+    const auto all = call_all("read", input());
+    wait(all);
+    for (const auto& [name, outcomes] : all) {
         const Value* token = std::get<Value>(*outcomes[0]).find("token");
         ASSERT_NE(token, nullptr) << name;
         EXPECT_TRUE(token->secret()) << name;
@@ -102,8 +116,10 @@ TEST_F(Matrix, ASecretGoesThroughWithItsMark) {
     }
 }
 
-TEST_F(Matrix, AnErrorArrivesWholeAndWithoutTheSecret) {
-    for (const auto& [name, outcomes] : call_all("refuse", input())) {
+TEST_P(Matrix, AnErrorArrivesWholeAndWithoutTheSecret) {
+    const auto all = call_all("refuse", input());
+    wait(all);
+    for (const auto& [name, outcomes] : all) {
         const auto* failed = std::get_if<CallError>(&*outcomes[0]);
         ASSERT_NE(failed, nullptr) << name;
         EXPECT_EQ(failed->error.error_class, ErrorClass::conflict) << name;
@@ -114,7 +130,9 @@ TEST_F(Matrix, AnErrorArrivesWholeAndWithoutTheSecret) {
     }
 }
 
-TEST_F(Matrix, ACallIsCancelled) {
+TEST_P(Matrix, ACallIsCancelled) {
+    wait(call_all("read", input()));  // all processes are there: no call is cancelled before it began
+    tickets_.clear();
     const auto all = call_all("wait", Value::object({}));
     for (const Caller::Ticket ticket : tickets_) rig_->host->cancel(ticket);
     wait(all);
@@ -126,13 +144,14 @@ TEST_F(Matrix, ACallIsCancelled) {
     }
 }
 
-TEST_F(Matrix, CallsOfAllGoOnAtTheSameTime) {
+TEST_P(Matrix, CallsOfAllGoOnAtTheSameTime) {
     constexpr int kTimes = 50;
     const auto later = call_all("later", Value::object({}), kTimes);
     const auto counted = call_all("count", Value::object({}), kTimes);
     const auto reads = call_all("read", input(), kTimes);
     wait(later);
     wait(counted);
+    wait(reads);
     for (const auto& [name, outcomes] : later)
         for (const auto& outcome : outcomes) EXPECT_EQ(shown(outcome), R"({"later":true})") << name;
     for (const auto& [name, outcomes] : reads)
@@ -142,7 +161,7 @@ TEST_F(Matrix, CallsOfAllGoOnAtTheSameTime) {
             EXPECT_TRUE(std::holds_alternative<Value>(*outcome)) << name << " " << shown(outcome);
 }
 
-TEST_F(Matrix, AKindOfCallThatIsNotKnownFailsAsInternal) {
+TEST_P(Matrix, AKindOfCallThatIsNotKnownFailsAsInternal) {
     for (const std::string& name : loaded()) {
         std::optional<CallOutcome> outcome;
         Trigger trigger;
@@ -157,6 +176,10 @@ TEST_F(Matrix, AKindOfCallThatIsNotKnownFailsAsInternal) {
         EXPECT_EQ(failed->error.error_class, ErrorClass::internal) << name;
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, Matrix, ::testing::Values(Where::here, Where::isolated), [](const auto& info) {
+    return info.param == Where::here ? "InProcess" : "Isolated";
+});
 
 }  // namespace
 }  // namespace tappet::plugin
