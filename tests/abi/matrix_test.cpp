@@ -173,7 +173,7 @@ TEST_P(Matrix, AKindOfCallThatIsNotKnownFailsAsInternal) {
         rig_->wait(outcome);
         const auto* failed = std::get_if<CallError>(&*outcome);
         ASSERT_NE(failed, nullptr) << name;
-        EXPECT_EQ(failed->error.error_class, ErrorClass::internal) << name;
+        EXPECT_EQ(failed->error.error_class, ErrorClass::internal) << name << " " << failed->error.message;
     }
 }
 

@@ -30,6 +30,18 @@ Ending ending_of(const siginfo_t& info) {
     return out;
 }
 
+/// A descriptor again, beyond those that a child begins with: putting one of these in its place overwrites
+/// none that is still to be read.
+struct High {
+    explicit High(int of) : fd(fcntl(of, F_DUPFD_CLOEXEC, 6)) {}
+    ~High() {
+        if (fd >= 0) ::close(fd);
+    }
+    High(const High&) = delete;
+    High& operator=(const High&) = delete;
+    const int fd;
+};
+
 class Actions {
 public:
     Actions() { posix_spawn_file_actions_init(&actions); }
@@ -48,17 +60,19 @@ Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, c
         close(socket);
         return Error::unavailable(std::string("no process for the plugin: ") + std::strerror(errno));
     }
+    const High to_socket(socket), to_page(page->fd()), to_image(image), to_output(output[1]);
+    if (to_socket.fd < 0 || to_page.fd < 0 || to_image.fd < 0 || to_output.fd < 0) {
+        const std::string why = std::strerror(errno);
+        for (const int fd : {socket, output[0], output[1]}) close(fd);
+        return Error::unavailable("no process for the plugin: " + why);
+    }
     Actions files;
     posix_spawn_file_actions_addopen(&files.actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files.actions, output[1], 1);
-    posix_spawn_file_actions_adddup2(&files.actions, output[1], 2);
-    // Through numbers that are free for sure, so that 3 to 5 are not overwritten before they are read.
-    posix_spawn_file_actions_adddup2(&files.actions, socket, 100);
-    posix_spawn_file_actions_adddup2(&files.actions, page->fd(), 101);
-    posix_spawn_file_actions_adddup2(&files.actions, image, 102);
-    posix_spawn_file_actions_adddup2(&files.actions, 100, 3);
-    posix_spawn_file_actions_adddup2(&files.actions, 101, 4);
-    posix_spawn_file_actions_adddup2(&files.actions, 102, 5);
+    posix_spawn_file_actions_adddup2(&files.actions, to_output.fd, 1);
+    posix_spawn_file_actions_adddup2(&files.actions, to_output.fd, 2);
+    posix_spawn_file_actions_adddup2(&files.actions, to_socket.fd, 3);
+    posix_spawn_file_actions_adddup2(&files.actions, to_page.fd, 4);
+    posix_spawn_file_actions_adddup2(&files.actions, to_image.fd, 5);
     posix_spawn_file_actions_addclosefrom_np(&files.actions, 6);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);

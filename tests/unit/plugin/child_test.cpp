@@ -1,6 +1,8 @@
 #include "plugin/child/child.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -64,6 +66,18 @@ TEST_F(ChildTest, EveryWayToEndAProcessIsToldApart) {
     EXPECT_EQ(crash("exit").error.code, "plugin.exit");
     EXPECT_EQ(crash("overflow").error.code, "plugin.signal.SIGSEGV");
     EXPECT_EQ(book.told.size(), 3u);
+}
+
+TEST_F(ChildTest, TheNumbersOfTheEnginesDescriptorsDoNotMatter) {
+    std::vector<int> open;
+    const auto open_one = [&] { open.push_back(::open("/dev/null", O_RDONLY | O_CLOEXEC)); };
+    while (open.empty() || open.back() < 85) open_one();
+    for (int i = 0; i < 30; ++i, open_one()) {
+        PluginRig another{TAPPET_CRASH_PLUGINS, isolated(book)};
+        const CallError error = another.error("crash/now", how("abort"));
+        EXPECT_EQ(error.error.code, "plugin.signal.SIGABRT") << open.back() << ": " << error.error.message;
+    }
+    for (const int fd : open) ::close(fd);
 }
 
 TEST_F(ChildTest, TheNextCallFindsANewProcess) {
