@@ -36,8 +36,9 @@ Result<std::shared_ptr<Library>> Library::open(std::shared_ptr<const Image> imag
 
 Library::~Library() { end(); }
 
-bool Library::create(Core& core, std::string name) {
+bool Library::create(Core& core, std::string name, void (*alter)(Face& face)) {
     face_ = make_face(core, std::move(name));
+    if (alter) alter(face_);
     instance_ = plugin_->create(&face_);
     return instance_ != nullptr;
 }

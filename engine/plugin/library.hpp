@@ -32,14 +32,16 @@ public:
     Library& operator=(const Library&) = delete;
 
     std::string_view manifest() const { return {plugin_->manifest.data, plugin_->manifest.size}; }
-    /// Starts the plugin; false when it cannot.
-    bool create(Core& core, std::string name);
+    /// Starts the plugin; false when it cannot. `alter` changes what it is given, for checks of what plugins
+    /// make of it.
+    bool create(Core& core, std::string name, void (*alter)(Face& face) = nullptr);
     void end() override;
 
     void call(const tappet_call_info& info) override { plugin_->call(instance_, &info); }
     void cancel(std::uint64_t call) override { plugin_->cancel(instance_, call); }
     bool returns_at_once() const override { return false; }
     const Face& face() const { return face_; }
+    const tappet_plugin* table() const { return plugin_; }
 
 private:
     explicit Library(const tappet_plugin* plugin) : plugin_(plugin) {}

@@ -1,99 +1,16 @@
 #include "plugin/probe.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <optional>
-#include <vector>
 
-#include "plugin/child/fence.hpp"
 #include "plugin/manifest_section.hpp"
+#include "plugin/trial.hpp"
 
 namespace tappet::plugin {
-namespace {
-
-constexpr std::size_t kMaxMessage = 4096;  ///< bytes of what a probe that fails says
-
-/// A pipe from one of the child's outputs to us.
-struct Pipe {
-    int read = -1, write = -1;
-    Pipe() {
-        int ends[2];
-        if (pipe2(ends, O_CLOEXEC) == 0) read = ends[0], write = ends[1];
-    }
-    ~Pipe() {
-        if (read >= 0) close(read);
-        close_write();
-    }
-    void close_write() {
-        if (write >= 0) close(write);
-        write = -1;
-    }
-};
-
-/// What the child has said on one of its outputs; what is beyond `most` is dropped.
-struct Said {
-    int fd;
-    std::size_t most;
-    std::string text;
-    bool ended = false;
-};
-
-/// Reads both until the child closes them, or time is up.
-bool read_until_end(Said& a, Said& b, std::chrono::steady_clock::time_point deadline) {
-    while (!a.ended || !b.ended) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        pollfd wait[2] = {{a.ended ? -1 : a.fd, POLLIN, 0}, {b.ended ? -1 : b.fd, POLLIN, 0}};
-        const int ready = left.count() > 0 ? poll(wait, 2, static_cast<int>(left.count())) : 0;
-        if (ready < 0 && errno == EINTR) continue;
-        if (ready <= 0) return false;
-        for (Said* said : {&a, &b}) {
-            if (said->ended || wait[said == &b].revents == 0) continue;
-            char buffer[16384];
-            const ssize_t got = read(said->fd, buffer, sizeof buffer);
-            if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) said->ended = true;
-            if (got > 0)
-                said->text.append(buffer, std::min(static_cast<std::size_t>(got),
-                                                   said->most - std::min(said->text.size(), said->most)));
-        }
-    }
-    return true;
-}
-
-/// The child's status once it has ended; nothing when it has not at the deadline. What it does with the pipe
-/// says nothing: it may close its end and go on.
-std::optional<int> wait_until(pid_t child, std::chrono::steady_clock::time_point deadline) {
-    constexpr int kTurnMs = 2;
-    while (true) {
-        int status = 0;
-        const pid_t ended = waitpid(child, &status, WNOHANG);
-        if (ended == child) {
-            kill(-child, SIGKILL);  // what it left behind
-            return status;
-        }
-        if (ended < 0 && errno != EINTR) return std::nullopt;
-        if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
-        poll(nullptr, 0, kTurnMs);
-    }
-}
-
-void end(pid_t child) {
-    kill(-child, SIGKILL);
-    kill(child, SIGKILL);  // where it has left its group
-    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
-}
-
-}  // namespace
 
 Result<std::string> Prober::ask(const std::string& file) {
     struct stat info {};
@@ -107,52 +24,21 @@ Result<std::string> Prober::ask(const std::string& file) {
 }
 
 Result<std::string> Prober::run(const std::string& file) const {
-    Pipe output, errors;
-    if (output.read < 0 || errors.read < 0)
-        return Error::invalid(std::string("cannot be probed: ") + std::strerror(errno));
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output.write, 1);
-    posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
-    std::string command = command_, first = "plugin", second = "probe", third = file;
-    char* const arguments[] = {command.data(), first.data(), second.data(), third.data(), nullptr};
-    pid_t child = 0;
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    std::vector<char*> variables = child::plain_environment();
-    const int failed =
-        posix_spawn(&child, command.c_str(), &actions, &attributes, arguments, variables.data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed) return Error::invalid("cannot be probed: " + command_ + ": " + std::strerror(failed));
-    child::bound(child, limits_);  // long before it gets to the plugin
-    output.close_write();
-    errors.close_write();
-
-    Said manifest{output.read, kMaxManifest + 1, {}}, said{errors.read, kMaxMessage, {}};
-    const auto deadline = std::chrono::steady_clock::now() + timeout_;
-    const bool silent = read_until_end(manifest, said, deadline);
-    const std::optional<int> status = silent ? wait_until(child, deadline) : std::nullopt;
-    if (!status) {
-        end(child);
+    Trial trial = try_in_child({command_, "plugin", "probe", file}, timeout_, kMaxManifest + 1, limits_);
+    if (!trial.not_started.empty()) return Error::invalid("cannot be probed: " + trial.not_started);
+    if (trial.hung)
         return Error::invalid("hangs while loading: the probe was ended after " +
                               std::to_string(timeout_.count()) + " ms");
-    }
-    if (WIFSIGNALED(*status))
-        return Error::invalid(std::string("crashes while loading: ") + strsignal(WTERMSIG(*status)));
-    std::string& message = said.text;
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    if (WEXITSTATUS(*status) != 0)
-        return Error::invalid(message.empty()
-                                  ? "the probe failed with exit code " + std::to_string(WEXITSTATUS(*status))
-                                  : message);
-    if (manifest.text.empty()) return Error::invalid("ends its process while loading, with exit code 0");
-    if (manifest.text.size() > kMaxManifest)
+    if (WIFSIGNALED(trial.status))
+        return Error::invalid(std::string("crashes while loading: ") + strsignal(WTERMSIG(trial.status)));
+    if (WEXITSTATUS(trial.status) != 0)
+        return Error::invalid(trial.err.empty() ? "the probe failed with exit code " +
+                                                      std::to_string(WEXITSTATUS(trial.status))
+                                                : trial.err);
+    if (trial.out.empty()) return Error::invalid("ends its process while loading, with exit code 0");
+    if (trial.out.size() > kMaxManifest)
         return Error::invalid("its manifest has more than " + std::to_string(kMaxManifest) + " bytes");
-    return std::move(manifest.text);
+    return std::move(trial.out);
 }
 
 }  // namespace tappet::plugin

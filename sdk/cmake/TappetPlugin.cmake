@@ -1,7 +1,8 @@
 # tappet_add_plugin(NAME SOURCES file… [TESTS file…] [FOLDER plugins] [NO_EMBED]): one plugin library,
 # <build>/<FOLDER>/NAME.so. Its manifest is put into the file (docs/ABI.md), where `tappet plugin inspect` reads it without
 # running it; NO_EMBED leaves that out. TESTS are the sources of a test of the plugin: they are linked with the plugin's own
-# sources, and run by ctest as NAME.
+# sources, and run by ctest as NAME; NAME.border is
+# `tappet plugin test`.
 # It exports tappet_plugin_v1 and nothing else: hidden visibility, a version script over it, and -fno-gnu-unique, without
 # which GCC makes statics of inline functions unique in the whole process and the library impossible to unload.
 # libstdc++ is linked shared: no C++ type crosses the border, so a plugin may as well link it statically
@@ -48,5 +49,10 @@ function(tappet_add_plugin name)
         target_link_libraries(${target}_test PRIVATE tappet::abi)
         target_compile_features(${target}_test PRIVATE cxx_std_20)
         add_test(NAME ${name} COMMAND ${target}_test)
+        if(TARGET tappet)
+            add_test(NAME ${name}.border COMMAND tappet plugin test $<TARGET_FILE:${target}>)
+        elseif(TAPPET_EXECUTABLE)
+            add_test(NAME ${name}.border COMMAND ${TAPPET_EXECUTABLE} plugin test $<TARGET_FILE:${target}>)
+        endif()
     endif()
 endfunction()

@@ -32,6 +32,7 @@ void add_plugin(CLI::App& app, Invocation& call);
 void add_plugin_list(CLI::App& plugin, Invocation& call);     ///< plugin list, plugin release
 void add_plugin_inspect(CLI::App& plugin, Invocation& call);  ///< plugin inspect; plugin embed, for builds
 void add_plugin_new(CLI::App& plugin, Invocation& call);
+void add_plugin_test(CLI::App& plugin, Invocation& call);
 void add_doctor(CLI::App& app, Invocation& call);
 void add_version(CLI::App& app, Invocation& call);
 

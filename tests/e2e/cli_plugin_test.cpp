@@ -1,0 +1,77 @@
+// The commands for authors of plugins.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "place.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+/// Verdicts of `plugin test -o json` by check.
+std::map<std::string, std::string> verdicts(const Ended& ended) {
+    std::map<std::string, std::string> out;
+    const Value* checks = ended.json.find("checks");
+    if (!checks) return out;
+    for (const Value& check : checks->items())
+        out[std::string(test::text_at(check, {"check"}))] = test::text_at(check, {"verdict"});
+    return out;
+}
+
+TEST(CliPlugin, TestPassesWhatKeepsTheBordersPromises) {
+    Place place;
+    const Ended ended = place.run({"plugin", "test", TAPPET_CORE_PLUGIN, "-o", "json"});
+    EXPECT_EQ(ended.code, 0) << ended.out;
+    const auto all = verdicts(ended);
+    EXPECT_EQ(all.size(), 17u);
+    EXPECT_EQ(all.at("results"), "passed");
+    EXPECT_EQ(all.at("manifest-in-file"), "passed");
+    EXPECT_EQ(all.at("polls"), "skipped");
+}
+
+TEST(CliPlugin, TestOutlivesWhatCrashesAndHangs) {
+    Place place;
+    const Ended ended = place.run({"plugin", "test", TAPPET_CRASH_PLUGIN, "-o", "json", "--timeout", "1",
+                                   "--only", "manifest", "--only", "symbols", "--only", "results", "--only",
+                                   "older-engine", "--only", "unknown-kind"});
+    EXPECT_EQ(ended.code, 1);
+    const std::map<std::string, std::string> expected{
+        {"manifest", "failed"},
+        {"symbols", "passed"},
+        {"results", "failed"},       // one of its actions hangs
+        {"older-engine", "failed"},  // it crashes without a clock
+        {"unknown-kind", "failed"}};
+    EXPECT_EQ(verdicts(ended), expected) << ended.out;
+}
+
+TEST(CliPlugin, TestNamesAFileAndACheckThatAreNotThere) {
+    Place place;
+    EXPECT_EQ(place.run({"plugin", "test", "nowhere.so"}).code, 5);
+    EXPECT_EQ(place.run({"plugin", "test", TAPPET_CORE_PLUGIN, "--only", "nothing"}).code, 2);
+}
+
+TEST(CliPlugin, InspectRunsNothingUnlessItIsTold) {
+    Place place;
+    const Ended silent = place.run({"plugin", "inspect", TAPPET_CRASH_PLUGIN});
+    EXPECT_EQ(silent.code, 1);
+    EXPECT_NE((silent.out + silent.err).find("--run"), std::string::npos);
+    const Ended told = place.run({"plugin", "inspect", TAPPET_CRASH_PLUGIN, "--run"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_NE(told.out.find("crash/now"), std::string::npos);
+}
+
+TEST(CliPlugin, NewWritesAProjectAndNeverOverOne) {
+    Place place;
+    const Ended made = place.run({"plugin", "new", "my-plugin", "-o", "json"});
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_TRUE(std::filesystem::exists(place / "my-plugin/src/my_plugin.cpp"));
+    EXPECT_TRUE(std::filesystem::exists(place / "my-plugin/.github/workflows/build.yml"));
+    EXPECT_EQ(place.run({"plugin", "new", "my-plugin"}).code, 6);
+    EXPECT_EQ(place.run({"plugin", "new", "My Plugin"}).code, 2);
+    EXPECT_EQ(place.run({"plugin", "new", "other", "--lang", "cobol"}).code, 2);
+    EXPECT_FALSE(std::filesystem::exists(place / "other"));
+}
+
+}  // namespace
+}  // namespace tappet::e2e
