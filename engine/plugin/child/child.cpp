@@ -186,12 +186,20 @@ void Child::take(FrameType type, std::string_view bytes) {
 }
 
 void Child::take_answer(AnswerMessage&& answer) {
-    if (calls_.erase(answer.id) == 0) return;  // answered already, or made up
+    const auto found = calls_.find(answer.id);
+    if (found == calls_.end()) return;  // answered already, or made up
+    const bool late = found->second.late;
+    const std::string action = late ? action_of(*found->second.info) : std::string();
+    calls_.erase(found);
     crashes_ = 0;
     if (auto* failed = std::get_if<CallError>(&answer.outcome)) {
         auto& error_class = failed->error.error_class;
         if (error_class == flow::ErrorClass::plugin_crashed || error_class == flow::ErrorClass::stopped)
             error_class = flow::ErrorClass::internal;
+        if (late && error_class == flow::ErrorClass::cancelled)
+            *failed = failure(flow::ErrorClass::timeout, "plugin.slow",
+                              action + " did not end within " + std::to_string(options_.limits.call.count()) +
+                                  " ms (plugins.call); it stopped when it was asked to");
     }
     core_.complete(answer.id, std::move(answer.outcome));
 }

@@ -50,7 +50,8 @@ private:
         int sent = 0;                                       ///< times
         Clock::time_point limit;                            ///< when it is asked to stop
         Clock::time_point kill = Clock::time_point::max();  ///< when the process is ended for it
-        bool hung = false;                                  ///< that time has come
+        bool late = false;                                  ///< it was asked to stop for its limit
+        bool hung = false;                                  ///< the time to end the process has come
     };
     enum class State { off, starting, ready, resting };
 

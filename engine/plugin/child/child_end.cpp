@@ -130,6 +130,7 @@ void Child::look_at_times() {
             log::warn("{} goes on for more than {} ms; it is asked to stop", action_of(*open.info),
                       options_.limits.call.count());
             open.limit = Clock::time_point::max();
+            open.late = true;
             open.kill = std::min(open.kill, now + core_.options.cancel_grace);
             if (link_) link_->send(FrameType::cancel, write_number(id));
         }

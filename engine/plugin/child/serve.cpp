@@ -19,6 +19,9 @@
 namespace tappet::plugin::child {
 namespace {
 
+/// How long a cancelled call may go on here: the parent ends the process before.
+constexpr std::chrono::hours kParentsGrace{24};
+
 /// The plugin and the way to its parent.
 class Server {
 public:
@@ -44,6 +47,7 @@ public:
         doors.metrics = &doors_;
         HostOptions options;
         options.log = [this](LogLine line) { log(std::move(line)); };
+        options.cancel_grace = kParentsGrace;
         core_ = std::make_shared<Core>(loop_, doors_, clock_, doors, std::move(options));
         if (!(*library)->create(*core_, manifest->name)) return "says that it cannot start";
         return {};
