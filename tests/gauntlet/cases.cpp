@@ -74,6 +74,19 @@ const std::vector<Case>& cases() {
     return all;
 }
 
+const std::vector<Case>& hanging() {
+    static const std::vector<Case> all{
+        {"endless-loop", {"timeout plugin.hung"}, {}},
+        {"sleep-for-ever", {"timeout plugin.hung"}, {}},
+        {"never-finishes", {"timeout plugin.hung"}, {}},
+        {"swallows-faults", {"timeout plugin.hung"}, {}},
+        {"loop-until-cancelled", {"timeout plugin.slow"}, {}},
+        {"ends-its-thread", {"timeout plugin.hung", by_signal("SIGABRT")}, {}},
+        {"create-hangs", {"plugin.crashed", "timeout", "unavailable"}, {}},
+    };
+    return all;
+}
+
 const std::vector<Unloadable>& unloadables() {
     static const std::vector<Unloadable> all{
         {"constructor-crashes", "crashes while loading"},

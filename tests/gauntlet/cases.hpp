@@ -15,6 +15,9 @@ struct Case {
 
 const std::vector<Case>& cases();
 
+/// Those that only the engine's own limit of a call ends: the step has none.
+const std::vector<Case>& hanging();
+
 /// A bad plugin that must not be loaded, and a part of the reason.
 struct Unloadable {
     std::string plugin;

@@ -33,8 +33,8 @@ std::string own_plugins(const e2e::Place& place) {
     return folder;
 }
 
-void write_flows(const e2e::Place& place) {
-    for (const Case& each : cases()) {
+void write_flows(const e2e::Place& place, const std::vector<Case>& of) {
+    for (const Case& each : of) {
         const std::string timeout = each.timeout.empty() ? "" : ", timeout: " + each.timeout;
         place.flow("bad-" + each.plugin, kTrigger + ("  - { id: go, uses: " + each.plugin + "/do" + timeout) +
                                              " }\noutputs: { result: \"${{ stepResults.go.results }}\" }\n");
@@ -48,9 +48,11 @@ void write_flows(const e2e::Place& place) {
 
 class Gauntlet : public ::testing::Test {
 protected:
-    Gauntlet() : plugins(own_plugins(place)) {
-        write_flows(place);
-        engine.emplace(place, e2e::Words{"--flows", "flows", "--plugins", plugins, "--log-level", "warn"});
+    Gauntlet() : plugins(own_plugins(place)) {}
+    void start(const std::vector<Case>& of, e2e::Variables variables = {}) {
+        write_flows(place, of);
+        const e2e::Words flags{"--flows", "flows", "--plugins", plugins, "--log-level", "warn"};
+        engine.emplace(place, flags, std::move(variables));
     }
 
     std::string accept(const std::string& flow, const std::string& body) {
@@ -79,7 +81,8 @@ protected:
     void expect_end(const Case& of, const std::string& id) {
         const Answer run = engine->ended_run(id);
         EXPECT_TRUE(is_one_of(end_of(run), of.ends)) << end_of(run) << "\n" << run.body;
-        if (run.text({"data", "attributes", "error", "class"}) == "plugin.crashed")
+        const std::string error_class = run.text({"data", "attributes", "error", "class"});
+        if (error_class == "plugin.crashed" || end_of(run).starts_with("timeout plugin."))
             EXPECT_NE(run.text({"data", "attributes", "error", "message"}).find(of.plugin), std::string::npos)
                 << "the plugin is not named: " << run.body;
     }
@@ -96,15 +99,15 @@ protected:
         }
     }
     /// All at the same time.
-    void play_all_at_once() {
+    void play_all_at_once(const std::vector<Case>& of) {
         std::map<std::string, std::string> bad;
         std::vector<std::string> good;
-        for (const Case& each : cases()) {
+        for (const Case& each : of) {
             bad[each.plugin] = accept("bad-" + each.plugin, "{}");
             good.push_back(healthy());
         }
         for (const std::string& id : good) expect_healthy(id);
-        for (const Case& each : cases()) {
+        for (const Case& each : of) {
             SCOPED_TRACE(each.plugin);
             expect_end(each, bad[each.plugin]);
         }
@@ -119,6 +122,7 @@ protected:
 };
 
 TEST_F(Gauntlet, NoBadPluginHurtsAnythingButItsOwnSteps) {
+    start(cases());
     const EngineState fresh = state();
     for (const Unloadable& each : unloadables())
         if (!hangs_at_load(each.plugin + ".so"))
@@ -127,7 +131,7 @@ TEST_F(Gauntlet, NoBadPluginHurtsAnythingButItsOwnSteps) {
     play_all_in_turn();
     const EngineState once = state();
     play_all_in_turn();
-    play_all_at_once();
+    play_all_at_once(cases());
 
     // Whatever they leaked and left behind is theirs: the engine holds what it held after the first round.
     engine->await([&] {
@@ -149,6 +153,14 @@ TEST_F(Gauntlet, NoBadPluginHurtsAnythingButItsOwnSteps) {
     while (!processes_with(plugins).empty() && std::chrono::steady_clock::now() < deadline)
         std::this_thread::yield();
     EXPECT_TRUE(processes_with(plugins).empty()) << "a process of a plugin outlives the engine";
+}
+
+TEST_F(Gauntlet, WhatHangsIsEndedByTheEnginesOwnLimitAndNamed) {
+    std::filesystem::copy(TAPPET_GAUNTLET_PLUGINS "/create-hangs.so", plugins + "/create-hangs.so");
+    start(hanging(), {{"TAPPET_PLUGINS_CALL", "5s"}, {"TAPPET_PLUGINS_START", "5s"}});
+    play_all_at_once(hanging());
+    for (const auto& [flow, count] : accepted) EXPECT_EQ(engine->runs_of(flow), count) << flow;
+    expect_healthy(healthy());
 }
 
 }  // namespace
