@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "place.hpp"
@@ -59,6 +61,15 @@ TEST(CliPlugin, InspectRunsNothingUnlessItIsTold) {
     const Ended told = place.run({"plugin", "inspect", TAPPET_CRASH_PLUGIN, "--run"});
     EXPECT_EQ(told.code, 0) << told.err;
     EXPECT_NE(told.out.find("crash/now"), std::string::npos);
+}
+
+TEST(CliPlugin, ThePageOfCoreIsTheOneOfItsManifest) {
+    Place place;
+    const Ended made = place.run({"plugin", "docs", TAPPET_CORE_PLUGIN});
+    EXPECT_EQ(made.code, 0) << made.err;
+    std::ifstream in(std::string(TAPPET_SOURCE_DIR) + "/docs/plugins/core.md");
+    const std::string page((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    EXPECT_EQ(made.out, page) << "write it anew: tappet plugin docs core --dir docs/plugins";
 }
 
 TEST(CliPlugin, NewWritesAProjectAndNeverOverOne) {

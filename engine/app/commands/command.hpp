@@ -33,6 +33,7 @@ void add_plugin_list(CLI::App& plugin, Invocation& call);     ///< plugin list, 
 void add_plugin_inspect(CLI::App& plugin, Invocation& call);  ///< plugin inspect; plugin embed, for builds
 void add_plugin_new(CLI::App& plugin, Invocation& call);
 void add_plugin_test(CLI::App& plugin, Invocation& call);
+void add_plugin_docs(CLI::App& plugin, Invocation& call);
 void add_doctor(CLI::App& app, Invocation& call);
 void add_version(CLI::App& app, Invocation& call);
 

@@ -59,6 +59,7 @@ void add_plugin(CLI::App& app, Invocation& call) {
     add_plugin_inspect(*plugin, call);
     add_plugin_new(*plugin, call);
     add_plugin_test(*plugin, call);
+    add_plugin_docs(*plugin, call);
     auto file = std::make_shared<std::string>();
     CLI::App* child = plugin->add_subcommand("probe", "")->group("");
     child->add_option("FILE", *file)->required();

@@ -7,6 +7,8 @@
 
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
+#include "app/plugin_file.hpp"
+#include "app/schema_text.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
 #include "plugin/manifest.hpp"
@@ -17,41 +19,11 @@
 namespace tappet::app {
 namespace {
 
-constexpr std::chrono::seconds kProbe{10};
-
 Result<std::string> bytes_of(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::string out((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     if (!in) return Error::not_found(file + ": cannot be read");
     return out;
-}
-
-/// The type of a property as people write it: `string`, `"a" | "b"`, `list of string`.
-std::string type_of(const Value& schema) {
-    if (const Value* choices = schema.find("enum"); choices && choices->is(Kind::list)) {
-        std::string out;
-        for (const Value& choice : choices->items()) {
-            if (!out.empty()) out += " | ";
-            append_json(out, choice);
-        }
-        return out;
-    }
-    const Value* type = schema.find("type");
-    if (!type) return "anything";
-    if (type->is(Kind::string) && type->as_string() == "array")
-        if (const Value* items = schema.find("items")) return "list of " + type_of(*items);
-    if (type->is(Kind::string)) return std::string(type->as_string());
-    std::string out;
-    for (const Value& one : type->is(Kind::list) ? type->items() : std::span<const Value>())
-        out += (out.empty() ? "" : " | ") + std::string(one.is(Kind::string) ? one.as_string() : "");
-    return out;
-}
-
-bool is_required(const Value& schema, std::string_view name) {
-    const Value* required = schema.find("required");
-    if (!required || !required->is(Kind::list)) return false;
-    return std::any_of(required->items().begin(), required->items().end(),
-                       [&](const Value& one) { return one.is(Kind::string) && one.as_string() == name; });
 }
 
 void show_schema(const Console& console, const Value& entry, std::string_view key, std::string_view title) {
@@ -114,42 +86,13 @@ void show(const Console& console, const plugin::Manifest& manifest, const std::s
     if (manifest.app) console.line("\nListens at /hooks/@" + printable(manifest.name));
 }
 
-Result<std::string> manifest_of(const std::string& file, bool run) {
-    auto stands = plugin::read_manifest_section(file);
-    if (!stands) return Error(stands.error().code, file + ": " + stands.error().message);
-    if (*stands) return std::move(**stands);
-    if (!run)
-        return Error::invalid(file +
-                              ": holds no manifest that can be read without running it; --run asks it in a "
-                              "process of its own");
-    auto told = plugin::Prober(own_path(), kProbe).ask(file);
-    if (!told) return Error(told.error().code, file + ": " + told.error().message);
-    return told;
-}
-
-/// The plugin's file: the path itself, or the one of the folder that has this name.
-Result<std::string> file_of(const std::string& folder, const std::string& name) {
-    std::error_code failed;
-    if (std::filesystem::is_regular_file(name, failed)) return name;
-    const std::filesystem::path direct = std::filesystem::path(folder) / (name + ".so");
-    if (std::filesystem::is_regular_file(direct, failed)) return direct.string();
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-        if (entry.path().extension() != ".so") continue;
-        const auto stands = plugin::read_manifest_section(entry.path().string());
-        if (!stands || !*stands) continue;
-        const auto manifest = plugin::parse_manifest(**stands);
-        if (manifest && manifest->name == name) return entry.path().string();
-    }
-    return Error::not_found("there is no plugin " + name + " in " + folder);
-}
-
 Exit inspect(Invocation& call, const std::string& name, bool run) {
     Exit exit = Exit::ok;
     const auto settings = settings_of(call, exit);
     if (!settings) return exit;
-    const auto file = file_of(settings->plugins, name);
+    const auto file = plugin_file(settings->plugins, name);
     if (!file) return call.console.fail(file.error());
-    const auto text = manifest_of(*file, run);
+    const auto text = plugin_manifest(*file, run);
     if (!text) return call.console.fail(text.error());
     const auto manifest = plugin::parse_manifest(*text);
     if (!manifest)
@@ -171,7 +114,7 @@ Exit inspect(Invocation& call, const std::string& name, bool run) {
 Exit embed(Invocation& call, const std::string& file) {
     const auto bytes = bytes_of(file);
     if (!bytes) return call.console.fail(bytes.error());
-    const auto told = plugin::Prober(own_path(), kProbe).ask(file);
+    const auto told = plugin::Prober(own_path(), std::chrono::seconds(10)).ask(file);
     if (!told) return call.console.fail(Error(told.error().code, file + ": " + told.error().message));
     const auto stands = plugin::find_manifest_section(*bytes);
     if (!stands) return call.console.fail(Error(stands.error().code, file + ": " + stands.error().message));
