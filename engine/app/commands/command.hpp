@@ -23,6 +23,7 @@ void add_serve(CLI::App& app, Invocation& call);  ///< serve, dev
 void add_run(CLI::App& app, Invocation& call);
 void add_validate(CLI::App& app, Invocation& call);
 void add_test(CLI::App& app, Invocation& call);
+void add_schema(CLI::App& app, Invocation& call);
 void add_eval(CLI::App& app, Invocation& call);
 void add_trigger(CLI::App& app, Invocation& call);
 void add_runs(CLI::App& app, Invocation& call);
