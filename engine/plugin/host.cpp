@@ -119,6 +119,7 @@ std::string Host::Impl::load_apart(PluginInfo& info, const std::shared_ptr<const
     options.image = image;
     options.name = info.name;
     options.limits = core->options.child_limits;
+    options.limits.series = core->options.max_series;
     auto apart = std::make_shared<child::Child>(*core, std::move(options));
     apart->set_identity({info.name, info.file, info.hash});
     out = {info.file, std::move(*manifest), std::move(apart)};

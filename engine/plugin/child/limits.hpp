@@ -17,6 +17,7 @@ struct Limits {
     std::chrono::milliseconds call{
         300'000};               ///< one call; then it is cancelled, and after the grace the child killed
     std::size_t lines = 2'000;  ///< lines a second that it logs or prints; further ones are dropped
+    std::size_t series = 200;   ///< of its metrics; the host's (HostOptions::max_series)
 };
 
 }  // namespace tappet::plugin::child

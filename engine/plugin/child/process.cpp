@@ -90,7 +90,8 @@ Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, c
                                    "--memory",    std::to_string(limits.memory),
                                    "--files",     std::to_string(limits.files),
                                    "--file-size", std::to_string(limits.file_size),
-                                   "--frame",     std::to_string(limits.link.frame)};
+                                   "--frame",     std::to_string(limits.link.frame),
+                                   "--series",    std::to_string(limits.series)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -48,6 +48,7 @@ public:
         HostOptions options;
         options.log = [this](LogLine line) { log(std::move(line)); };
         options.cancel_grace = kParentsGrace;
+        options.max_series = given.limits.series;
         core_ = std::make_shared<Core>(loop_, doors_, clock_, doors, std::move(options));
         if (!(*library)->create(*core_, manifest->name)) return "says that it cannot start";
         return {};

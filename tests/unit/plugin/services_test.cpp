@@ -58,13 +58,17 @@ Value account(const char* key) {
                           {"apiKey", Value::string(key).as_secret()}});
 }
 
-HostOptions two_series() {
+/// Where the plugin runs: in this process, or in one of its own.
+enum class Where { here, isolated };
+
+HostOptions two_series(Where where) {
     HostOptions options;
+    if (where == Where::isolated) options.child_command = TAPPET_CHILD;
     options.max_series = 2;
     return options;
 }
 
-struct ServicesTest : ::testing::Test {
+struct ServicesTest : ::testing::TestWithParam<Where> {
     CallContext of_shop() {
         CallContext context = rig.context();
         context.connection = "shop";
@@ -88,10 +92,10 @@ struct ServicesTest : ::testing::Test {
         out.blobs = &blobs;
         return out;
     }
-    PluginRig rig{TAPPET_TEST_PLUGINS "/services", two_series(), doors()};
+    PluginRig rig{TAPPET_TEST_PLUGINS "/services", two_series(GetParam()), doors()};
 };
 
-TEST_F(ServicesTest, APluginCounts) {
+TEST_P(ServicesTest, APluginCounts) {
     EXPECT_EQ(text(rig.result("services/metric",
                               json(R"({"kind":"counter","name":"sent","labels":{"to":"x"},"value":2.0})"))),
               "true");
@@ -99,7 +103,7 @@ TEST_F(ServicesTest, APluginCounts) {
               std::string::npos);
 }
 
-TEST_F(ServicesTest, LabelsThatAreNoTextsAreRefused) {
+TEST_P(ServicesTest, LabelsThatAreNoTextsAreRefused) {
     for (const char* labels : {R"({"to":1})", R"("x")", R"({"to":{"a":"b"}})"})
         EXPECT_EQ(text(rig.result("services/metric",
                                   json(std::string(R"({"kind":"gauge","name":"n","value":1.0,"labels":)") +
@@ -108,7 +112,7 @@ TEST_F(ServicesTest, LabelsThatAreNoTextsAreRefused) {
             << labels;
 }
 
-TEST_F(ServicesTest, ALabelIsNeverASecret) {
+TEST_P(ServicesTest, ALabelIsNeverASecret) {
     const Value input =
         Value::object({{"kind", Value::string("gauge")},
                        {"name", Value::string("n")},
@@ -118,7 +122,7 @@ TEST_F(ServicesTest, ALabelIsNeverASecret) {
     EXPECT_EQ(rig.host->metrics().text(), "");
 }
 
-TEST_F(ServicesTest, TheLimitOfSeriesIsTheHosts) {
+TEST_P(ServicesTest, TheLimitOfSeriesIsTheHosts) {
     const auto gauge = [&](const char* name) {
         return text(rig.result("services/metric", Value::object({{"kind", Value::string("gauge")},
                                                                  {"name", Value::string(name)},
@@ -127,7 +131,7 @@ TEST_F(ServicesTest, TheLimitOfSeriesIsTheHosts) {
     EXPECT_EQ(gauge("a") + gauge("b") + gauge("c") + gauge("a"), "truetruefalsetrue");
 }
 
-TEST_F(ServicesTest, AStepWithoutAConnectionGetsNone) {
+TEST_P(ServicesTest, AStepWithoutAConnectionGetsNone) {
     for (const char* input : {"{}", R"({"later":true})"}) {
         const CallError failed = error("services/connection", input, rig.context());
         EXPECT_EQ(failed.error.error_class, ErrorClass::validation);
@@ -136,7 +140,7 @@ TEST_F(ServicesTest, AStepWithoutAConnectionGetsNone) {
     EXPECT_TRUE(connections.asked.empty());
 }
 
-TEST_F(ServicesTest, AConnectionComesWithItsMarks) {
+TEST_P(ServicesTest, AConnectionComesWithItsMarks) {
     connections.answer = account("sk-12345");
     for (const char* input : {"{}", R"({"later":true})"}) {
         const Value given = std::get<Value>(call("services/connection", input, of_shop()));
@@ -150,13 +154,13 @@ TEST_F(ServicesTest, AConnectionComesWithItsMarks) {
     EXPECT_FALSE(connections.asked[0].refused);
 }
 
-TEST_F(ServicesTest, ARefusedCredentialIsSaidToBe) {
+TEST_P(ServicesTest, ARefusedCredentialIsSaidToBe) {
     connections.answer = account("sk-12345");
     call("services/connection", R"({"refused":true})", of_shop());
     EXPECT_TRUE(connections.asked.at(0).refused);
 }
 
-TEST_F(ServicesTest, WhyThereIsNoneComesInItsOwnClass) {
+TEST_P(ServicesTest, WhyThereIsNoneComesInItsOwnClass) {
     CallError parked;
     parked.error.error_class = ErrorClass::auth;
     parked.error.code = "connection.revoked";
@@ -170,14 +174,14 @@ TEST_F(ServicesTest, WhyThereIsNoneComesInItsOwnClass) {
     EXPECT_EQ(failed.retry_after, parked.retry_after);
 }
 
-TEST_F(ServicesTest, AnErrorsTextHoldsNoSecretOfTheConnection) {
+TEST_P(ServicesTest, AnErrorsTextHoldsNoSecretOfTheConnection) {
     connections.answer = account("sk-12345");
     const CallError failed = error("services/connection", R"({"leak":true})", of_shop());
     EXPECT_EQ(failed.error.error_class, ErrorClass::upstream);
     EXPECT_EQ(failed.error.message, "••••");
 }
 
-TEST_F(ServicesTest, AnActionOnTheLoopGetsItsConnectionLater) {
+TEST_P(ServicesTest, AnActionOnTheLoopGetsItsConnectionLater) {
     connections.answer = account("sk-12345");
     const CallError failed = error("services/connection-at-once", "{}", of_shop());
     EXPECT_EQ(failed.error.error_class, ErrorClass::internal);
@@ -185,7 +189,7 @@ TEST_F(ServicesTest, AnActionOnTheLoopGetsItsConnectionLater) {
     EXPECT_EQ(text(*given.find("name")), R"("shop")");
 }
 
-TEST_F(ServicesTest, ACancelledCallIsToldSoOnce) {
+TEST_P(ServicesTest, ACancelledCallIsToldSoOnce) {
     connections.answer = account("sk-12345");
     std::optional<CallOutcome> outcome;
     const auto ticket =
@@ -196,23 +200,23 @@ TEST_F(ServicesTest, ACancelledCallIsToldSoOnce) {
         EXPECT_EQ(failed->error.error_class, ErrorClass::cancelled);
 }
 
-TEST_F(ServicesTest, ABlobIsWrittenAndRead) {
+TEST_P(ServicesTest, ABlobIsWrittenAndRead) {
     EXPECT_EQ(rig.result("services/blob", json("{}")).as_string(), "+\n+\n+e two\n");
 }
 
-TEST_F(ServicesTest, WhatACallAsksForLaterIsDoneInOrder) {
+TEST_P(ServicesTest, WhatACallAsksForLaterIsDoneInOrder) {
     EXPECT_EQ(rig.result("services/blob", json(R"({"later":true})")).as_string(),
               "+\n+\n+\n+one two three\n");
     EXPECT_EQ(rig.result("services/blob-at-once", json(R"({"later":true})")).as_string(),
               "+\n+\n+\n+one two three\n");
 }
 
-TEST_F(ServicesTest, AnActionOnTheLoopDoesNotWaitForABlob) {
+TEST_P(ServicesTest, AnActionOnTheLoopDoesNotWaitForABlob) {
     const std::string said(rig.result("services/blob-at-once", json("{}")).as_string());
     EXPECT_EQ(said.find("-an action that declares nonBlocking"), 0u) << said;
 }
 
-TEST_F(ServicesTest, ABlobIsReadByOtherCallsOfItsRunAndAppendedToByNone) {
+TEST_P(ServicesTest, ABlobIsReadByOtherCallsOfItsRunAndAppendedToByNone) {
     const std::string id(rig.result("services/blob", json(R"({"give":true})")).as_string());
     EXPECT_EQ(rig.result("services/blob", json(R"({"id":")" + id + R"(","max":2})")).as_string(), "+on\n");
     EXPECT_EQ(rig.result("services/blob", json(R"({"id":")" + id + R"(","append":true})")).as_string(),
@@ -223,17 +227,22 @@ TEST_F(ServicesTest, ABlobIsReadByOtherCallsOfItsRunAndAppendedToByNone) {
     EXPECT_EQ(std::get<Value>(elsewhere).as_string(), "0\n");
 }
 
-TEST_F(ServicesTest, ACallWithoutARunHasNoBlobs) {
+TEST_P(ServicesTest, ACallWithoutARunHasNoBlobs) {
     CallContext context = rig.context();
     context.run = {};
     const CallOutcome outcome = call("services/blob", R"({"later":true})", context);
     EXPECT_EQ(std::get<Value>(outcome).as_string(), "-blobs belong to runs, and this call has none\n");
 }
 
-TEST_F(ServicesTest, ABlobThatIsTooLongIsToldSo) {
+TEST_P(ServicesTest, ABlobThatIsTooLongIsToldSo) {
     blobs.full = true;
     EXPECT_EQ(rig.result("services/blob", json(R"({"later":true})")).as_string(), "-the blob is too long\n");
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, ServicesTest, ::testing::Values(Where::here, Where::isolated),
+                         [](const auto& info) {
+                             return info.param == Where::here ? "InProcess" : "Isolated";
+                         });
 
 TEST(ServicesOfAHost, WithoutConnectionsSayItNames) {
     PluginRig rig(TAPPET_TEST_PLUGINS "/services");
