@@ -60,7 +60,8 @@ Result<std::vector<std::string>> test_files(const std::string& path) {
     return std::vector<std::string>{path};
 }
 
-TestedFlows::TestedFlows(const flow::Catalog& catalog, std::vector<std::string> folders) : catalog_(catalog) {
+TestedFlows::TestedFlows(const flow::Catalog& catalog, const std::vector<std::string>& folders)
+    : catalog_(catalog) {
     std::set<std::string> files;
     for (const std::string& folder : folders)
         for (const std::string& file : below(folder, is_flow_file)) files.insert(plain(file));
@@ -125,6 +126,7 @@ TestedFlow* TestedFlows::of(const flowtest::Suite& suite, std::vector<flow::Diag
     std::string suggestion;
     if (found.empty()) {
         std::vector<std::string_view> names;
+        names.reserve(names_.size());
         for (const auto& [file, name] : names_) names.emplace_back(name);
         suggestion = closest(suite.flow, names);
     } else {
@@ -143,6 +145,7 @@ void TestedFlows::read_all() {
 
 std::vector<const TestedFlow*> TestedFlows::all() const {
     std::vector<const TestedFlow*> out;
+    out.reserve(read_.size());
     for (const auto& [file, flow] : read_) out.push_back(&flow);
     return out;
 }

@@ -27,7 +27,7 @@ Result<std::vector<std::string>> test_files(const std::string& path);
 class TestedFlows {
 public:
     /// `folders`: where flows are looked for by name, besides the folder of a test.
-    TestedFlows(const flow::Catalog& catalog, std::vector<std::string> folders);
+    TestedFlows(const flow::Catalog& catalog, const std::vector<std::string>& folders);
 
     /// The flow of a suite. What is wrong with the name goes into `findings`, null then.
     TestedFlow* of(const flowtest::Suite& suite, std::vector<flow::Diagnostic>& findings);

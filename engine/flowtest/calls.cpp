@@ -140,7 +140,11 @@ bool Calls::answer_one() {
 
 std::vector<std::string> Calls::notes() const {
     std::vector<std::string> out;
-    for (const auto& [step, text] : stood_in_) out.push_back("step " + step + " " + text);
+    out.reserve(stood_in_.size() + mocks_.size());
+    for (const auto& [step, text] : stood_in_) {
+        out.push_back("step " + step);
+        out.back().append(" ").append(text);
+    }
     for (const Asked& one : mocks_) {
         const std::size_t answers = one.mock->answers.size();
         if (one.calls == 0 && !one.mock->shared)

@@ -81,6 +81,7 @@ Value report_document(const std::vector<SuiteResult>& suites, const Value& cover
     std::vector<flow::Diagnostic> findings;
     for (const SuiteResult& suite : suites) {
         std::vector<Value> cases;
+        cases.reserve(suite.cases.size());
         for (const CaseResult& one : suite.cases) cases.push_back(case_document(one));
         files.push_back(Value::object({{"file", Value::string(suite.file)},
                                        {"flow", or_null(suite.flow)},

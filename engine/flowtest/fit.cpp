@@ -43,6 +43,7 @@ private:
             return;
         }
         std::vector<std::string_view> names;
+        names.reserve(plan_.config.size());
         for (const flow::ConfigVar& known : plan_.config) names.emplace_back(known.name);
         findings_.error(var.name_at, "unknown-variable",
                         "flow " + plan_.flow + " declares no variable `" + var.name + "`",

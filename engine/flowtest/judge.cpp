@@ -196,6 +196,7 @@ private:
 
     void logs(const PlayedRun& run, const std::string& path) {
         std::vector<Value> lines;
+        lines.reserve(run.story.logs.size());
         for (const run::LogRecord& line : run.story.logs) lines.push_back(run::log_document(line));
         const auto& wanted = expect_.logs->items;
         if (wanted.size() != lines.size()) {
@@ -243,6 +244,7 @@ std::vector<Failure> judge(const Case& played, const Played& outcome) {
     if (!outcome.fault.empty()) out.push_back({"case", "an end", outcome.fault, played.at});
     for (Failure& failure : Judge(played, outcome).all()) out.push_back(std::move(failure));
     std::vector<Value> texts;
+    texts.reserve(played.secrets.size());
     for (const Setting& secret : played.secrets) texts.push_back(secret.value.as_secret());
     const plugin::KnownSecrets secrets{Value::list(std::move(texts))};
     for (Failure& failure : out) {

@@ -66,6 +66,10 @@ public:
         if (const YamlPair* headers = fields.get("headers"))
             kind(headers->value, "headers", YamlKind::mapping, "a map");
     }
+    void responses(const YamlNode& node) {
+        if (!node.is(YamlKind::sequence)) return response(node);
+        for (const YamlNode& item : node.items) response(item);
+    }
     void error(const YamlNode& node) {
         if (node.is(YamlKind::null)) return;
         const Fields fields(findings_, node, "an error", kErrorKeys);
@@ -113,28 +117,29 @@ Expectation read_expectation(SuiteReader& reader, const YamlPair& pair) {
         reader.findings.error(pair.value.range, "missing-key",
                               "`expect` says nothing: a case that expects nothing always passes");
     Checker check(reader.findings);
-    if ((out.response = node_of(fields, "response"))) {
-        if (out.response->is(YamlKind::sequence))
-            for (const YamlNode& item : out.response->items) check.response(item);
-        else
-            check.response(*out.response);
-    }
-    if ((out.run = node_of(fields, "run"))) check.words(*out.run, "run", kRunStatus);
-    if ((out.runs = node_of(fields, "runs"))) fields.integer("runs", 0, kMost);
-    if ((out.error = node_of(fields, "error"))) check.error(*out.error);
+    out.response = node_of(fields, "response");
+    if (out.response) check.responses(*out.response);
+    out.run = node_of(fields, "run");
+    if (out.run) check.words(*out.run, "run", kRunStatus);
+    out.runs = node_of(fields, "runs");
+    fields.integer("runs", 0, kMost);
+    out.error = node_of(fields, "error");
+    if (out.error) check.error(*out.error);
     out.steps = members_of(check, fields, "steps", "a map of steps by id or path");
     for (const auto& step : out.steps) check.step(*step.value);
     out.calls = members_of(check, fields, "calls", "a map of lists by action or step");
     for (const auto& call : out.calls)
         check.kind(*call.value, call.name, YamlKind::sequence, "a list of inputs, one for each call");
     out.outputs = node_of(fields, "outputs");
-    if ((out.labels = node_of(fields, "labels")))
-        check.kind(*out.labels, "labels", YamlKind::mapping, "a map");
-    if ((out.logs = node_of(fields, "logs")) &&
-        check.kind(*out.logs, "logs", YamlKind::sequence, "a list of lines"))
+    out.labels = node_of(fields, "labels");
+    if (out.labels) check.kind(*out.labels, "labels", YamlKind::mapping, "a map");
+    out.logs = node_of(fields, "logs");
+    if (out.logs && check.kind(*out.logs, "logs", YamlKind::sequence, "a list of lines"))
         for (const YamlNode& line : out.logs->items) check.log(line);
-    if ((out.took = node_of(fields, "took"))) check.span(*out.took, "took");
-    if ((out.waits = node_of(fields, "waits")) &&
+    out.took = node_of(fields, "took");
+    if (out.took) check.span(*out.took, "took");
+    out.waits = node_of(fields, "waits");
+    if (out.waits &&
         check.kind(*out.waits, "waits", YamlKind::sequence, "a list of durations, one for each wait"))
         for (const YamlNode& wait : out.waits->items) check.span(wait, "waits");
     return out;

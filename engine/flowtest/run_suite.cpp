@@ -27,6 +27,7 @@ CaseResult run_case(const Stage& stage, const Case& one, Coverage& flow) {
     out.notes = outcome.notes;
     note_failed_runs(one, outcome, out.notes);
     std::vector<Value> texts;
+    texts.reserve(one.secrets.size());
     for (const Setting& secret : one.secrets) texts.push_back(secret.value.as_secret());
     const plugin::KnownSecrets secrets{Value::list(std::move(texts))};
     for (std::string& note : out.notes) note = secrets.redact(note);

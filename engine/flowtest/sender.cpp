@@ -81,7 +81,7 @@ void Sender::deliver(std::size_t event) {
         filters_.emplace_back(trigger.id, passes);
     if (admission.verdict == Verdict::refused) return refuse(event, *admission.problem);
     if (!passes) return answer(event, trigger::filtered_answer(trigger.respond_status));
-    start.claim = std::move(admission.claim);
+    start.claim = admission.claim;
     runtime_.start(std::move(start), [this, event, alive = alive_](const Result<runtime::Accepted>& result) {
         if (*alive) accepted(event, result);
     });

@@ -10,7 +10,7 @@ constexpr std::string_view kAnyItem = "[*]";
 std::string pattern_of(const flow::StepPlan& step) {
     std::string out = step.segment;
     for (const flow::ScopePlan* scope = step.block->scope; scope && scope->owner; scope = scope->parent)
-        out = scope->owner->segment + std::string(kAnyItem) + "." + out;
+        out.insert(0, std::string(scope->owner->segment).append(kAnyItem).append("."));
     return out;
 }
 
@@ -60,6 +60,7 @@ const StepNames::Named* StepNames::at(std::string_view path) const {
 
 std::vector<std::string_view> StepNames::known() const {
     std::vector<std::string_view> out;
+    out.reserve(all_.size());
     for (const Named& one : all_) out.emplace_back(one.step->id.empty() ? one.pattern : one.step->id);
     return out;
 }

@@ -137,6 +137,7 @@ private:
         if (format_ == "junit") return console_.out(flowtest::junit(results_));
         if (format_ == "json") {
             std::vector<Value> coverage;
+            coverage.reserve(rows.size());
             for (const CoverageRow& row : rows)
                 coverage.push_back(flowtest::coverage_document(*row.coverage, row.file));
             return console_.value(flowtest::report_document(
