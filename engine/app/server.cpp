@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "app/files.hpp"
+#include "app/plugin_settings.hpp"
 #include "app/secrets.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -84,8 +85,15 @@ Result<void> Server::start() {
     hooks.max_body = settings_.max_body;
     hooks.rate = settings_.rate;
     hooks.base_url = public_url_;
+    hooks.call = settings_.hook_call;
+    trigger::HookPlugins plugins{core_.host(), owners_, [this](std::string_view plugin) {
+                                     return plugin_settings(settings_.plugin_settings, plugin);
+                                 }};
     hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
-                                              core_.clock, find_secret, hooks);
+                                              core_.clock, find_secret, std::move(plugins), hooks);
+    polls_ = std::make_unique<trigger::Polls>(
+        core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), core_.host(), core_.clock,
+        core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
     api::Context context{core_.runtime(), core_.flows(), core_.vars(),     core_.background(),
                          core_.store(),   *hooks_,       core_.clock,      core_.sealer(),
                          public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics()};
@@ -100,6 +108,8 @@ Result<void> Server::start() {
     if (!recovered) return recovered.error();
     if (*recovered > 0) log::info("{} open runs are taken up", *recovered);
     hooks_->set_ready(true);
+    polls_->reload();
+    started_ = true;
     frontend_->set_not_ready(std::nullopt);
     if (!options_.address_file.empty())
         if (auto written = write_file(options_.address_file, address_ + "\n"); !written) return written;
@@ -110,6 +120,7 @@ void Server::reload() {
     fingerprint_ = options_.watch ? folder_.fingerprint() : std::string();
     const FolderReport report = folder_.load(core_.flows(), core_.clock.now());
     (void)hooks_->reload();  // logs its problems
+    if (started_) polls_->reload();
     options_.loaded(report);
 }
 
@@ -169,6 +180,7 @@ void Server::await_purge() {
 void Server::drain() {
     draining_ = true;
     frontend_->set_not_ready("draining");
+    polls_->stop();
     log::info("draining: no new events, {} runs are open", core_.runtime().stats().open);
     limit_.expires_after(kDrainAll);
     limit_.async_wait([this](const boost::system::error_code& error) {

@@ -9,6 +9,7 @@
 #include "app/core.hpp"
 #include "app/flow_folder.hpp"
 #include "trigger/hooks.hpp"
+#include "trigger/polls.hpp"
 
 namespace tappet::app {
 
@@ -60,11 +61,14 @@ private:
     FlowFolder folder_;
     Door door_;
     std::string address_, public_url_, fingerprint_;
+    trigger::DefaultOwners owners_;
     std::unique_ptr<trigger::Hooks> hooks_;
+    std::unique_ptr<trigger::Polls> polls_;
     std::unique_ptr<api::Frontend> frontend_;
     std::unique_ptr<http::Server> server_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer watch_, purge_, limit_;
+    bool started_ = false;  ///< open runs are taken up: sources may be asked
     bool draining_ = false;
 };
 

@@ -40,6 +40,9 @@ struct ChoiceSetting {
     std::span<const std::string_view> names;
     void (*set)(Settings& to, std::size_t choice);
 };
+struct MapsSetting {  ///< maps by name in the file, JSON in the environment
+    std::map<std::string, Value> Settings::*to;
+};
 struct LaterSetting {};  ///< of the product, but not of this version
 
 /// A key of the configuration, as file and environment know it.
@@ -47,7 +50,7 @@ struct SettingKey {
     std::string_view section, name;  ///< limits: { body: … }; no section: at the top
     const char* variable;            ///< in the environment
     std::variant<TextSetting, TextsSetting, CountSetting, NumberSetting, DurationSetting, ChoiceSetting,
-                 LaterSetting>
+                 MapsSetting, LaterSetting>
         kind;
 };
 

@@ -2,12 +2,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "expr/value.hpp"
 #include "flow/diagnostic.hpp"
 
 namespace tappet::app {
@@ -31,22 +33,25 @@ struct Settings {
     std::uint64_t plugin_crashes = 5;                ///< of one build of a plugin, until it is set aside …
     std::chrono::milliseconds plugin_crash_window{600'000};  ///< … when they come within this time
     std::uint64_t max_series = 200;                          ///< of the figures of one plugin
-    std::vector<std::string> http_allow;                     ///< private addresses that core/http may reach
+    std::map<std::string, Value> plugin_settings;  ///< by plugin: a map; { secret: NAME } stands for a secret
+    std::vector<std::string> http_allow;           ///< private addresses that core/http may reach
     std::string http_proxy, http_ca;
     std::string key_file;  ///< empty: vault.key in the data folder
     std::uint64_t max_body = 10u << 20;
     std::uint64_t max_headers = 16u << 10;
     std::uint64_t max_bodies = 256u << 20;  ///< bytes of bodies in memory, all requests together
     std::uint64_t max_connections = 4'096;
-    std::uint64_t max_queue = 100'000;            ///< open runs
-    std::uint64_t max_queue_bytes = 512u << 20;   ///< that their journals take, and writes under way
-    std::uint64_t max_row = 64u << 20;            ///< bytes written at once for a run
-    std::uint64_t max_crashes = 3;                ///< of a run, until it is set aside
-    std::chrono::milliseconds cautious{600'000};  ///< after an unclean end: each call is on disk before
-    double rate = 0;                              ///< events a second of each hook; 0: no limit
-    std::chrono::milliseconds keep_runs{0};       ///< ended runs older than this are deleted; 0: kept
-    std::uint64_t max_blob = 64u << 20;           ///< bytes of one blob
-    std::uint64_t max_run_blobs = 256u << 20;     ///< bytes of all blobs of one run
+    std::uint64_t max_queue = 100'000;             ///< open runs
+    std::uint64_t max_queue_bytes = 512u << 20;    ///< that their journals take, and writes under way
+    std::uint64_t max_row = 64u << 20;             ///< bytes written at once for a run
+    std::uint64_t max_crashes = 3;                 ///< of a run, until it is set aside
+    std::chrono::milliseconds cautious{600'000};   ///< after an unclean end: each call is on disk before
+    std::chrono::milliseconds hook_call{10'000};   ///< that a plugin may take to read a request
+    std::chrono::milliseconds poll_call{300'000};  ///< that a plugin may take for a poll
+    double rate = 0;                               ///< events a second of each hook; 0: no limit
+    std::chrono::milliseconds keep_runs{0};        ///< ended runs older than this are deleted; 0: kept
+    std::uint64_t max_blob = 64u << 20;            ///< bytes of one blob
+    std::uint64_t max_run_blobs = 256u << 20;      ///< bytes of all blobs of one run
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

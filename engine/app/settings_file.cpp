@@ -61,6 +61,17 @@ struct Reader {
     void operator()(const ChoiceSetting& choice) const {
         if (const auto given = fields.choice(name, choice.names)) choice.set(out, *given);
     }
+    void operator()(const MapsSetting& maps) const {
+        const YamlPair* pair = fields.get(name);
+        if (!pair) return;
+        if (!pair->value.is(YamlKind::mapping))
+            findings.error(pair->value.range, "wrong-type", "`" + pair->key + "` must be a map");
+        for (const YamlPair& entry : pair->value.pairs) {
+            if (!entry.value.is(YamlKind::mapping))
+                findings.error(entry.value.range, "wrong-type", "`" + entry.key + "` must be a map");
+            (out.*maps.to)[entry.key] = flow::to_value(entry.value);
+        }
+    }
     void operator()(const LaterSetting&) const {}
 };
 

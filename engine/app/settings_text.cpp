@@ -7,6 +7,7 @@
 
 #include "app/setting_keys.hpp"
 #include "base/time_text.hpp"
+#include "expr/json.hpp"
 #include "flow/findings.hpp"
 
 namespace tappet::app {
@@ -73,6 +74,15 @@ struct Setter {
         to.set(out, static_cast<std::size_t>(at - to.names.begin()));
         return std::nullopt;
     }
+    Wrong operator()(const MapsSetting& to) const {
+        const auto json = parse_json(text);
+        if (!json.ok || !json.value.is(Kind::map)) return "must be a JSON object of objects";
+        for (const MapEntry& entry : json.value.entries()) {
+            if (!entry.value.is(Kind::map)) return "must be a JSON object of objects";
+            (out.*to.to)[std::string(entry.key.as_string())] = entry.value;
+        }
+        return std::nullopt;
+    }
     Wrong operator()(const LaterSetting&) const { return "is not available in this version"; }
 };
 
@@ -84,6 +94,7 @@ Result<void> set_setting(const SettingKey& key, const std::string& where, const 
         return set_texts(*list, where, split(text), out);
     const auto wrong = std::visit(Setter{text, out}, key.kind);
     if (!wrong) return {};
+    if (std::holds_alternative<MapsSetting>(key.kind)) return Error::invalid(where + " " + *wrong);
     return Error::invalid(fmt::format("{} {}, not {}", where, *wrong, without_password(text)));
 }
 

@@ -35,6 +35,8 @@ struct TriggerSpec {
     std::shared_ptr<const Schema> body;      ///< of trigger.body; null: anything
     bool handles = false;                    ///< of a webhook: the plugin itself verifies and reads requests
     std::vector<std::string> events;         ///< types of events at the plugin's own address that start it
+
+    std::string_view plugin() const { return std::string_view(name).substr(0, name.find('/')); }
 };
 
 /// The actions and triggers that flows may name. Owned above; flow/ only asks.

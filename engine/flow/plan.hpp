@@ -131,6 +131,12 @@ struct VerifyPlan {
     std::chrono::milliseconds tolerance{300'000};
 };
 
+/// How a source is asked for events.
+struct PollPlan {
+    std::chrono::milliseconds every{60'000};
+    std::uint32_t limit = 100;  ///< events of one poll
+};
+
 enum class RespondMode { async, sync };
 
 struct TriggerPlan {
@@ -140,7 +146,8 @@ struct TriggerPlan {
     Template with;
     std::string path;                  ///< /hooks/{tenant}/{path}; empty: /hooks/{tenant}/{flow}/{id}
     std::vector<std::string> methods;  ///< POST unless said otherwise
-    std::optional<VerifyPlan> verify;
+    std::optional<VerifyPlan> verify;  ///< none: the plugin reads the requests itself, or there is no address
+    std::optional<PollPlan> poll;      ///< of kind poll
     std::optional<Expression> filter;
     std::optional<Expression> dedupe_key;
     std::chrono::milliseconds dedupe_window{7LL * 24 * 3600 * 1000};

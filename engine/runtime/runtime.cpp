@@ -62,8 +62,7 @@ std::optional<Error> Runtime::refusing() const {
     return std::nullopt;
 }
 
-std::optional<Error> Runtime::refused(const Start& start) const {
-    if (auto why = refusing()) return why;
+std::optional<Error> Runtime::oversize(const Start& start) const {
     const std::size_t size = BinaryWriter::size_of(start.event, around_.max_value) +
                              BinaryWriter::size_of(start.config, around_.max_value);
     if (size <= around_.max_value) return std::nullopt;
@@ -72,7 +71,9 @@ std::optional<Error> Runtime::refused(const Start& start) const {
 }
 
 void Runtime::start(Start start, OnAccept done) {
-    if (auto why = refused(start)) {
+    std::optional<Error> why = refusing();
+    if (!why) why = oversize(start);
+    if (why) {
         ++stats_.refused;
         return done(std::move(*why));
     }

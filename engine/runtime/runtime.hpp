@@ -87,6 +87,8 @@ public:
     RunId new_id() { return ids_.next(); }
     /// Whether a further event would be accepted now; the reason when not. Costs nothing.
     std::optional<Error> refusing() const;
+    /// Why the event is too large to be kept; nothing when it is not.
+    std::optional<Error> oversize(const Start& start) const;
     /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;
     /// invalid when the event is larger than a row of the journal may be).
     void start(Start start, OnAccept done);
@@ -124,7 +126,6 @@ public:
 private:
     static constexpr std::uint64_t kRunShare = 8;  ///< a run counts for an eighth of max_open_bytes at most
 
-    std::optional<Error> refused(const Start& start) const;
     LiveRun& begin(Start start, OnAccept accept);
     void drop_gathered(const std::vector<RunId>& ids);
     void drive(LiveRun& run);

@@ -15,7 +15,7 @@ void Runtime::start_together(std::vector<Start> starts, std::optional<store::Sou
                              OnAcceptAll done) {
     std::optional<Error> why = refusing();
     for (const Start& start : starts)
-        if (!why) why = refused(start);
+        if (!why) why = oversize(start);
     if (why) {
         stats_.refused += starts.size();
         return done(std::move(*why));

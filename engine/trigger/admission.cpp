@@ -49,6 +49,8 @@ std::string sender_key(const http::Headers& headers) {
     return {};
 }
 
+std::string plugin_key(const std::string& id) { return id.empty() ? id : "event\n" + id; }
+
 Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, const Value& event,
                 const Value& config, const std::string& fallback_key, TimeMs now) {
     const EventActivation activation(*flow.plan, flow.version, trigger.id, event, config);

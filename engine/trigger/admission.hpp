@@ -26,6 +26,9 @@ struct Admission {
 /// source and id; empty where it is not. Header names are in lower case.
 std::string sender_key(const http::Headers& headers);
 
+/// How a plugin names an event that it told of; empty where it does not.
+std::string plugin_key(const std::string& id);
+
 /// `fallback_key`: what names the event where the trigger declares no key (an Idempotency-Key header); empty
 /// for none.
 Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, const Value& event,

@@ -13,6 +13,14 @@ std::string header_text(const Value& value) {
     return text;
 }
 
+http::Response status_answer(int status, std::string_view word) {
+    http::Response response;
+    response.status = status;
+    response.headers.add("content-type", "application/json");
+    response.body = "{\"status\":\"" + std::string(word) + "\"}";
+    return response;
+}
+
 }  // namespace
 
 http::Response accepted_answer(int status, const RunId& run, const std::string& location) {
@@ -30,17 +38,48 @@ http::Response accepted_answer(int status, const RunId& run, const std::string& 
     return response;
 }
 
-http::Response filtered_answer(int status) {
+http::Response filtered_answer(int status) { return status_answer(status, "filtered"); }
+http::Response ignored_answer(int status) { return status_answer(status, "ignored"); }
+
+http::Response batch_answer(int status, const std::vector<StartedRun>& runs) {
+    std::vector<Value> list;
+    for (const StartedRun& run : runs) {
+        std::vector<MapEntry> entry{{Value::string("runId"), Value::string(run.run.text())},
+                                    {Value::string("status"), Value::string("queued")},
+                                    {Value::string("url"), Value::string(run.location)}};
+        if (run.duplicate) entry.push_back({Value::string("replayed"), Value::boolean(true)});
+        list.push_back(Value::map(std::move(entry)));
+    }
     http::Response response;
     response.status = status;
     response.headers.add("content-type", "application/json");
-    response.body = "{\"status\":\"filtered\"}";
+    append_json(response.body, Value::object({{"runs", Value::list(std::move(list))}}));
     return response;
 }
 
 http::Response late_answer(const RunId& run, const std::string& location) {
     http::Response response = accepted_answer(202, run, location);
     response.headers.add("preference-applied", "respond-async");
+    return response;
+}
+
+http::Response given_answer(const run::Answer& answer) {
+    http::Response response;
+    response.status = answer.status;
+    std::string type = answer.content_type;
+    if (answer.headers.is(Kind::map)) {
+        for (const MapEntry& entry : answer.headers.entries())
+            response.headers.add(header_text(entry.key), header_text(entry.value));
+    }
+    if (answer.body.is(Kind::string) || answer.body.is(Kind::bytes)) {
+        response.body = answer.body.as_string();
+        if (type.empty())
+            type = answer.body.is(Kind::string) ? "text/plain; charset=utf-8" : "application/octet-stream";
+    } else if (!answer.body.is_null()) {
+        append_json(response.body, answer.body, {Secrets::reveal, 0});
+        if (type.empty()) type = "application/json";
+    }
+    if (!type.empty() && !response.headers.get("content-type")) response.headers.add("content-type", type);
     return response;
 }
 
@@ -67,23 +106,7 @@ http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& 
                                    {"runId", Value::string(run.text())}}));
         return response;
     }
-    const run::Answer& answer = *outcome.answer;
-    response.status = answer.status;
-    std::string type = answer.content_type;
-    if (answer.headers.is(Kind::map)) {
-        for (const MapEntry& entry : answer.headers.entries())
-            response.headers.add(header_text(entry.key), header_text(entry.value));
-    }
-    if (answer.body.is(Kind::string) || answer.body.is(Kind::bytes)) {
-        response.body = answer.body.as_string();
-        if (type.empty())
-            type = answer.body.is(Kind::string) ? "text/plain; charset=utf-8" : "application/octet-stream";
-    } else if (!answer.body.is_null()) {
-        append_json(response.body, answer.body, {Secrets::reveal, 0});
-        if (type.empty()) type = "application/json";
-    }
-    if (!type.empty() && !response.headers.get("content-type")) response.headers.add("content-type", type);
-    return response;
+    return given_answer(*outcome.answer);
 }
 
 }  // namespace tappet::trigger

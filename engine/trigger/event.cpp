@@ -13,6 +13,25 @@ namespace {
 constexpr std::array<std::string_view, 4> kCredentials{"authorization", "cookie", "proxy-authorization",
                                                        "x-api-key"};
 
+Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
+               TimeMs received) {
+    static const std::array<Value, 7> kNames{
+        Value::string("id"),     Value::string("body"), Value::string("headers"),   Value::string("query"),
+        Value::string("method"), Value::string("path"), Value::string("receivedAt")};
+    std::vector<MapEntry> out;
+    out.reserve(kNames.size());
+    out.push_back({kNames[0], Value::string(id)});
+    out.push_back({kNames[1], std::move(body)});
+    out.push_back({kNames[2], std::move(headers)});
+    out.push_back({kNames[3], std::move(query)});
+    out.push_back({kNames[4], std::move(method)});
+    out.push_back({kNames[5], std::move(path)});
+    out.push_back({kNames[6], Value::string(to_rfc3339(received))});
+    return Value::map(std::move(out));
+}
+
+}  // namespace
+
 Value headers_value(const http::Headers& headers) {
     std::vector<MapEntry> out;
     out.reserve(headers.items().size());
@@ -32,25 +51,6 @@ Value headers_value(const http::Headers& headers) {
     }
     return Value::map(std::move(out));
 }
-
-Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
-               TimeMs received) {
-    static const std::array<Value, 7> kNames{
-        Value::string("id"),     Value::string("body"), Value::string("headers"),   Value::string("query"),
-        Value::string("method"), Value::string("path"), Value::string("receivedAt")};
-    std::vector<MapEntry> out;
-    out.reserve(kNames.size());
-    out.push_back({kNames[0], Value::string(id)});
-    out.push_back({kNames[1], std::move(body)});
-    out.push_back({kNames[2], std::move(headers)});
-    out.push_back({kNames[3], std::move(query)});
-    out.push_back({kNames[4], std::move(method)});
-    out.push_back({kNames[5], std::move(path)});
-    out.push_back({kNames[6], Value::string(to_rfc3339(received))});
-    return Value::map(std::move(out));
-}
-
-}  // namespace
 
 Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
                  TimeMs received) {

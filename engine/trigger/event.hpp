@@ -17,6 +17,8 @@ Value make_event(const std::string& id, Value body, const http::Request& request
                  TimeMs received);
 /// The same for an event that did not come by HTTP.
 Value make_event(const std::string& id, Value body, TimeMs received);
+/// The request's headers as flows and plugins see them.
+Value headers_value(const http::Headers& headers);
 /// Why the headers cannot be texts of an event: one is not UTF-8, as all texts are.
 std::optional<std::string> unreadable_header(const http::Headers& headers);
 

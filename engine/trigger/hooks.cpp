@@ -14,28 +14,6 @@
 namespace tappet::trigger {
 namespace {
 
-/// Secrets for `verify`, and nothing else.
-class SecretActivation final : public expr::Activation {
-public:
-    using Find = std::function<std::optional<Value>(std::string_view, std::string_view)>;
-    SecretActivation(const runtime::Flow& flow, const Value& config, const Find& find)
-        : flow_(flow), config_(config), find_(find) {}
-    std::optional<Value> get(std::uint32_t number) const override {
-        const flow::Slot& slot = flow_.plan->slots[number];
-        if (slot.kind == flow::Slot::Kind::config_vars) return config_;
-        if (slot.kind != flow::Slot::Kind::secrets || slot.name.empty() || !find_) return std::nullopt;
-        return find_(flow_.tenant, slot.name);
-    }
-    std::optional<std::string> why_absent(const Value& map, const Value& key) const override {
-        return run::unset_variable(*flow_.plan, config_, map, key);
-    }
-
-private:
-    const runtime::Flow& flow_;
-    const Value& config_;
-    const Find& find_;
-};
-
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -49,6 +27,9 @@ std::string address_of(const runtime::Flow& flow, const flow::TriggerPlan& trigg
     return root_of(flow) + flow.plan->flow + "/" + trigger.id;
 }
 
+/// Whether the trigger has an address beside that of its plugin.
+bool has_address(const flow::TriggerPlan& trigger) { return trigger.verify || trigger.spec->handles; }
+
 std::string name_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) {
     return "trigger " + trigger.id + " of flow " + flow.plan->flow;
 }
@@ -61,15 +42,17 @@ bool is_lasting(ErrorCode code) {
 }  // namespace
 
 Hooks::Hooks(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-             runtime::ConfigVars& vars, const Clock& clock,
-             std::function<std::optional<Value>(std::string_view, std::string_view)> secret,
+             runtime::ConfigVars& vars, const Clock& clock, FindSecret secret, HookPlugins plugins,
              HookOptions options)
     : runtime_(runtime),
       flows_(flows),
       vars_(vars),
       clock_(clock),
       secret_(std::move(secret)),
+      plugins_(std::move(plugins)),
       options_(std::move(options)),
+      alarms_(loop, clock),
+      calls_(plugins_.caller, alarms_),
       alarm_(loop) {}
 
 Hooks::~Hooks() { *alive_ = false; }
@@ -77,6 +60,7 @@ Hooks::~Hooks() { *alive_ = false; }
 std::vector<std::string> Hooks::reload() {
     std::vector<std::string> problems;
     routes_.clear();
+    listeners_.clear();
     std::vector<std::pair<std::string, RoutePtr>> paths;
     std::map<std::string, std::shared_ptr<Rate>> rates;
     for (const runtime::FlowHandle& flow : flows_.all()) {
@@ -87,6 +71,9 @@ std::vector<std::string> Hooks::reload() {
             if (!route->problem.empty())
                 problems.push_back(name_of(*flow, trigger) + " refuses every request: " + route->problem);
             rates.emplace(address, route->rate);
+            if (!trigger.spec->events.empty())
+                listeners_[std::string(trigger.spec->plugin())].push_back(route);
+            if (!has_address(trigger)) continue;
             routes_.emplace(address, route);
             if (!trigger.path.empty()) paths.emplace_back(root_of(*flow) + trigger.path, route);
         }
@@ -118,7 +105,7 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
     }
     route->config = std::move(*config);
     std::vector<std::string> secrets;
-    const SecretActivation activation(*flow, route->config, secret_);
+    const SettingsActivation activation(*flow, route->config, secret_);
     if (trigger.verify) {
         for (const flow::Template& secret : trigger.verify->secrets) {
             auto value = secret.evaluate(activation);
@@ -129,6 +116,13 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
             else
                 secrets.emplace_back(value.value.as_string());
         }
+    }
+    if (trigger.spec->handles) {
+        auto settings = settings_of(*flow, trigger, route->config, secret_);
+        if (settings)
+            route->settings = std::move(*settings);
+        else
+            route->problem = settings.error().message;
     }
     if (!route->problem.empty()) return route;
     auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
@@ -141,6 +135,7 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
 }
 
 std::string Hooks::path_of(const runtime::Flow& flow, const flow::TriggerPlan& trigger) const {
+    if (trigger.spec && !has_address(trigger)) return "/hooks/@" + std::string(trigger.spec->plugin());
     if (!trigger.path.empty()) {
         std::string path = root_of(flow) + trigger.path;
         const auto found = routes_.find(path);
@@ -153,7 +148,8 @@ std::vector<Hooks::Address> Hooks::addresses() const {
     std::vector<Address> out;
     for (const auto& [path, route] : routes_)
         out.push_back({path, joined(route->trigger->methods), route->flow->tenant, route->flow->plan->flow,
-                       route->trigger->id, route->trigger->verify ? route->trigger->verify->preset : "none"});
+                       route->trigger->id,
+                       route->trigger->verify ? route->trigger->verify->preset : "plugin"});
     std::sort(out.begin(), out.end(), [](const Address& a, const Address& b) { return a.path < b.path; });
     return out;
 }
@@ -181,10 +177,23 @@ Hooks::RoutePtr Hooks::route_to(const http::Request& request) {
     return found->second;
 }
 
+/// Also says what of the headers is no text.
+std::optional<Problem> Hooks::read_query(const http::Request& request, Value& query) const {
+    if (const auto why = unreadable_header(request.headers))
+        return Problem{400, "invalid-header", *why, {}, 0, ""};
+    query = Value::object({});
+    if (request.query().empty()) return std::nullopt;
+    auto read = read_form(request.query());
+    if (!read) return Problem{400, "invalid-query", "the query " + read.error().message, {}, 0, ""};
+    query = std::move(*read);
+    return std::nullopt;
+}
+
 void Hooks::handle(http::Request request, http::Responder respond) {
     if (!ready_)
         return refuse(respond,
                       {429, "starting", "the engine is starting; send the event again", {}, kRetryLater, ""});
+    if (request.path().starts_with("/hooks/@")) return ask_app(std::move(request), std::move(respond));
     const RoutePtr route = route_to(request);
     if (!route) return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
     const flow::TriggerPlan& trigger = *route->trigger;
@@ -202,6 +211,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
             respond,
             {401, "verification", "this hook's verification is not set up on the server", {}, 0, ""});
     if (const auto why = runtime_.refusing()) return refuse(respond, refusal(*why));
+    if (trigger.spec->handles) return ask_plugin(route, std::move(request), std::move(respond));
     if (const auto why = route->verifier->refuse(request, clock_.now())) {
         ++stats_.refused;
         http::Response response =
@@ -213,17 +223,10 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     // Behind the verification: who cannot sign cannot use up what the sender may send.
     if (!route->rate->take(clock_.steady()))
         return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
-    if (const auto why = unreadable_header(request.headers))
-        return refuse(respond, {400, "invalid-header", *why, {}, 0, ""});
+    Value query;
+    if (const auto problem = read_query(request, query)) return refuse(respond, *problem);
     Body body = read_body(request);
     if (body.problem) return refuse(respond, *body.problem);
-    Value query = Value::object({});
-    if (!request.query().empty()) {
-        auto read = read_form(request.query());
-        if (!read)
-            return refuse(respond, {400, "invalid-query", "the query " + read.error().message, {}, 0, ""});
-        query = std::move(*read);
-    }
 
     runtime::Start start;
     start.id = runtime_.new_id();

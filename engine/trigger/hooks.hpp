@@ -14,16 +14,30 @@
 #include "runtime/config_vars.hpp"
 #include "runtime/flows.hpp"
 #include "runtime/runtime.hpp"
+#include "trigger/alarms.hpp"
+#include "trigger/owners.hpp"
 #include "trigger/problem.hpp"
 #include "trigger/rate.hpp"
+#include "trigger/settings.hpp"
+#include "trigger/source_calls.hpp"
+#include "trigger/told.hpp"
 #include "trigger/verify.hpp"
 
 namespace tappet::trigger {
 
 struct HookOptions {
-    std::uint64_t max_body = 10u << 20;  ///< bytes; over it 413
-    double rate = 0;                     ///< events a second of each hook; over it 429; 0: no limit
-    std::string base_url;                ///< "http://127.0.0.1:8420": what runs' addresses begin with
+    std::uint64_t max_body = 10u << 20;      ///< bytes; over it 413
+    double rate = 0;                         ///< events a second of each hook; over it 429; 0: no limit
+    std::chrono::milliseconds call{10'000};  ///< that a plugin may take to read a request; then 429
+    std::string base_url;                    ///< "http://127.0.0.1:8420": what runs' addresses begin with
+};
+
+/// Plugins that read requests themselves; all outlive the hooks.
+struct HookPlugins {
+    plugin::TriggerCaller& caller;
+    const Owners& owners;
+    /// plugins.settings.<name> of the configuration, secrets marked; fails where one of them is not set.
+    std::function<Result<Value>(std::string_view plugin)> settings;
 };
 
 struct HookStats {
@@ -35,8 +49,7 @@ struct HookStats {
 class Hooks {
 public:
     Hooks(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-          runtime::ConfigVars& vars, const Clock& clock,
-          std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret,
+          runtime::ConfigVars& vars, const Clock& clock, FindSecret secret, HookPlugins plugins,
           HookOptions options);
     ~Hooks();
 
@@ -55,6 +68,8 @@ public:
     std::uint64_t body_limit() const { return options_.max_body; }
     /// Answers a request whose path begins with /hooks/.
     void handle(http::Request request, http::Responder respond);
+    /// Does what is due by the clock; for tests that move it.
+    void tick() { alarms_.tick(); }
     const HookStats& stats() const { return stats_; }
     /// Method and address of each hook, with its flow and trigger; for people.
     struct Address {
@@ -70,6 +85,7 @@ private:
         const flow::TriggerPlan* trigger = nullptr;
         Value config;
         std::unique_ptr<Verifier> verifier;
+        Value settings;           ///< where the plugin reads the requests
         std::string problem;      ///< why every request is refused; empty when none is
         bool unreadable = false;  ///< the problem is the store's: it is asked again for each request
         std::shared_ptr<Rate> rate;
@@ -82,6 +98,38 @@ private:
         bool replayed = false;  ///< by a repeated delivery
     };
     using RoutePtr = std::shared_ptr<const Route>;
+
+    /// A request that a plugin reads, until it is answered.
+    struct Asked {
+        http::Request request;
+        Value query;
+        TimeMs received;
+        http::Responder respond;
+        std::string plugin;  ///< for the log: "crm/received of flow x"
+        RoutePtr route;      ///< null at a plugin's own address
+        std::string app;     ///< the plugin whose own address it is
+        std::shared_ptr<Rate> rate;
+    };
+    using AskedPtr = std::shared_ptr<Asked>;
+    /// What is to start for a request, and what came of its events.
+    struct Batch {
+        std::vector<runtime::Start> starts;
+        std::vector<RoutePtr> routes;  ///< of each
+        std::optional<run::Answer> answer;
+        std::size_t events = 0, filtered = 0;
+    };
+
+    std::optional<Problem> read_query(const http::Request& request, Value& query) const;
+    // hooks_plugin.cpp
+    void ask_plugin(const RoutePtr& route, http::Request request, http::Responder respond);
+    void ask_app(http::Request request, http::Responder respond);
+    void ask(const AskedPtr& asked, const SourceCalls::Begin& begin);
+    void read(const AskedPtr& asked, plugin::CallOutcome outcome);
+    std::optional<Problem> add(Batch& batch, const Asked& asked, const RoutePtr& route, ToldEvent event);
+    void start_batch(const AskedPtr& asked, Batch batch);
+    std::optional<Problem> add_listeners(Batch& batch, const Asked& asked, const ToldEvent& event);
+    void answer_batch(const AskedPtr& asked, const Batch& batch,
+                      const std::vector<runtime::Accepted>& accepted);
 
     RoutePtr make_route(const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
     RoutePtr route_to(const http::Request& request);
@@ -96,10 +144,16 @@ private:
     runtime::Flows& flows_;
     runtime::ConfigVars& vars_;
     const Clock& clock_;
-    std::function<std::optional<Value>(std::string_view, std::string_view)> secret_;
+    FindSecret secret_;
+    HookPlugins plugins_;
     HookOptions options_;
     HookStats stats_;
-    std::unordered_map<std::string, RoutePtr> routes_;    ///< by decoded path
+    std::unordered_map<std::string, RoutePtr> routes_;  ///< by decoded path
+    std::map<std::string, std::vector<RoutePtr>, std::less<>>
+        listeners_;  ///< by plugin: triggers that events at its own address may start
+    std::map<std::string, std::shared_ptr<Rate>, std::less<>> app_rates_;  ///< by plugin
+    Alarms alarms_;
+    SourceCalls calls_;
     std::map<std::string, std::shared_ptr<Rate>> rates_;  ///< by canonical address; survive reloads
     std::map<std::pair<std::int64_t, std::uint64_t>, Waiting> waiting_;  ///< synchronous answers by steady ms
     std::uint64_t asked_ = 0;

@@ -37,6 +37,13 @@ public:
         add("test/later", false, false, "", "");
         trigger("core/webhook", flow::TriggerKind::webhook);
         trigger("core/manual", flow::TriggerKind::manual);
+        trigger("crm/changes", flow::TriggerKind::poll).settings =
+            schema(R"({"type":"object","properties":{"list":{"type":"string","default":"all"}}})");
+        trigger("crm/others", flow::TriggerKind::poll);
+        auto& received = trigger("crm/received", flow::TriggerKind::webhook);
+        received.handles = true;
+        received.settings = schema(R"({"type":"object","properties":{"secret":{"type":"string"}}})");
+        trigger("crm/installed", flow::TriggerKind::webhook).events = {"INSTALL", "UPDATE"};
     }
 
     std::shared_ptr<const flow::ActionSpec> action(std::string_view name) const override {
@@ -80,11 +87,13 @@ private:
         spec->non_blocking = non_blocking;
         actions_[name] = std::move(spec);
     }
-    void trigger(const std::string& name, flow::TriggerKind kind) {
+    flow::TriggerSpec& trigger(const std::string& name, flow::TriggerKind kind) {
         auto spec = std::make_shared<flow::TriggerSpec>();
         spec->name = name;
         spec->kind = kind;
+        flow::TriggerSpec& made = *spec;
         triggers_[name] = std::move(spec);
+        return made;
     }
 
     Named<flow::ActionSpec> actions_;

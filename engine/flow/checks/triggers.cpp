@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 
 #include "base/closest.hpp"
@@ -12,10 +13,13 @@ namespace {
 using expr::Type;
 using K = Type::Kind;
 
-constexpr std::array<std::string_view, 10> kKeys{"id",      "uses",   "filter",  "dedupe", "input",
-                                                 "respond", "verify", "methods", "path",   "with"};
+constexpr std::array<std::string_view, 11> kKeys{"id",     "uses",    "filter", "dedupe", "input", "respond",
+                                                 "verify", "methods", "path",   "with",   "poll"};
 constexpr std::array<std::string_view, 2> kLater{"connection", "split"};
 constexpr std::array<std::string_view, 3> kWebhookKeys{"verify", "methods", "path"};
+constexpr std::array<std::string_view, 2> kPollKeys{"every", "limit"};
+constexpr std::chrono::milliseconds kLeastEvery{1'000};
+constexpr std::int64_t kMostEvents = 1'000;  ///< of one poll
 constexpr std::array<std::string_view, 2> kDedupeKeys{"key", "window"};
 constexpr std::array<std::string_view, 1> kInputKeys{"schema"};
 constexpr std::array<std::string_view, 3> kRespondKeys{"mode", "status", "timeout"};
@@ -111,9 +115,14 @@ bool is_path(std::string_view text) {
 }
 
 void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
-    if (const YamlPair* verify = fields.get("verify"))
+    const YamlPair* verify = fields.get("verify");
+    const bool addressed = fields.get("path") || fields.get("methods");
+    if (verify && trigger.spec->handles)
+        c.findings.error(verify->key_range, "misplaced-key",
+                         "`" + trigger.spec->name + "` verifies its requests itself: it takes no `verify`");
+    else if (verify)
         trigger.verify = compile_verify(c, *verify);
-    else
+    else if (!trigger.spec->handles && (trigger.spec->events.empty() || addressed))
         c.findings.error(fields.first_key(), "missing-key",
                          "a webhook needs `verify`: who may send is said, even if it is everybody (`verify: "
                          "{ preset: none }`)");
@@ -128,6 +137,23 @@ void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
         if (other.path == *path)
             c.findings.error(at, "duplicate-path", "trigger `" + other.id + "` has this path");
     trigger.path = *path;
+}
+
+void read_poll(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
+    trigger.poll.emplace();
+    if (const YamlPair* respond = fields.get("respond"))
+        c.findings.error(respond->key_range, "misplaced-key",
+                         "`respond` is for who sends an event: nobody waits for what a poll finds");
+    const YamlPair* pair = fields.get("poll");
+    if (!pair) return;
+    const Fields poll(c.findings, pair->value, "`poll`", kPollKeys);
+    if (const auto every = poll.duration("every")) {
+        trigger.poll->every = *every;
+        if (*every < kLeastEvery)
+            c.findings.error(poll.get("every")->value.range, "wrong-value", "`every` must be at least 1s");
+    }
+    if (const auto limit = poll.integer("limit", 1, kMostEvents))
+        trigger.poll->limit = static_cast<std::uint32_t>(*limit);
 }
 
 void read_settings(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
@@ -170,6 +196,11 @@ void read_trigger(Compiler& c, const YamlNode& node) {
     if (const YamlPair* respond = fields.get("respond")) read_respond(c, *respond, trigger);
     read_settings(c, fields, trigger);
     const bool webhook = trigger.spec && trigger.spec->kind == TriggerKind::webhook;
+    if (trigger.spec && trigger.spec->kind == TriggerKind::poll)
+        read_poll(c, fields, trigger);
+    else if (const YamlPair* poll = trigger.spec ? fields.get("poll") : nullptr)
+        c.findings.error(poll->key_range, "misplaced-key",
+                         "`poll` belongs to triggers that poll, `" + trigger.spec->name + "` does not");
     if (webhook)
         read_webhook(c, fields, trigger);
     else if (trigger.spec)

@@ -216,6 +216,18 @@ TEST_F(SettingsTest, AWrongFlagIsNamedAsTheFlag) {
     EXPECT_TRUE(refusal({}).starts_with("an entry of --allow-http must be ")) << refusal({});
 }
 
+TEST_F(SettingsTest, PluginsHaveSettingsOfTheirOwn) {
+    const auto loaded = load("plugins: { settings: { crm: { region: eu, key: { secret: KEY } } } }\n");
+    ASSERT_TRUE(loaded);
+    EXPECT_TRUE(loaded->findings.empty());
+    const Value& crm = loaded->settings.plugin_settings.at("crm");
+    EXPECT_EQ(crm.find("region")->as_string(), "eu");
+    EXPECT_EQ(crm.find("key")->find("secret")->as_string(), "KEY");
+    const auto wrong = load("plugins: { settings: { crm: eu } }\n");
+    ASSERT_TRUE(wrong);
+    EXPECT_EQ(wrong->findings.at(0).code, "wrong-type");
+}
+
 TEST_F(SettingsTest, TheFileIsToldWhatIsWrongWithItAtItsPlace) {
     const auto loaded = load("limits: { bodi: 5, rate: x, runMemory: 1 }\nstore: a\nnone: b\nlog: 1\n");
     ASSERT_TRUE(loaded);

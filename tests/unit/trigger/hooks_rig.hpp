@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expr/json.hpp"
+#include "support/scripted_sources.hpp"
 #include "trigger/hooks.hpp"
 #include "unit/runtime/runtime_rig.hpp"
 
@@ -16,15 +17,25 @@ class HookRig {
 public:
     explicit HookRig(HookOptions options = {}) : vars(rig.store()) {
         options.base_url = "http://engine";
-        hooks.emplace(rig.loop(), rig.runtime(), rig.flows(), vars, rig.clock, secret, options);
+        HookPlugins plugins{sources, owners, [this](std::string_view) { return app_settings; }};
+        hooks.emplace(rig.loop(), rig.runtime(), rig.flows(), vars, rig.clock, secret, std::move(plugins),
+                      options);
         hooks->set_ready(true);
     }
 
     /// Publishes a flow with one webhook `received`, whose further keys are given.
     runtime::FlowHandle publish(const std::string& name, const std::string& trigger,
                                 const std::string& rest = "steps: [ { id: a, uses: test/effect } ]") {
-        const std::string source = "flow: " + name + "\ntriggers: [ { id: received, uses: core/webhook, " +
-                                   trigger + " } ]\n" + rest;
+        return publish_source(name, "flow: " + name + "\ntriggers: [ { id: received, uses: core/webhook, " +
+                                        trigger + " } ]\n" + rest);
+    }
+    /// The same with a trigger of another plugin.
+    runtime::FlowHandle publish_for(const std::string& name, const std::string& uses,
+                                    const std::string& more = "") {
+        return publish_source(name, "flow: " + name + "\ntriggers: [ { id: received, uses: " + uses + more +
+                                        " } ]\nsteps: [ { id: a, uses: test/effect } ]");
+    }
+    runtime::FlowHandle publish_source(const std::string& name, const std::string& source) {
         auto compiled = flow::compile(name + ".yaml", source, rig.catalog);
         if (!compiled.plan) throw std::runtime_error(flow::render_human(compiled.findings, source));
         return rig.flows().publish(tenant, compiled.plan, name + ".yaml", rig.clock.now()).value();
@@ -48,12 +59,16 @@ public:
     };
     /// Posts `{}` and lets everything that follows happen.
     std::shared_ptr<Reply> post(const std::string& path, http::Headers headers = {}) {
+        headers.add("content-type", "application/json");
+        return send("POST", path, std::move(headers), "{}");
+    }
+    std::shared_ptr<Reply> send(const std::string& method, const std::string& path,
+                                http::Headers headers = {}, const std::string& body = "") {
         http::Request request;
-        request.method = "POST";
+        request.method = method;
         request.target = path;
         request.headers = std::move(headers);
-        request.headers.add("content-type", "application/json");
-        request.body = "{}";
+        request.body = body;
         auto reply = std::make_shared<Reply>();
         hooks->handle(std::move(request), http::Responder(reply));
         rig.settle();
@@ -68,6 +83,12 @@ public:
     std::string tenant = "default";
     test::RuntimeRig rig;
     runtime::ConfigVars vars;
+    test::ScriptedSources sources;
+    struct : Owners {
+        std::vector<std::string> tenants{"default"};
+        std::vector<std::string> tenants_of(std::string_view, const Value&) const override { return tenants; }
+    } owners;
+    Result<Value> app_settings = Value::object({});
     std::optional<Hooks> hooks;
 };
 

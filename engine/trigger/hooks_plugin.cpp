@@ -1,0 +1,227 @@
+// Requests that a plugin reads: those to a trigger that `handles`, and those to a plugin's own address.
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "trigger/admission.hpp"
+#include "trigger/answer.hpp"
+#include "trigger/event.hpp"
+#include "trigger/hooks.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+constexpr std::string_view kApps = "/hooks/@";
+constexpr int kTaken = 202;  ///< events at a plugin's own address
+constexpr const char* kAppMethods = "GET, POST";
+
+Value timestamp(TimeMs time) {
+    const auto ms = ((time.ms % 1'000) + 1'000) % 1'000;
+    return Value::timestamp((time.ms - ms) / 1'000, static_cast<std::int32_t>(ms * 1'000'000));
+}
+
+/// What TAPPET_CALL_HOOK is given; docs/ABI.md.
+Value hook_input(const http::Request& request, const Value& query, TimeMs received, Value settings) {
+    return Value::object({{"method", Value::string(request.method)},
+                          {"path", Value::string(request.path())},
+                          {"query", query},
+                          {"headers", headers_value(request.headers)},
+                          {"body", Value::bytes(request.body)},
+                          {"receivedAt", timestamp(received)},
+                          {"settings", std::move(settings)}});
+}
+
+/// A problem of one event of several, which the sender knows as one request.
+Problem of_event(Problem problem, std::size_t number, std::size_t count) {
+    if (count == 1) return problem;
+    problem.detail =
+        "event " + std::to_string(number + 1) + " of " + std::to_string(count) + ": " + problem.detail;
+    for (auto& place : problem.errors)
+        place.pointer = "/events/" + std::to_string(number) + "/body" + place.pointer;
+    return problem;
+}
+
+}  // namespace
+
+void Hooks::ask_plugin(const RoutePtr& route, http::Request request, http::Responder respond) {
+    const flow::TriggerPlan& trigger = *route->trigger;
+    auto asked = std::make_shared<Asked>();
+    asked->request = std::move(request);
+    asked->respond = std::move(respond);
+    asked->route = route;
+    asked->rate = route->rate;
+    asked->plugin =
+        trigger.spec->name + ", for trigger " + trigger.id + " of flow " + route->flow->plan->flow;
+    plugin::CallContext context;
+    context.tenant = route->flow->tenant;
+    context.flow = route->flow->plan->flow;
+    context.step = trigger.id;
+    ask(asked, [&](plugin::TriggerCaller& caller, plugin::Caller::Done done) {
+        context.deadline = clock_.now() + options_.call;
+        Value input = hook_input(asked->request, asked->query, asked->received, route->settings);
+        return caller.hook(*trigger.spec, std::move(input), std::move(context), std::move(done));
+    });
+}
+
+void Hooks::ask_app(http::Request request, http::Responder respond) {
+    const std::string name(request.path().substr(kApps.size()));
+    if (request.method != "GET" && request.method != "POST")
+        return refuse(respond, {405,
+                                "method-not-allowed",
+                                std::string("a plugin's address takes ") + kAppMethods,
+                                {},
+                                0,
+                                kAppMethods});
+    if (const auto why = runtime_.refusing()) return refuse(respond, refusal(*why));
+    auto settings = plugins_.settings ? plugins_.settings(name) : Result<Value>(Value::object({}));
+    if (!settings) {
+        log::warn("plugin {}: plugins.settings refuses every request at its address: {}", name,
+                  settings.error().message);
+        return refuse(
+            respond,
+            {401, "verification", "this address's verification is not set up on the server", {}, 0, ""});
+    }
+    auto asked = std::make_shared<Asked>();
+    asked->request = std::move(request);
+    asked->respond = std::move(respond);
+    asked->plugin = name + ", at its own address";
+    asked->app = name;
+    ask(asked, [&](plugin::TriggerCaller& caller, plugin::Caller::Done done) {
+        plugin::CallContext context;
+        context.deadline = clock_.now() + options_.call;
+        Value input = hook_input(asked->request, asked->query, asked->received, std::move(*settings));
+        return caller.app_hook(name, std::move(input), std::move(context), std::move(done));
+    });
+}
+
+void Hooks::ask(const AskedPtr& asked, const SourceCalls::Begin& begin) {
+    if (const auto problem = read_query(asked->request, asked->query))
+        return refuse(asked->respond, *problem);
+    asked->received = clock_.now();
+    calls_.run(options_.call, SourceCalls::Late::at_once, begin,
+               [this, asked](plugin::CallOutcome outcome) { read(asked, std::move(outcome)); });
+}
+
+/// What the plugin made of the request.
+void Hooks::read(const AskedPtr& asked, plugin::CallOutcome outcome) {
+    if (const auto* failed = std::get_if<plugin::CallError>(&outcome)) {
+        if (is_plugins_fault(*failed))
+            log::error("plugin {}: a request could not be read: {}: {}", asked->plugin,
+                       flow::to_string(failed->error.error_class), failed->error.message);
+        return refuse(asked->respond, refusal(*failed));
+    }
+    auto told = read_hook(std::get<Value>(outcome));
+    if (!told) {
+        log::error("plugin {}: the result of a request is not what docs/ABI.md says: {}", asked->plugin,
+                   told.error().message);
+        return refuse(asked->respond, {429,
+                                       "unavailable",
+                                       "the plugin of this hook failed; send the event again",
+                                       {},
+                                       kRetryLater,
+                                       ""});
+    }
+    if (!told->events.empty() && !asked->rate) {
+        // Only plugins that are there come here: the names of the table are theirs.
+        auto& rate = app_rates_[asked->app];
+        if (!rate) rate = std::make_shared<Rate>(options_.rate);
+        asked->rate = rate;
+    }
+    if (!told->events.empty() && !asked->rate->take(clock_.steady()))
+        return refuse(asked->respond,
+                      {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
+    Batch batch;
+    batch.events = told->events.size();
+    batch.answer = std::move(told->answer);
+    for (std::size_t i = 0; i < told->events.size(); ++i) {
+        const auto problem = asked->route ? add(batch, *asked, asked->route, std::move(told->events[i]))
+                                          : add_listeners(batch, *asked, told->events[i]);
+        if (problem) return refuse(asked->respond, of_event(*problem, i, batch.events));
+    }
+    start_batch(asked, std::move(batch));
+}
+
+/// An event at a plugin's own address, for every trigger that listens to it. A flow whose trigger refuses it
+/// keeps it from no other.
+std::optional<Problem> Hooks::add_listeners(Batch& batch, const Asked& asked, const ToldEvent& event) {
+    const auto listeners = listeners_.find(asked.app);
+    if (listeners == listeners_.end()) return std::nullopt;
+    const auto tenants = plugins_.owners.tenants_of(asked.app, event.owner);
+    for (RoutePtr& route : listeners->second) {
+        const auto& types = route->trigger->spec->events;
+        if (std::find(types.begin(), types.end(), event.type) == types.end()) continue;
+        if (std::find(tenants.begin(), tenants.end(), route->flow->tenant) == tenants.end()) continue;
+        if (route->unreadable) route = make_route(route->flow, *route->trigger);
+        if (route->unreadable)
+            return Problem{429, "unavailable", "the variables of a flow cannot be read", {}, kRetryLater, ""};
+        if (const auto problem = add(batch, asked, route, event))
+            log::warn("trigger {} of flow {} refuses an event {} of plugin {}: {}", route->trigger->id,
+                      route->flow->plan->flow, event.type, asked.app, problem->detail);
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RoutePtr& route, ToldEvent event) {
+    runtime::Start start;
+    start.id = runtime_.new_id();
+    start.flow = route->flow;
+    start.trigger = route->trigger->id;
+    start.config = route->config;
+    start.event =
+        make_event(start.id.text(), std::move(event.body), asked.request, asked.query, asked.received);
+    Admission admission = admit(*route->flow, *route->trigger, start.event, route->config,
+                                plugin_key(event.id), asked.received);
+    if (admission.verdict == Admission::Verdict::refused) return admission.problem;
+    if (admission.verdict == Admission::Verdict::filtered) {
+        ++stats_.filtered;
+        ++batch.filtered;
+        return std::nullopt;
+    }
+    start.claim = std::move(admission.claim);
+    batch.starts.push_back(std::move(start));
+    batch.routes.push_back(route);
+    return std::nullopt;
+}
+
+void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
+    if (batch.starts.empty()) return answer_batch(asked, batch, {});
+    // The one who asked can be told the answer of one run.
+    if (asked->route && batch.starts.size() == 1 && !batch.answer)
+        batch.starts[0].synchronous = asked->route->trigger->mode == flow::RespondMode::sync;
+    auto starts = std::move(batch.starts);
+    runtime_.start_together(std::move(starts), std::nullopt,
+                            [this, asked, batch = std::move(batch),
+                             alive = alive_](Result<std::vector<runtime::Accepted>> accepted) {
+                                if (!*alive) return;
+                                if (!accepted) return refuse(asked->respond, refusal(accepted.error()));
+                                answer_batch(asked, batch, std::move(*accepted));
+                            });
+}
+
+void Hooks::answer_batch(const AskedPtr& asked, const Batch& batch,
+                         const std::vector<runtime::Accepted>& accepted) {
+    const int status = asked->route ? asked->route->trigger->respond_status : kTaken;
+    std::vector<StartedRun> runs;
+    bool fresh = accepted.empty();
+    for (std::size_t i = 0; i < accepted.size(); ++i) {
+        const bool duplicate = accepted[i].duplicate;
+        duplicate ? ++stats_.replayed : ++stats_.accepted;
+        fresh = fresh || !duplicate;
+        runs.push_back({accepted[i].run, location_of(*batch.routes[i]->flow, accepted[i].run), duplicate});
+    }
+    http::Response response;
+    if (batch.answer) {
+        response = given_answer(*batch.answer);
+    } else if (runs.empty()) {
+        response = batch.filtered > 0 ? filtered_answer(asked->route ? status : 200) : ignored_answer(200);
+    } else if (runs.size() == 1 && asked->route && asked->route->trigger->mode == flow::RespondMode::sync) {
+        return await_answer(asked->route, runs[0].run, runs[0].duplicate, std::move(asked->respond));
+    } else if (batch.events == 1 && asked->route) {
+        response = accepted_answer(status, runs[0].run, runs[0].location);
+    } else {
+        response = batch_answer(status, runs);
+    }
+    if (!fresh) response.headers.add("idempotent-replayed", "true");
+    asked->respond.send(std::move(response));
+}
+
+}  // namespace tappet::trigger

@@ -1,0 +1,104 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "plugin/host.hpp"
+#include "run/sealer.hpp"
+#include "runtime/config_vars.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/runtime.hpp"
+#include "store/store.hpp"
+#include "trigger/alarms.hpp"
+#include "trigger/settings.hpp"
+#include "trigger/source_calls.hpp"
+#include "trigger/told.hpp"
+
+namespace tappet::trigger {
+
+struct PollOptions {
+    std::chrono::milliseconds call{300'000};  ///< that a plugin may take for one poll
+};
+
+struct PollStats {
+    std::uint64_t polls = 0, failed = 0, started = 0, duplicates = 0, filtered = 0, refused = 0;
+};
+
+/// Asks the sources of triggers of kind poll, each every so often, and starts runs of what they tell. The
+/// cursor of a poll is durable with the runs that it caused, in one transaction: a crash at any point repeats
+/// a poll or does not, and neither loses nor doubles an event. No poll of a trigger overlaps another.
+///
+/// An event that the trigger refuses (schema, filter or key that fails, a body that is too large) starts
+/// nothing and is logged; those beside it go on. On the loop's thread.
+class Polls {
+public:
+    static constexpr std::size_t kMaxCursor = 1u << 20;  ///< bytes, encoded
+    static constexpr std::chrono::milliseconds kLongestBackoff{900'000};
+
+    Polls(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
+          runtime::ConfigVars& vars, store::Store& store, plugin::TriggerCaller& caller, const Clock& clock,
+          Random& random, const run::Sealer* sealer, FindSecret secret, PollOptions options);
+    ~Polls() { *alive_ = false; }
+
+    /// Begins with the sources of the current flows, goes on with those that are known, ends the others;
+    /// after any change of flows. A cursor stays with its tenant, flow and trigger, for as long as the
+    /// trigger's `uses` is the same.
+    void reload();
+    /// Asks nothing any more; what is told from here on starts nothing.
+    void stop();
+    /// Does what is due by the clock; for tests that move it.
+    void tick() { alarms_.tick(); }
+    const PollStats& stats() const { return stats_; }
+
+private:
+    using Key = std::tuple<std::string, std::string, std::string>;  ///< tenant, flow, trigger
+    struct Source {
+        runtime::FlowHandle flow;  ///< null: the trigger is gone, and its last call has not ended
+        const flow::TriggerPlan* trigger = nullptr;
+        std::string uses;
+        Value cursor;
+        bool cursor_read = false;
+        bool busy = false;      ///< asked, or what it told is not durable yet
+        bool outdated = false;  ///< what is under way was asked of another source
+        SourceCalls::Id call = 0;
+        std::optional<Alarms::Key> alarm;
+        unsigned failures = 0;
+        flow::ErrorClass failure = flow::ErrorClass::internal;  ///< the last one that was logged
+    };
+
+    void begin(const Key& key, Source& source, std::chrono::milliseconds wait);
+    void poll(const Key& key);
+    Result<void> read_cursor(const Key& key, Source& source);
+    void told(const Key& key, const Value& config, plugin::CallOutcome outcome);
+    void start(const Key& key, Source& source, const Value& config, PollTold told);
+    void durable(const Key& key, const std::string& uses, const Value& cursor, bool at_once,
+                 const Result<std::vector<runtime::Accepted>>& result);
+    bool released(const Key& key, Source& source);
+    void failed(const Key& key, Source& source, const plugin::CallError& why);
+    void went_well(Source& source);
+    std::chrono::milliseconds interval(const Source& source);
+
+    runtime::Runtime& runtime_;
+    runtime::Flows& flows_;
+    runtime::ConfigVars& vars_;
+    store::Store& store_;
+    const Clock& clock_;
+    Random& random_;
+    const run::Sealer* sealer_;
+    FindSecret secret_;
+    PollOptions options_;
+    PollStats stats_;
+    std::map<Key, Source> sources_;
+    Alarms alarms_;
+    SourceCalls calls_;
+    bool stopped_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tappet::trigger
