@@ -112,9 +112,10 @@ TEST_F(ChildTest, AKillFromOutsideIsNobodysFault) {
 TEST(Child, ACallThatGoesOnForTooLongEndsTheProcessAndIsATimeout) {
     Book book;
     HostOptions options = isolated(book);
-    options.child_limits.call = std::chrono::milliseconds(50);
+    options.child_limits.call = std::chrono::seconds(1);  // it has begun by then
     options.cancel_grace = std::chrono::milliseconds(50);
     PluginRig rig(TAPPET_CRASH_PLUGINS, std::move(options));
+    rig.result("crash/now", json("{}"));  // the process is there
     const CallError error = rig.error("crash/hang", json("{}"));
     EXPECT_EQ(error.error.error_class, ErrorClass::timeout);
     EXPECT_EQ(error.error.code, "plugin.hung");
