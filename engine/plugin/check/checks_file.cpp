@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "plugin/check/stage.hpp"
 #include "plugin/elf.hpp"
@@ -11,18 +12,31 @@
 namespace tappet::plugin::check {
 namespace {
 
+constexpr const char* kUsedUp = "leaves so many open files that no more can be opened";
+
 std::string bytes_of(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-std::size_t entries_of(const char* folder) {
-    std::size_t out = 0;
+/// Nothing where the folder cannot be opened.
+std::optional<std::size_t> entries_of(const char* folder) {
     DIR* open = opendir(folder);
-    if (!open) return 0;
+    if (!open) return std::nullopt;
+    std::size_t out = 0;
     while (readdir(open)) ++out;
     closedir(open);
     return out;
+}
+
+/// Threads and open files of this process; nothing where it can open no more files.
+struct Held {
+    std::size_t threads, files;
+};
+std::optional<Held> held() {
+    const auto threads = entries_of("/proc/self/task"), files = entries_of("/proc/self/fd");
+    if (!threads || !files) return std::nullopt;
+    return Held{*threads, *files};
 }
 
 }  // namespace
@@ -94,7 +108,8 @@ Outcome leaves_nothing(const std::string& file) {
             for (Value& input : inputs_of(once.manifest(), *action)) once.action(*action, std::move(input));
         if (!once.end()) return failed("a call does not stop");
     }
-    const std::size_t threads = entries_of("/proc/self/task"), files = entries_of("/proc/self/fd");
+    const auto before = held();
+    if (!before) return failed(kUsedUp);
     for (int round = 0; round < 3; ++round) {
         Stage stage(file);
         for (const auto& action : stage.manifest().actions)
@@ -102,10 +117,14 @@ Outcome leaves_nothing(const std::string& file) {
         if (!stage.end()) return failed("a call does not stop");
     }
     std::vector<std::string> faults;
-    if (const std::size_t now = entries_of("/proc/self/task"); now > threads)
-        faults.push_back("leaves " + std::to_string(now - threads) + " threads after three lives");
-    if (const std::size_t now = entries_of("/proc/self/fd"); now > files)
-        faults.push_back("leaves " + std::to_string(now - files) + " open files after three lives");
+    const auto after = held();
+    if (!after) return failed(kUsedUp);
+    if (after->threads > before->threads)
+        faults.push_back("leaves " + std::to_string(after->threads - before->threads) +
+                         " threads after three lives");
+    if (after->files > before->files)
+        faults.push_back("leaves " + std::to_string(after->files - before->files) +
+                         " open files after three lives");
     return outcome_of(faults);
 }
 
