@@ -29,9 +29,9 @@ Result<std::string> plugin_manifest(const std::string& file, bool run) {
 
 Result<std::string> plugin_file(const std::string& folder, const std::string& name) {
     std::error_code failed;
-    if (std::filesystem::is_regular_file(name, failed)) return name;
     const std::filesystem::path direct = std::filesystem::path(folder) / (name + ".so");
     if (std::filesystem::is_regular_file(direct, failed)) return direct.string();
+    if (std::filesystem::is_regular_file(name, failed)) return name;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
         if (entry.path().extension() != ".so") continue;
         const auto stands = plugin::read_manifest_section(entry.path().string());

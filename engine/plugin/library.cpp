@@ -11,7 +11,9 @@
 namespace tappet::plugin {
 
 Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
-    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    // A name without a slash would be searched for among the system's libraries.
+    const std::string path = file.find('/') == std::string::npos ? "./" + file : file;
+    void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char* why = dlerror();
         return Error::invalid(why ? why : "cannot be loaded");

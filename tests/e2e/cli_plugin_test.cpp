@@ -63,6 +63,35 @@ TEST(CliPlugin, InspectRunsNothingUnlessItIsTold) {
     EXPECT_NE(told.out.find("crash/now"), std::string::npos);
 }
 
+TEST(CliPlugin, APluginOfTheFolderComesBeforeAFileOfItsName) {
+    Place place;
+    place.file("core", "what a crash left behind");
+    const std::string folder = std::filesystem::path(TAPPET_CORE_PLUGIN).parent_path().string();
+    const Ended found = place.run({"plugin", "inspect", "core", "--plugins", folder});
+    EXPECT_EQ(found.code, 0) << found.err;
+    EXPECT_NE(found.out.find("core/http"), std::string::npos) << found.out;
+}
+
+TEST(CliPlugin, AFileIsTakenFromTheFolderOneIsIn) {
+    Place place;
+    std::filesystem::copy(TAPPET_CRASH_PLUGIN, place / "crash.so");
+    const Ended told = place.run({"plugin", "inspect", "crash.so", "--run"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    const Ended tried = place.run({"plugin", "test", "crash.so", "--only", "symbols", "--only", "entry"});
+    EXPECT_EQ(tried.code, 0) << tried.out;
+}
+
+TEST(CliPlugin, EmbedLeavesTheFileAloneWhereThereIsNoRoom) {
+    Place place;
+    std::filesystem::copy(TAPPET_CRASH_PLUGIN, place / "crash.so");
+    std::filesystem::create_symlink("/dev/full", place / "crash.so.embed");
+    const Ended ended = place.run({"plugin", "embed", "crash.so"});
+    EXPECT_EQ(ended.code, 1) << ended.out;
+    EXPECT_NE(ended.err.find("crash.so.embed: cannot be written"), std::string::npos) << ended.err;
+    EXPECT_EQ(test::read_text(place / "crash.so"), test::read_text(TAPPET_CRASH_PLUGIN));
+    EXPECT_FALSE(std::filesystem::is_symlink(place / "crash.so.embed")) << "nothing is left beside it";
+}
+
 TEST(CliPlugin, ThePageOfCoreIsTheOneOfItsManifest) {
     Place place;
     const Ended made = place.run({"plugin", "docs", TAPPET_CORE_PLUGIN});

@@ -127,8 +127,14 @@ Exit embed(Invocation& call, const std::string& file) {
     const auto whole = plugin::with_manifest_section(*bytes, *told);
     if (!whole) return call.console.fail(Error(whole.error().code, file + ": " + whole.error().message));
     const std::string beside = file + ".embed";
-    std::ofstream(beside, std::ios::binary) << *whole;
     std::error_code failed;
+    std::ofstream out(beside, std::ios::binary);
+    out << *whole;
+    out.close();
+    if (!out) {
+        std::filesystem::remove(beside, failed);
+        return call.console.fail(Exit::failed, beside + ": cannot be written");
+    }
     std::filesystem::permissions(beside, std::filesystem::status(file).permissions(), failed);
     if (!failed) std::filesystem::rename(beside, file, failed);
     if (failed) return call.console.fail(Exit::failed, file + ": " + failed.message());
