@@ -41,7 +41,24 @@ for lang in cpp c; do
     grep -q "$name/greet" "$lang: inspect.log"
     cp "$name/build/plugins/$name.so" plugins/
     cp "$name/flows/$name.yaml" flows/
+    cat >"flows/$name-received.yaml" <<-FLOW
+	flow: $name-received
+	triggers: [ { id: got, uses: $name/received, with: { key: a-key }, respond: { mode: sync } } ]
+	steps: [ { id: greeting, uses: $name/greet, with: { name: "\${{ string(trigger.body.name) }}" } } ]
+	outputs: { text: "\${{ stepResults.greeting.results.text }}" }
+	FLOW
 done
+
+# Other build systems ask pkg-config; and a version that is not installed is not taken for it.
+flags=$(PKG_CONFIG_PATH=$place/sdk/lib/pkgconfig pkg-config --cflags tappet-sdk)
+part "by pkg-config" cc -std=c11 -Wall -Wextra -Werror -fsyntax-only $flags my-c/src/my_c.c
+mkdir -p other
+sed 's/find_package(tappet-sdk [0-9.]*/find_package(tappet-sdk 99.0/' my-c/CMakeLists.txt >other/CMakeLists.txt
+if cmake -S other -B other/build -G Ninja -D CMAKE_PREFIX_PATH="$place/sdk" >other.log 2>&1; then
+    echo "author: version 99.0 of the SDK is found" >&2
+    exit 1
+fi
+grep -q 'tappet-sdk-config.cmake, version:' other.log || { cat other.log; exit 1; }
 
 # The action's own code: its input, its result, and the function.
 own=$(sed -n '/^struct Greet {/,/^}$/p' my-cpp/src/my_cpp.cpp | grep -cv '^ *$')
@@ -55,10 +72,10 @@ until [ -s address ] && curl -sf -m 5 -o ready "$(<address)/readyz"; do
     sleep 0.02
 done
 address=$(<address)
-for lang in cpp c; do
-    answer=$(curl -sf -X POST -H 'Content-Type: application/json' -d '{"name": "Ada"}' \
-        "$address/hooks/default/my-$lang/asked") || { cat serve.log; exit 1; }
-    [ "$answer" = '{"text":"Hello, Ada!"}' ] || { echo "author: my-$lang answered $answer" >&2; exit 1; }
+for hook in my-{cpp,c}/asked my-{cpp,c}-received/got; do
+    answer=$(curl -sf -X POST -H 'Content-Type: application/json' -H 'X-Key: a-key' -d '{"name": "Ada"}' \
+        "$address/hooks/default/$hook") || { cat serve.log; exit 1; }
+    [ "$answer" = '{"text":"Hello, Ada!"}' ] || { echo "author: $hook answered $answer" >&2; exit 1; }
 done
 printf '%-26s %8d ms\n' "served and answered" "$(since "$begin")"
 printf '%-26s %8d lines (15 at most)\n' "the action's own code" "$own"
