@@ -123,7 +123,9 @@ TEST_F(FrozenHeader, ItsStructsAndEnumsAreTheBeginningOfTodays) {
         const Tokens& now = found->second;
         const bool begins = now.size() >= body.size() && std::equal(body.begin(), body.end(), now.begin());
         EXPECT_TRUE(begins) << joined(head) << "was\n  " << joined(body) << "\nand is\n  " << joined(now);
-        if (has_no_size(head)) EXPECT_EQ(now.size(), body.size()) << joined(head) << "has no size to grow by";
+        if (has_no_size(head)) {
+            EXPECT_EQ(now.size(), body.size()) << joined(head) << "has no size to grow by";
+        }
     }
 }
 
@@ -137,10 +139,11 @@ TEST_F(FrozenHeader, ItsMacrosMeanTheSame) {
     for (const auto& [name, value] : frozen.macros) {
         const auto found = today.macros.find(name);
         ASSERT_NE(found, today.macros.end()) << name << " is gone";
-        if (name == "TAPPET_ABI_MINOR")
+        if (name == "TAPPET_ABI_MINOR") {
             EXPECT_GE(std::stoi(found->second.at(0)), std::stoi(value.at(0)));
-        else
+        } else {
             EXPECT_EQ(joined(found->second), joined(value)) << name;
+        }
     }
 }
 

@@ -41,10 +41,11 @@ TEST(FrozenLayout, IsAPrefixOfTodays) {
     for (const auto& [what, value] : frozen) {
         const auto found = today.find(what);
         ASSERT_NE(found, today.end()) << what << " is gone";
-        if (is_whole_struct(what, value) && !has_no_size(what))
+        if (is_whole_struct(what, value) && !has_no_size(what)) {
             EXPECT_GE(std::stoul(found->second), std::stoul(value)) << what;
-        else
+        } else {
             EXPECT_EQ(found->second, value) << what;
+        }
     }
 }
 

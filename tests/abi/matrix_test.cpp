@@ -177,9 +177,10 @@ TEST_P(Matrix, AKindOfCallThatIsNotKnownFailsAsInternal) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Matrix, ::testing::Values(Where::here, Where::isolated), [](const auto& info) {
-    return info.param == Where::here ? "InProcess" : "Isolated";
-});
+std::string name_of(const ::testing::TestParamInfo<Where>& where) {
+    return where.param == Where::here ? "InProcess" : "Isolated";
+}
+INSTANTIATE_TEST_SUITE_P(Of, Matrix, ::testing::Values(Where::here, Where::isolated), name_of);
 
 }  // namespace
 }  // namespace tappet::plugin

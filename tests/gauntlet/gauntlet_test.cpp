@@ -82,9 +82,10 @@ protected:
         const Answer run = engine->ended_run(id);
         EXPECT_TRUE(is_one_of(end_of(run), of.ends)) << end_of(run) << "\n" << run.body;
         const std::string error_class = run.text({"data", "attributes", "error", "class"});
-        if (error_class == "plugin.crashed" || end_of(run).starts_with("timeout plugin."))
+        if (error_class == "plugin.crashed" || end_of(run).starts_with("timeout plugin.")) {
             EXPECT_NE(run.text({"data", "attributes", "error", "message"}).find(of.plugin), std::string::npos)
                 << "the plugin is not named: " << run.body;
+        }
     }
     /// Each bad plugin in turn, healthy runs before, beside and after it.
     void play_all_in_turn() {
@@ -125,9 +126,10 @@ TEST_F(Gauntlet, NoBadPluginHurtsAnythingButItsOwnSteps) {
     start(cases());
     const EngineState fresh = state();
     for (const Unloadable& each : unloadables())
-        if (!hangs_at_load(each.plugin + ".so"))
+        if (!hangs_at_load(each.plugin + ".so")) {
             EXPECT_NE(engine->process().errors().find(each.plugin + ".so is not loaded: "), std::string::npos)
                 << each.plugin;
+        }
     play_all_in_turn();
     const EngineState once = state();
     play_all_in_turn();

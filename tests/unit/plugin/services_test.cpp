@@ -196,8 +196,9 @@ TEST_P(ServicesTest, ACancelledCallIsToldSoOnce) {
         rig.start("services/connection-at-once", json(R"({"later":true})"), of_shop(), outcome);
     rig.host->cancel(ticket);  // whichever of both comes first, done comes once
     rig.wait(outcome);
-    if (const auto* failed = std::get_if<CallError>(&*outcome))
+    if (const auto* failed = std::get_if<CallError>(&*outcome)) {
         EXPECT_EQ(failed->error.error_class, ErrorClass::cancelled);
+    }
 }
 
 TEST_P(ServicesTest, ABlobIsWrittenAndRead) {
@@ -239,10 +240,10 @@ TEST_P(ServicesTest, ABlobThatIsTooLongIsToldSo) {
     EXPECT_EQ(rig.result("services/blob", json(R"({"later":true})")).as_string(), "-the blob is too long\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, ServicesTest, ::testing::Values(Where::here, Where::isolated),
-                         [](const auto& info) {
-                             return info.param == Where::here ? "InProcess" : "Isolated";
-                         });
+std::string name_of(const ::testing::TestParamInfo<Where>& where) {
+    return where.param == Where::here ? "InProcess" : "Isolated";
+}
+INSTANTIATE_TEST_SUITE_P(Of, ServicesTest, ::testing::Values(Where::here, Where::isolated), name_of);
 
 TEST(ServicesOfAHost, WithoutConnectionsSayItNames) {
     PluginRig rig(TAPPET_TEST_PLUGINS "/services");
