@@ -6,6 +6,7 @@
 #include <iterator>
 #include <random>
 
+#include "plugin/elf.hpp"
 #include "plugin/host.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -72,6 +73,8 @@ TEST(ManifestSection, NoBytesMakeItReadBeyondTheFile) {
         broken[place] = static_cast<char>(random());
         if (i % 7 == 0) broken.resize(random() % broken.size());
         (void)find_manifest_section(broken);
+        (void)exported_symbols(broken);
+        (void)with_manifest_section(broken, "{}");
     }
 }
 
