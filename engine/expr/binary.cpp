@@ -207,9 +207,14 @@ Value BinaryReader::value(int depth) {
     if (tag == kSealed) {
         const auto sealed = text();
         if (!ok_ || !sealer_) return fail(), Value();
-        auto opened = sealer_->open(sealed, associated_);
-        if (!opened) return fail(), Value();
-        BinaryReader inner(*opened, sealer_, associated_);
+        std::string opened;
+        if (!sealer_->is_open()) {
+            auto plain = sealer_->open(sealed, associated_);
+            if (!plain) return fail(), Value();
+            opened = std::move(*plain);
+        }
+        // What is open is read where it stands: whoever nests it pays for no copies of ours.
+        BinaryReader inner(sealer_->is_open() ? sealed : std::string_view(opened), sealer_, associated_);
         Value v = inner.value(depth + 1);
         if (!inner.ok() || !inner.at_end()) return fail(), Value();
         return v.as_secret();

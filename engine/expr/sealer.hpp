@@ -13,6 +13,8 @@ public:
     virtual ~Sealer() = default;
     virtual std::string seal(std::string_view plain, std::string_view associated) const = 0;
     /// Fails as corrupt when the text was changed, moved, or sealed with another key.
+    /// Whether what is sealed is the text itself: it is then read in place, without open().
+    virtual bool is_open() const { return false; }
     virtual Result<std::string> open(std::string_view sealed, std::string_view associated) const = 0;
 };
 

@@ -311,7 +311,15 @@ bool Core::end_calls() {
     loop_thread_.store(this_thread(), std::memory_order_relaxed);
     std::vector<std::uint64_t> open;
     calls.for_each([&](OpenCall& call) { open.push_back(call.id); });
-    for (const std::uint64_t id : open) cancel(id);
+    for (const std::uint64_t id : open) {
+        OpenCall* call = calls.find(id);
+        // One of another process would answer on this loop, which waits here; its process is ended by who
+        // owns it.
+        if (call->provider && call->provider->returns_at_once())
+            complete(id, error(flow::ErrorClass::cancelled, "", "the engine stops"));
+        else
+            cancel(id);
+    }
     const auto deadline = std::chrono::steady_clock::now() + options.cancel_grace;
     while (true) {
         http.fail_all();

@@ -5,6 +5,7 @@
 
 #include "plugin/child/doors.hpp"
 #include "plugin/core.hpp"
+#include "plugin/text_limits.hpp"
 
 namespace tappet::plugin::child {
 namespace {
@@ -83,9 +84,12 @@ std::optional<Access> access_of(Core& core, const std::string& plugin, const Ask
         }
         case Door::state_set: {
             out.tenant = parts.text(0);
+            const std::string key = parts.text(1);
+            const auto value = parts.text_or_null(2);
+            // The child's own service holds to these; what writes into its socket does not.
+            if (key.size() > kMaxStateKey || (value && value->size() > kMaxStateValue)) return std::nullopt;
             out.reach = through(core, core.doors.state, "state",
-                                [tenant = out.tenant, plugin, key = parts.text(1),
-                                 value = parts.text_or_null(2)](StateDoor& door) -> CallOutcome {
+                                [tenant = out.tenant, plugin, key, value](StateDoor& door) -> CallOutcome {
                                     const auto written = door.set(tenant, plugin, key, value);
                                     if (!written) return outcome_of(written.error());
                                     return Value();

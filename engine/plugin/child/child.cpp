@@ -20,6 +20,9 @@ namespace tappet::plugin::child {
 namespace {
 
 constexpr std::chrono::milliseconds kLastMoment{200};
+constexpr std::size_t kMostAsks = 1'000;       ///< to doors that block, open at one time
+constexpr std::size_t kMostRequests = 10'000;  ///< open at one time
+constexpr std::size_t kMostStrangers = 1'000;  ///< answers to calls that are not under way
 
 CallError failure(flow::ErrorClass error_class, std::string code, std::string message) {
     CallError out;
@@ -49,6 +52,8 @@ void Child::stop() {
     if (link_) link_->close();
     link_.reset();
     process_.reset();
+    ending_.reset();
+    asks_ = 0;
     state_ = State::off;
 }
 
@@ -62,7 +67,7 @@ void Child::call(const tappet_call_info& info) {
     open.info = &info;
     open.limit = Clock::now() + options_.limits.call;
     arm();
-    if (state_ == State::off) start();
+    if (state_ == State::off) begin();
     if (state_ == State::ready) send(info.call, open);
 }
 
@@ -85,9 +90,12 @@ void Child::send(std::uint64_t id, Open& open) {
 void Child::cancel(std::uint64_t call) {
     const auto found = calls_.find(call);
     if (found == calls_.end()) return;
-    if (found->second.sent == 0) {
+    const bool begun = found->second.sent > 0;
+    if (!begun || state_ != State::ready) {
         calls_.erase(found);
-        core_.complete(call, failure(flow::ErrorClass::cancelled, "", "cancelled before it began"));
+        core_.complete(
+            call, failure(flow::ErrorClass::cancelled, "",
+                          begun ? "cancelled; the plugin's process has ended" : "cancelled before it began"));
         return;
     }
     found->second.kill = std::min(found->second.kill, Clock::now() + core_.options.cancel_grace);
@@ -137,6 +145,7 @@ void Child::start() {
 
 void Child::started(const std::string& problem) {
     if (!problem.empty()) {
+        note_failure();
         stop();
         const auto waiting = std::exchange(calls_, {});
         for (const auto& [id, open] : waiting)
@@ -153,6 +162,8 @@ void Child::started(const std::string& problem) {
 }
 
 void Child::take(FrameType type, std::string_view bytes) {
+    const bool last_words = type == FrameType::answer || type == FrameType::log || type == FrameType::metric;
+    if (ending_ && !last_words) return;
     switch (type) {
         case FrameType::hello:
             if (state_ == State::starting) return started(std::string(bytes.substr(0, 4096)));
@@ -187,11 +198,16 @@ void Child::take(FrameType type, std::string_view bytes) {
 
 void Child::take_answer(AnswerMessage&& answer) {
     const auto found = calls_.find(answer.id);
-    if (found == calls_.end()) return;  // answered already, or made up
+    if (found == calls_.end()) {  // cancelled meanwhile, answered already, or made up
+        if (++strangers_ > kMostStrangers) misbehaved("it answers calls that nobody made");
+        return;
+    }
+    strangers_ = 0;
     const bool late = found->second.late;
     const std::string action = late ? action_of(*found->second.info) : std::string();
     calls_.erase(found);
     crashes_ = 0;
+    not_before_ = {};
     if (auto* failed = std::get_if<CallError>(&answer.outcome)) {
         auto& error_class = failed->error.error_class;
         if (error_class == flow::ErrorClass::plugin_crashed || error_class == flow::ErrorClass::stopped)
@@ -265,6 +281,8 @@ void Child::take_ask(Ask&& ask) {
             self->requests_.erase(number);
             self->reply(number, Door::http, value_of(outcome));
         };
+        if (calls_.empty() || requests_.size() >= kMostRequests)
+            return misbehaved("it asks for more requests than its calls may have");
         requests_[number] = core_.http_door.send(std::move(*request), done);
         return;
     }
@@ -274,11 +292,14 @@ void Child::take_ask(Ask&& ask) {
         return reply(
             number, ask.door,
             value_of(outcome_of(Error::not_found("the plugin has no call under way for this tenant"))));
+    if (++asks_ > kMostAsks) return misbehaved("it asks for more at once than its calls may");
     core_.workers.push_always([weak = weak_from_this(), &core = core_, link = link_, number, door = ask.door,
                                access = std::move(access->reach)] {
         core.to_loop([weak, link, number, door, outcome = access()] {
             const auto self = weak.lock();
-            if (self && self->link_ == link) self->reply(number, door, value_of(outcome));
+            if (!self || self->link_ != link) return;
+            --self->asks_;
+            self->reply(number, door, value_of(outcome));
         });
     });
 }
@@ -290,6 +311,7 @@ void Child::misbehaved(const std::string& how) {
 
 /// One that dies closes it too, a moment before we are told; one that lives on is of no use.
 void Child::link_ended() {
+    if (ending_) return all_read();
     pause_.expires_after(kLastMoment);
     pause_.async_wait([weak = weak_from_this(), link = link_](const boost::system::error_code& failed) {
         const auto self = weak.lock();

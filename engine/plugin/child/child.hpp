@@ -53,7 +53,7 @@ private:
         bool late = false;                                  ///< it was asked to stop for its limit
         bool hung = false;                                  ///< the time to end the process has come
     };
-    enum class State { off, starting, ready, resting };
+    enum class State { off, starting, ready, ending, resting };
 
     void start();
     void started(const std::string& problem);
@@ -67,9 +67,11 @@ private:
     void misbehaved(const std::string& how);
     void link_ended();
     void process_ended(const Ending& ending);
-    void settle(const Ending& ending);
+    void all_read();
+    void settle(const Ending& ending, bool starting);
+    void note_failure();
     void tell_crash(const std::string& how);
-    void rest();
+    void begin();
     void arm();
     void look_at_times();
     void printed(std::string line);
@@ -87,9 +89,14 @@ private:
     boost::asio::steady_timer alarm_;                         ///< of the calls' limits
     boost::asio::steady_timer pause_;                         ///< of the start, and of the rest between two
     bool armed_ = false;
-    bool killed_ = false;   ///< by us, for a call that did not stop
-    std::string misdeed_;   ///< what it wrote that it must not
-    unsigned crashes_ = 0;  ///< since the last answer
+    bool killed_ = false;           ///< by us, for a call that did not stop
+    std::string misdeed_;           ///< what it wrote that it must not
+    std::optional<Ending> ending_;  ///< of a process whose last words are still read
+    bool ended_starting_ = false;
+    std::size_t asks_ = 0;            ///< to doors that block, open
+    std::size_t strangers_ = 0;       ///< answers to calls that nobody made
+    Clock::time_point not_before_{};  ///< when the next process may start
+    unsigned crashes_ = 0;            ///< since the last answer
     Clock::time_point second_{};
     std::size_t lines_ = 0;  ///< in this second
 };

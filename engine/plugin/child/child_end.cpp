@@ -11,6 +11,7 @@
 namespace tappet::plugin::child {
 namespace {
 
+constexpr std::chrono::milliseconds kLastMoment{200};  ///< for what a process wrote before it ended
 constexpr int kMostSent = 3;       ///< times that a call is sent to a process, others' crashes included
 constexpr unsigned kRestFrom = 2;  ///< crashes in a row from which the next start waits
 constexpr std::chrono::milliseconds kRest{100}, kLongestRest{5'000};
@@ -31,19 +32,37 @@ bool is_whose(const tappet_call_info& info, const FaultNote& note) {
 
 }  // namespace
 
+/// What it wrote before it ended counts: its calls are settled once the link has been read to its end.
 void Child::process_ended(const Ending& ending) {
+    ended_starting_ = state_ == State::starting;
+    ending_ = ending;
+    state_ = State::ending;
+    if (!link_ || !link_->open()) return all_read();
+    pause_.expires_after(kLastMoment);  // something that it forked may hold the link open
+    pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+        const auto self = weak.lock();
+        if (!failed && self && self->ending_) self->all_read();
+    });
+}
+
+void Child::all_read() {
     const auto self = shared_from_this();
+    const Ending ending = *std::exchange(ending_, std::nullopt);
     if (link_) link_->close();
     link_.reset();
     for (const auto& [number, ticket] : std::exchange(requests_, {})) core_.http_door.cancel(ticket);
-    settle(ending);
+    asks_ = 0;
+    settle(ending, ended_starting_);
     process_.reset();
     state_ = State::off;
-    if (!calls_.empty()) rest();
+    if (core_.options.crash_book)
+        if (const auto aside = core_.options.crash_book->quarantined(identity()))
+            for (const auto& [id, open] : std::exchange(calls_, {}))
+                core_.complete(id, CallError{quarantine_error(identity(), *aside), {}});
+    if (!calls_.empty()) begin();
 }
 
-void Child::settle(const Ending& ending) {
-    const bool starting = state_ == State::starting;
+void Child::settle(const Ending& ending, bool starting) {
     std::optional<FaultNote> note = process_->fault();
     if (note && note->what == "exit" && ending.signalled) note.reset();  // it exited later than it was killed
     const bool nobodys = killed_ || (ending.signalled && ending.number == SIGKILL && misdeed_.empty());
@@ -52,25 +71,27 @@ void Child::settle(const Ending& ending) {
                             : !misdeed_.empty() && ending.signalled && ending.number == SIGKILL ? misdeed_
                                                                                                 : ending.text;
     if (!nobodys) {
-        ++crashes_;
+        note_failure();
         tell_crash(how);
     } else if (!hung) {
         log::warn("plugin {}: its process was killed; its calls are made again", options_.name);
     }
     const std::string code = note && note->what != "exit" ? "plugin.signal." + note->what
+                             : how == misdeed_            ? "plugin.misbehaved"
                              : ending.signalled           ? "plugin.signal." + ending.text
                                                           : "plugin.exit";
     for (auto it = calls_.begin(); it != calls_.end();) {
         const std::uint64_t id = it->first;
         Open& open = it->second;
         const bool guilty = nobodys ? false : note ? is_whose(*open.info, *note) : open.sent > 0 || starting;
-        const bool again = !guilty && !open.hung && open.sent < kMostSent;
+        const bool unwanted = open.kill != Clock::time_point::max();  // it was asked to stop
+        const bool again = !guilty && !open.hung && !unwanted && open.sent < kMostSent;
         if (again) {
             ++it;
             continue;
         }
         const tappet_call_info info = *open.info;
-        const bool was_hung = open.hung;
+        const bool was_hung = open.hung || (open.late && !guilty);
         it = calls_.erase(it);
         if (was_hung)
             core_.complete(
@@ -80,6 +101,9 @@ void Child::settle(const Ending& ending) {
         else if (guilty)
             core_.complete(id, failure(flow::ErrorClass::plugin_crashed, code,
                                        action_of(info) + " crashed the plugin's process: " + how));
+        else if (unwanted)
+            core_.complete(
+                id, failure(flow::ErrorClass::cancelled, "", "cancelled; the plugin's process has ended"));
         else
             core_.complete(id,
                            failure(flow::ErrorClass::unavailable, "plugin.restarted",
@@ -93,11 +117,17 @@ void Child::tell_crash(const std::string& how) {
     if (core_.options.crash_book) core_.options.crash_book->crashed(identity(), core_.now(), how);
 }
 
-void Child::rest() {
-    if (crashes_ < kRestFrom) return start();
-    state_ = State::resting;
+/// From the second failure in a row on, the next start waits, whenever it is asked for.
+void Child::note_failure() {
+    if (++crashes_ < kRestFrom) return;
     const auto wait = std::min(kRest * (1 << std::min(crashes_ - kRestFrom, 10u)), kLongestRest);
-    pause_.expires_after(wait);
+    not_before_ = Clock::now() + wait;
+}
+
+void Child::begin() {
+    if (Clock::now() >= not_before_) return start();
+    state_ = State::resting;
+    pause_.expires_at(not_before_);
     pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (failed || !self || self->state_ != State::resting) return;

@@ -27,11 +27,12 @@ struct Page {
 static_assert(sizeof(Page) <= kPage && std::atomic<std::uint32_t>::is_always_lock_free);
 
 Page* page_here = nullptr;
+pid_t process_here = 0;  ///< what it forks has the page and the handlers, too
 
 /// Async-signal-safe.
 void note(const char* what) {
     const Running* running = running_here();
-    if (!page_here || !running) return;
+    if (!page_here || !running || getpid() != process_here) return;
     std::uint32_t free = 0;
     if (!page_here->written.compare_exchange_strong(free, 1)) return;
     page_here->run = running->run().bytes;
@@ -85,6 +86,10 @@ std::optional<FaultNote> FaultPage::read() const {
     FaultNote out;
     out.run.bytes = page->run;
     out.what.assign(page->what, strnlen(page->what, sizeof page->what));
+    const bool known =
+        out.what == "exit" ||
+        std::any_of(kFatal.begin(), kFatal.end(), [&](const Fatal& fatal) { return out.what == fatal.name; });
+    if (!known) return std::nullopt;  // the plugin has written there
     out.step.assign(page->step, std::min<std::size_t>(page->step_size, sizeof page->step));
     return out;
 }
@@ -94,6 +99,7 @@ void note_faults(int page_fd) {
     close(page_fd);
     if (memory == MAP_FAILED) return;
     page_here = static_cast<Page*>(memory);
+    process_here = getpid();
     struct sigaction action {};
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;

@@ -42,6 +42,7 @@ public:
     /// False when the frame is over a limit, or the link has ended: then nothing is sent.
     bool send(FrameType type, std::string_view payload);
     void close();
+    bool open() const { return open_; }  ///< the other side has not ended it, nor have we
 
 private:
     void read();

@@ -24,11 +24,13 @@ using testing::PluginRig;
 struct Book final : CrashBook {
     void crashed(const PluginIdentity& plugin, TimeMs, std::string_view what) override {
         told.push_back(plugin.name + " " + std::string(what));
+        if (told.size() == aside_after) aside = Quarantine{TimeMs{}, 1, std::string(what)};
     }
     std::optional<Quarantine> quarantined(const PluginIdentity&) const override { return aside; }
     Result<void> release(std::string_view) override { return {}; }
     std::vector<std::string> told;
     std::optional<Quarantine> aside;
+    std::size_t aside_after = 0;  ///< so many crashes set it aside; 0: none do
 };
 
 HostOptions isolated(Book& book) {
@@ -128,6 +130,39 @@ TEST_F(ChildTest, APluginThatIsSetAsideIsNotStarted) {
     const CallError error = rig.error("crash/now", how("segv"));
     EXPECT_EQ(error.error.code, kPluginQuarantined);
     EXPECT_TRUE(book.told.empty());
+}
+
+TEST_F(ChildTest, ACancelledCallIsNotMadeAgainWhenItsNeighbourCrashes) {
+    std::optional<CallOutcome> cancelled, culprit;
+    CallContext other = rig.context();
+    other.step = "other";
+    const auto ticket = rig.start("crash/hang", how("segv"), other, cancelled);
+    rig.loop.run_one();
+    rig.host->cancel(ticket);  // it does not obey
+    rig.start("crash/now", how("segv"), culprit);
+    rig.wait(culprit);
+    rig.wait(cancelled);
+    EXPECT_EQ(std::get<CallError>(*cancelled).error.error_class, ErrorClass::cancelled);
+}
+
+TEST_F(ChildTest, APluginThatIsSetAsideByACrashIsNotStartedForItsOtherCalls) {
+    std::optional<CallOutcome> neighbour, culprit;
+    CallContext other = rig.context();
+    other.step = "other";
+    rig.start("crash/patient", how("segv"), other, neighbour);
+    rig.start("crash/now", how("segv"), culprit);
+    book.aside_after = 1;
+    rig.wait(culprit);
+    rig.wait(neighbour);
+    EXPECT_EQ(std::get<CallError>(*neighbour).error.code, kPluginQuarantined);
+}
+
+TEST_F(ChildTest, TheEngineStopsWithoutWaitingForAnotherProcess) {
+    std::optional<CallOutcome> outcome;
+    rig.start("crash/hang", how("segv"), outcome);
+    rig.loop.run_one();
+    EXPECT_TRUE(rig.host->close());
+    EXPECT_FALSE(outcome);
 }
 
 }  // namespace
