@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 #include "plugin/face.hpp"
@@ -32,8 +33,20 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
 Result<std::shared_ptr<Library>> Library::open(std::shared_ptr<const Image> image) {
     // The loader knows what it has loaded by its path, so that the number may not be given to another image.
     static auto* const kept = new std::vector<std::shared_ptr<const Image>>;
-    kept->push_back(image);
-    return open(image->path());
+    // What was refused may be mapped all the same; a build that is tried again is the one that was kept then.
+    static auto* const refused = new std::map<std::string, std::shared_ptr<const Image>>;
+    const std::string asked = image->path();
+    if (const auto before = refused->find(image->hash()); before != refused->end()) image = before->second;
+    const std::string path = image->path();
+    auto library = open(path);
+    if (library) {
+        kept->push_back(std::move(image));
+        return library;
+    }
+    std::string why = library.error().message;
+    if (why.starts_with(path)) why.replace(0, path.size(), asked);
+    refused->try_emplace(image->hash(), image);
+    return Error(library.error().code, std::move(why));
 }
 
 Library::~Library() { end(); }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -49,6 +50,26 @@ struct ReloadTest : ::testing::TestWithParam<bool> {
 };
 INSTANTIATE_TEST_SUITE_P(Both, ReloadTest, ::testing::Bool(),
                          [](const auto& given) { return given.param ? "isolated" : "inside"; });
+
+/// Descriptors of this process.
+std::size_t open_files() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST_P(ReloadTest, AFileThatDoesNotLoadCostsNothingMoreEachTimeItIsTried) {
+    load();
+    break_it();
+    rig->host->reload();
+    const std::size_t before = open_files();
+    for (int i = 0; i < 10; ++i) rig->host->reload();
+    EXPECT_EQ(open_files(), before);
+    EXPECT_FALSE(info().newer_problem.empty());
+    put_back();
+    rig->host->reload();
+    EXPECT_TRUE(info().newer_problem.empty());
+    EXPECT_TRUE(answers(*rig->action("crash/now")));
+}
 
 TEST_P(ReloadTest, AFileThatIsTheSameIsLeftAlone) {
     load();
