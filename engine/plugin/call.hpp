@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "base/clock.hpp"
@@ -29,5 +30,13 @@ struct CallError {
     std::optional<std::chrono::milliseconds> retry_after;
 };
 using CallOutcome = std::variant<Value, CallError>;
+
+inline CallError call_error(flow::ErrorClass error_class, std::string code, std::string message) {
+    CallError out;
+    out.error.error_class = error_class;
+    out.error.code = std::move(code);
+    out.error.message = std::move(message);
+    return out;
+}
 
 }  // namespace tappet::plugin

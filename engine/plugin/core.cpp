@@ -27,14 +27,6 @@ const void* this_thread() {
     return &mark;
 }
 
-CallError error(flow::ErrorClass error_class, std::string code, std::string message) {
-    CallError out;
-    out.error.error_class = error_class;
-    out.error.code = std::move(code);
-    out.error.message = std::move(message);
-    return out;
-}
-
 }  // namespace
 
 Core::Core(boost::asio::io_context& io, HttpDoor& door, const Clock& time, Doors doors_given,
@@ -105,15 +97,15 @@ Caller::Ticket Core::start(const Target& target, Value input, CallContext contex
     if (!call)
         return refuse(
             target.non_blocking, std::move(done),
-            error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
+            call_error(flow::ErrorClass::unavailable, "plugin.busy", "too many plugin calls are under way"));
     open(*call, target, std::move(input), std::move(context), std::move(done));
     const std::uint64_t id = call->id;
     if (!call->on_loop) {
         if (!workers.push([this, id] { run_on_worker(id); })) {
             call->waiting.store(0);
-            complete(id, error(flow::ErrorClass::unavailable, "plugin.busy",
-                               "every plugin worker is busy and " + std::to_string(options.max_queued) +
-                                   " calls wait"));
+            complete(id, call_error(flow::ErrorClass::unavailable, "plugin.busy",
+                                    "every plugin worker is busy and " + std::to_string(options.max_queued) +
+                                        " calls wait"));
         }
         return id;
     }
@@ -192,7 +184,7 @@ void Core::cancel(std::uint64_t id) {
     if (id == 0 || !call || call->open.load() != id || call->cancel.exchange(true)) return;
     std::uint64_t expected = id;
     if (call->waiting.compare_exchange_strong(expected, 0)) {
-        complete(id, error(flow::ErrorClass::cancelled, "", "cancelled before it began"));
+        complete(id, call_error(flow::ErrorClass::cancelled, "", "cancelled before it began"));
         return;
     }
     const Whose whose = call->whose();
@@ -218,7 +210,7 @@ void Core::give_up(std::uint64_t id) {
     call->done = nullptr;
     log::warn("step {}: the action did not stop when it was asked to; its call goes on without effect",
               call->context.step);
-    if (done) done(error(flow::ErrorClass::cancelled, "", "cancelled; the action did not stop in time"));
+    if (done) done(call_error(flow::ErrorClass::cancelled, "", "cancelled; the action did not stop in time"));
 }
 
 void Core::to_loop(std::function<void()> f) {
@@ -316,7 +308,7 @@ bool Core::end_calls() {
         // One of another process would answer on this loop, which waits here; its process is ended by who
         // owns it.
         if (call->provider && call->provider->returns_at_once())
-            complete(id, error(flow::ErrorClass::cancelled, "", "the engine stops"));
+            complete(id, call_error(flow::ErrorClass::cancelled, "", "the engine stops"));
         else
             cancel(id);
     }

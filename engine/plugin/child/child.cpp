@@ -24,14 +24,6 @@ constexpr std::size_t kMostAsks = 1'000;       ///< to doors that block, open at
 constexpr std::size_t kMostRequests = 10'000;  ///< open at one time
 constexpr std::size_t kMostStrangers = 1'000;  ///< answers to calls that are not under way
 
-CallError failure(flow::ErrorClass error_class, std::string code, std::string message) {
-    CallError out;
-    out.error.error_class = error_class;
-    out.error.code = std::move(code);
-    out.error.message = std::move(message);
-    return out;
-}
-
 CallContext context_of(const tappet_call_info& info, const Core& core) {
     const OpenCall* call = core.calls.find(info.call);
     return call->context;
@@ -82,9 +74,10 @@ void Child::send(std::uint64_t id, Open& open) {
     if (link_->send(FrameType::call, write(message))) return;
     calls_.erase(id);
     core_.complete(
-        id, failure(flow::ErrorClass::unavailable, "plugin.busy",
-                    "the plugin " + options_.name +
-                        " is given more than its process takes: the input is too large, or too much waits"));
+        id,
+        call_error(flow::ErrorClass::unavailable, "plugin.busy",
+                   "the plugin " + options_.name +
+                       " is given more than its process takes: the input is too large, or too much waits"));
 }
 
 void Child::cancel(std::uint64_t call) {
@@ -93,9 +86,9 @@ void Child::cancel(std::uint64_t call) {
     const bool begun = found->second.sent > 0;
     if (!begun || state_ != State::ready) {
         calls_.erase(found);
-        core_.complete(
-            call, failure(flow::ErrorClass::cancelled, "",
-                          begun ? "cancelled; the plugin's process has ended" : "cancelled before it began"));
+        core_.complete(call, call_error(flow::ErrorClass::cancelled, "",
+                                        begun ? "cancelled; the plugin's process has ended"
+                                              : "cancelled before it began"));
         return;
     }
     found->second.kill = std::min(found->second.kill, Clock::now() + core_.options.cancel_grace);
@@ -149,8 +142,8 @@ void Child::started(const std::string& problem) {
         stop();
         const auto waiting = std::exchange(calls_, {});
         for (const auto& [id, open] : waiting)
-            core_.complete(id, failure(flow::ErrorClass::unavailable, "plugin.notStarted",
-                                       "the plugin " + options_.name + " does not start: " + problem));
+            core_.complete(id, call_error(flow::ErrorClass::unavailable, "plugin.notStarted",
+                                          "the plugin " + options_.name + " does not start: " + problem));
         return;
     }
     pause_.cancel();
@@ -213,9 +206,10 @@ void Child::take_answer(AnswerMessage&& answer) {
         if (error_class == flow::ErrorClass::plugin_crashed || error_class == flow::ErrorClass::stopped)
             error_class = flow::ErrorClass::internal;
         if (late && error_class == flow::ErrorClass::cancelled)
-            *failed = failure(flow::ErrorClass::timeout, "plugin.slow",
-                              action + " did not end within " + std::to_string(options_.limits.call.count()) +
-                                  " ms (plugins.call); it stopped when it was asked to");
+            *failed =
+                call_error(flow::ErrorClass::timeout, "plugin.slow",
+                           action + " did not end within " + std::to_string(options_.limits.call.count()) +
+                               " ms (plugins.call); it stopped when it was asked to");
     }
     core_.complete(answer.id, std::move(answer.outcome));
 }

@@ -17,14 +17,6 @@ constexpr unsigned kRestFrom = 2;  ///< crashes in a row from which the next sta
 constexpr std::chrono::milliseconds kRest{100}, kLongestRest{5'000};
 constexpr std::chrono::milliseconds kTurn{500};  ///< between two looks at the calls' times
 
-CallError failure(flow::ErrorClass error_class, std::string code, std::string message) {
-    CallError out;
-    out.error.error_class = error_class;
-    out.error.code = std::move(code);
-    out.error.message = std::move(message);
-    return out;
-}
-
 bool is_whose(const tappet_call_info& info, const FaultNote& note) {
     return std::equal(note.run.bytes.begin(), note.run.bytes.end(), info.run) &&
            (note.step.empty() || from_text(info.step) == note.step);
@@ -94,21 +86,21 @@ void Child::settle(const Ending& ending, bool starting) {
         const bool was_hung = open.hung || (open.late && !guilty);
         it = calls_.erase(it);
         if (was_hung)
-            core_.complete(
-                id, failure(flow::ErrorClass::timeout, "plugin.hung",
-                            action_of(info) + " did not end in time and did not stop when it was asked to; "
+            core_.complete(id, call_error(flow::ErrorClass::timeout, "plugin.hung",
+                                          action_of(info) +
+                                              " did not end in time and did not stop when it was asked to; "
                                               "the plugin's process was ended"));
         else if (guilty)
-            core_.complete(id, failure(flow::ErrorClass::plugin_crashed, code,
-                                       action_of(info) + " crashed the plugin's process: " + how));
+            core_.complete(id, call_error(flow::ErrorClass::plugin_crashed, code,
+                                          action_of(info) + " crashed the plugin's process: " + how));
         else if (unwanted)
             core_.complete(
-                id, failure(flow::ErrorClass::cancelled, "", "cancelled; the plugin's process has ended"));
+                id, call_error(flow::ErrorClass::cancelled, "", "cancelled; the plugin's process has ended"));
         else
-            core_.complete(id,
-                           failure(flow::ErrorClass::unavailable, "plugin.restarted",
-                                   action_of(info) + " was under way each of " + std::to_string(kMostSent) +
-                                       " times that the plugin's process ended"));
+            core_.complete(
+                id, call_error(flow::ErrorClass::unavailable, "plugin.restarted",
+                               action_of(info) + " was under way each of " + std::to_string(kMostSent) +
+                                   " times that the plugin's process ended"));
     }
 }
 
