@@ -40,6 +40,12 @@ Child::Child(Core& core, ChildOptions options)
 
 Child::~Child() { stop(); }
 
+void Child::end() {
+    stop();
+    alarm_.reset();
+    pause_.reset();
+}
+
 void Child::stop() {
     if (link_) link_->close();
     link_.reset();
@@ -127,8 +133,8 @@ void Child::start() {
         [weak](const std::string&) {
             if (const auto self = weak.lock()) self->link_ended();
         });
-    pause_.expires_after(options_.limits.start);
-    pause_.async_wait([weak](const boost::system::error_code& failed) {
+    pause_->expires_after(options_.limits.start);
+    pause_->async_wait([weak](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (failed || !self || self->state_ != State::starting) return;
         self->misbehaved("it did not start within " + std::to_string(self->options_.limits.start.count()) +
@@ -146,7 +152,7 @@ void Child::started(const std::string& problem) {
                                           "the plugin " + options_.name + " does not start: " + problem));
         return;
     }
-    pause_.cancel();
+    pause_->cancel();
     state_ = State::ready;
     std::vector<std::uint64_t> waiting;
     for (const auto& [id, open] : calls_) waiting.push_back(id);
@@ -306,8 +312,8 @@ void Child::misbehaved(const std::string& how) {
 /// One that dies closes it too, a moment before we are told; one that lives on is of no use.
 void Child::link_ended() {
     if (ending_) return all_read();
-    pause_.expires_after(kLastMoment);
-    pause_.async_wait([weak = weak_from_this(), link = link_](const boost::system::error_code& failed) {
+    pause_->expires_after(kLastMoment);
+    pause_->async_wait([weak = weak_from_this(), link = link_](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (!failed && self && self->link_ == link)
             self->misbehaved("it closed its connection to the engine");

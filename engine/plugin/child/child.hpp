@@ -40,7 +40,7 @@ public:
     void cancel(std::uint64_t call) override;
     bool returns_at_once() const override { return true; }
     /// Ends the process. Calls under way stay as they are.
-    void end() override { stop(); }
+    void end() override;
     void stop();
 
 private:
@@ -86,8 +86,9 @@ private:
     std::shared_ptr<Link> link_;
     std::unique_ptr<Process> process_;
     std::map<std::uint64_t, http::Client::Ticket> requests_;  ///< HTTP tickets by the child's number
-    boost::asio::steady_timer alarm_;                         ///< of the calls' limits
-    boost::asio::steady_timer pause_;                         ///< of the start, and of the rest between two
+    /// Of the calls' limits, and of the start and the rest between two. Gone after end(): who holds the names
+    /// of a plugin may outlive the loop.
+    std::optional<boost::asio::steady_timer> alarm_, pause_;
     bool armed_ = false;
     bool killed_ = false;           ///< by us, for a call that did not stop
     std::string misdeed_;           ///< what it wrote that it must not

@@ -30,8 +30,8 @@ void Child::process_ended(const Ending& ending) {
     ending_ = ending;
     state_ = State::ending;
     if (!link_ || !link_->open()) return all_read();
-    pause_.expires_after(kLastMoment);  // something that it forked may hold the link open
-    pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+    pause_->expires_after(kLastMoment);  // something that it forked may hold the link open
+    pause_->async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (!failed && self && self->ending_) self->all_read();
     });
@@ -119,8 +119,8 @@ void Child::note_failure() {
 void Child::begin() {
     if (Clock::now() >= not_before_) return start();
     state_ = State::resting;
-    pause_.expires_at(not_before_);
-    pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+    pause_->expires_at(not_before_);
+    pause_->async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (failed || !self || self->state_ != State::resting) return;
         self->state_ = State::off;
@@ -133,8 +133,8 @@ void Child::arm() {
     if (armed_ || calls_.empty()) return;
     armed_ = true;
     const auto turn = std::min({kTurn, options_.limits.call / 8, core_.options.cancel_grace / 8});
-    alarm_.expires_after(std::max(turn, std::chrono::milliseconds(1)));
-    alarm_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
+    alarm_->expires_after(std::max(turn, std::chrono::milliseconds(1)));
+    alarm_->async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
         const auto self = weak.lock();
         if (!self) return;
         self->armed_ = false;
