@@ -138,9 +138,11 @@ void Server::await_signal() {
         if (signal == SIGHUP) {
             log::info("plugins and flows are read again");
             if (!draining_) {
-                core_.host().reload();
-                core_.flows().catalog_changed();
-                reload();
+                core_.host().reload([this] {
+                    if (draining_) return;
+                    core_.flows().catalog_changed();
+                    reload();
+                });
             }
         } else if (draining_) {
             log::warn("stopped at once by a second signal");

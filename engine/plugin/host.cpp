@@ -9,37 +9,8 @@
 #include "plugin/host_impl.hpp"
 #include "plugin/library.hpp"
 #include "plugin/manifest.hpp"
-#include "plugin/manifest_section.hpp"
 
 namespace tappet::plugin {
-namespace {
-
-/// The plugin files of a folder, by name.
-std::vector<std::string> files_of(const std::string& folder) {
-    std::vector<std::string> out;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-        if (entry.path().extension() != ".so") continue;
-        std::error_code dangling;  // a link to nothing is a plugin that does not load
-        const auto type = entry.status(dangling).type();
-        if (dangling || type == std::filesystem::file_type::regular ||
-            type == std::filesystem::file_type::not_found)
-            out.push_back(entry.path().string());
-    }
-    if (failed) log::warn("plugins: {}: {}", folder, failed.message());
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
-std::vector<std::string> files_of(const std::vector<std::string>& folders) {
-    std::vector<std::string> out;
-    for (const std::string& folder : folders)
-        for (std::string& file : files_of(folder)) out.push_back(std::move(file));
-    return out;
-}
-
-}  // namespace
-
 Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned, HttpDoor& http,
                  const Clock& clock, Doors doors, HostOptions options)
     : door(std::move(owned)),
@@ -48,6 +19,8 @@ Host::Impl::Impl(boost::asio::io_context& loop, std::unique_ptr<HttpDoor> owned,
       sweeper(loop) {}
 
 Host::Impl::~Impl() {
+    alive.reset();
+    if (looker.joinable()) looker.join();
     const bool at_rest = core->close();
     for (auto& [file, provider] : providers) retired.push_back(std::move(provider));
     for (const auto& provider : retired)
@@ -61,18 +34,22 @@ Host::Impl::~Impl() {
     for (auto& provider : retired) left->push_back(std::move(provider));
 }
 
-void Host::Impl::load_file(const std::string& file) {
-    const auto same = [&](const PluginInfo& info) { return info.file == file && info.problem.empty(); };
-    if (std::any_of(plugins.begin(), plugins.end(), same)) return;
+Wanted Host::Impl::wanted(const std::string& file) const {
+    Wanted out{file, !trusts(file), {}};
+    for (const PluginInfo& info : plugins)
+        if (info.file == file && info.problem.empty()) out.hash = info.hash;
+    return out;
+}
+
+void Host::Impl::load_new(const Candidate& found) {
     PluginInfo info;
-    info.file = file;
-    const auto image = Image::read(file);
+    info.file = found.wanted.file;
     Loaded loaded;
-    info.problem = image ? try_load(info, *image, loaded) : image.error().message;
+    info.problem = try_load(info, found, loaded);
     if (info.problem.empty())
         add(std::move(loaded));
     else
-        log::error("plugin {} is not loaded: {}", file, info.problem);
+        log::error("plugin {} is not loaded: {}", info.file, info.problem);
     plugins.push_back(std::move(info));
 }
 
@@ -82,10 +59,11 @@ bool Host::Impl::trusts(const std::string& file) const {
     return core->options.child_command.empty() || std::find(known.begin(), known.end(), name) != known.end();
 }
 
-std::string Host::Impl::try_load(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
-    info.hash = image->hash();
-    info.isolated = !trusts(info.file);
-    return info.isolated ? load_apart(info, image, out) : load_here(info, image, out);
+std::string Host::Impl::try_load(PluginInfo& info, const Candidate& found, Loaded& out) {
+    if (!found.image) return found.image.error().message;
+    info.hash = (*found.image)->hash();
+    info.isolated = found.wanted.isolated;
+    return info.isolated ? load_apart(info, found, out) : load_here(info, *found.image, out);
 }
 
 std::string Host::Impl::load_here(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
@@ -104,19 +82,15 @@ std::string Host::Impl::load_here(PluginInfo& info, const std::shared_ptr<const 
     return {};
 }
 
-std::string Host::Impl::load_apart(PluginInfo& info, const std::shared_ptr<const Image>& image, Loaded& out) {
-    // What stands in the file needs no process to be asked. A file of another kind is told apart by the
-    // process.
-    const auto stands = read_manifest_section(image->path());
-    const auto told = stands && *stands ? Result<std::string>(**stands) : prober.ask(info.file);
-    if (!told) return told.error().message;
-    auto manifest = parse_manifest(*told);
+std::string Host::Impl::load_apart(PluginInfo& info, const Candidate& found, Loaded& out) {
+    if (!found.manifest) return found.manifest.error().message;
+    auto manifest = parse_manifest(*found.manifest);
     if (!manifest) return manifest.error().message;
     if (std::string problem = check(*manifest, info); !problem.empty()) return problem;
     child::ChildOptions options;
     options.command = core->options.child_command;
     options.file = info.file;
-    options.image = image;
+    options.image = *found.image;
     options.name = info.name;
     options.limits = core->options.child_limits;
     options.limits.series = core->options.max_series;
@@ -160,10 +134,16 @@ Host::~Host() = default;
 bool Host::close() { return impl_->core->close(); }
 
 void Host::load() {
-    for (const std::string& file : files_of(impl_->core->options.folders)) impl_->load_file(file);
+    for (const std::string& file : impl_->files()) {
+        const Wanted wanted = impl_->wanted(file);
+        if (wanted.hash.empty()) impl_->load_new(look(wanted, impl_->prober));
+    }
 }
 
-void Host::reload() { impl_->reload(files_of(impl_->core->options.folders)); }
+void Host::reload(std::function<void()> done) {
+    impl_->asked_since.push_back(std::move(done));
+    if (!impl_->looker.joinable()) impl_->begin_look();
+}
 
 const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
 

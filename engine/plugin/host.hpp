@@ -132,8 +132,10 @@ public:
     /// Looks at the folders again. A file that changed is loaded beside its earlier build, and takes its
     /// names; one that does not load changes nothing; one that is gone takes its names along. Specs that were
     /// given out reach the build that they were given of, which ends when the last of them is let go and no
-    /// call is under way. Blocks while what is new is tried.
-    void reload();
+    /// call is under way. What is new is tried on a thread of its own; `done`, on the loop, when all that
+    /// stood in the folders when this was called is in its place. Dropped when the host goes first, which
+    /// waits for that thread.
+    void reload(std::function<void()> done);
     const std::vector<PluginInfo>& plugins() const;
     /// What plugins count, for /metrics.
     const PluginMetrics& metrics() const;

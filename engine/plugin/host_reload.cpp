@@ -2,45 +2,96 @@
 // more.
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 
 #include "base/log.hpp"
 #include "plugin/host_impl.hpp"
 
 namespace tappet::plugin {
 namespace {
+
 constexpr std::chrono::seconds kSweep{1};  ///< between two looks for providers that are idle
+
+/// The plugin files of a folder, by name.
+std::vector<std::string> files_of(const std::string& folder) {
+    std::vector<std::string> out;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+        if (entry.path().extension() != ".so") continue;
+        std::error_code dangling;  // a link to nothing is a plugin that does not load
+        const auto type = entry.status(dangling).type();
+        if (dangling || type == std::filesystem::file_type::regular ||
+            type == std::filesystem::file_type::not_found)
+            out.push_back(entry.path().string());
+    }
+    if (failed) log::warn("plugins: {}: {}", folder, failed.message());
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
-void Host::Impl::reload(const std::vector<std::string>& files) {
+}  // namespace
+
+std::vector<std::string> Host::Impl::files() const {
+    std::vector<std::string> out;
+    for (const std::string& folder : core->options.folders)
+        for (std::string& file : files_of(folder)) out.push_back(std::move(file));
+    return out;
+}
+
+void Host::Impl::begin_look() {
+    looked_for = std::move(asked_since);
+    asked_since.clear();
+    std::vector<Wanted> all;
+    for (const std::string& file : files()) all.push_back(wanted(file));
+    looker = std::thread([this, all = std::move(all), alive = std::weak_ptr<bool>(alive)] {
+        std::vector<Candidate> found;
+        for (const Wanted& wanted : all) found.push_back(look(wanted, prober));
+        core->to_loop([this, found = std::move(found), alive] {
+            if (!alive.expired()) end_look(found);
+        });
+    });
+}
+
+void Host::Impl::end_look(const std::vector<Candidate>& found) {
+    looker.join();
+    looker = std::thread();
+    place(found);
+    const auto answered = std::move(looked_for);
+    looked_for.clear();
+    if (!asked_since.empty()) begin_look();
+    for (const auto& done : answered)
+        if (done) done();
+}
+
+void Host::Impl::place(const std::vector<Candidate>& found) {
     std::erase_if(plugins, [&](const PluginInfo& info) {
-        if (std::find(files.begin(), files.end(), info.file) != files.end()) return false;
+        const auto stands = [&](const Candidate& candidate) { return candidate.wanted.file == info.file; };
+        if (std::any_of(found.begin(), found.end(), stands)) return false;
         if (info.problem.empty()) log::info("plugin {} is gone: {}", info.name, info.file);
         retire(info.file);
         return true;
     });
-    for (const std::string& file : files) {
-        const auto known = std::find_if(plugins.begin(), plugins.end(),
-                                        [&](const PluginInfo& info) { return info.file == file; });
-        if (known == plugins.end()) {
-            load_file(file);
-            continue;
-        }
-        replace(*known);
+    for (const Candidate& candidate : found) {
+        const auto same = [&](const PluginInfo& info) { return info.file == candidate.wanted.file; };
+        const auto known = std::find_if(plugins.begin(), plugins.end(), same);
+        if (known == plugins.end())
+            load_new(candidate);
+        else
+            replace(*known, candidate);
     }
     sweep();
 }
 
-void Host::Impl::replace(PluginInfo& info) {
+void Host::Impl::replace(PluginInfo& info, const Candidate& found) {
     const bool serves = info.problem.empty();
-    auto image = Image::read(info.file);
-    if (image && serves && (*image)->hash() == info.hash) {
+    if (serves && found.unchanged) {
         info.newer_problem.clear();
         return;
     }
     PluginInfo next;
     next.file = info.file;
     Loaded loaded;
-    std::string problem = image ? try_load(next, *image, loaded) : image.error().message;
+    std::string problem = try_load(next, found, loaded);
     if (problem.empty()) {
         log::info("plugin {} is loaded anew: {}", next.name, next.file);
         retire(info.file);

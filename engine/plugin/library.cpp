@@ -30,32 +30,57 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
     return std::shared_ptr<Library>(new Library(plugin));
 }
 
-Result<std::shared_ptr<Library>> Library::open(std::shared_ptr<const Image> image) {
-    // The loader knows what it has loaded by its path, so that the number may not be given to another image.
-    static auto* const kept = new std::vector<std::shared_ptr<const Image>>;
-    // What was refused may be mapped all the same; a build that is tried again is the one that was kept then.
-    static auto* const refused = new std::map<std::string, std::shared_ptr<const Image>>;
-    const std::string asked = image->path();
-    if (const auto before = refused->find(image->hash()); before != refused->end()) image = before->second;
-    const std::string path = image->path();
-    auto library = open(path);
-    if (library) {
-        kept->push_back(std::move(image));
-        return library;
-    }
-    std::string why = library.error().message;
-    if (why.starts_with(path)) why.replace(0, path.size(), asked);
-    refused->try_emplace(image->hash(), image);
-    return Error(library.error().code, std::move(why));
+namespace {
+
+/// A build that was tried here and does not run: refused by the loader, which may have mapped it all the
+/// same, by who has read its manifest, or by itself.
+struct Idle {
+    std::shared_ptr<const Image> image;
+    const tappet_plugin* plugin = nullptr;  ///< null: the loader refused it
+};
+
+/// By hash. Nothing is ever unmapped, so that a build is loaded once, however often it is tried.
+std::map<std::string, Idle>& idle_builds() {
+    static auto* const builds = new std::map<std::string, Idle>;
+    return *builds;
 }
 
-Library::~Library() { end(); }
+}  // namespace
+
+Result<std::shared_ptr<Library>> Library::open(std::shared_ptr<const Image> image) {
+    const std::string asked = image->path();
+    const auto idle = idle_builds().try_emplace(image->hash(), Idle{image}).first;
+    image = idle->second.image;
+    const std::string path = image->path();
+    const tappet_plugin* plugin = idle->second.plugin;
+    if (!plugin) {
+        const auto library = open(path);
+        if (!library) {
+            std::string why = library.error().message;
+            if (why.starts_with(path)) why.replace(0, path.size(), asked);
+            return Error(library.error().code, std::move(why));
+        }
+        plugin = (*library)->plugin_;
+    }
+    idle_builds().erase(idle);
+    return std::shared_ptr<Library>(new Library(plugin, std::move(image)));
+}
+
+Library::~Library() {
+    end();
+    if (!image_) return;
+    // The loader knows what it has loaded by its path: the number of the image may not be given to another.
+    static auto* const kept = new std::vector<std::shared_ptr<const Image>>;
+    if (ran_ || !idle_builds().try_emplace(image_->hash(), Idle{image_, plugin_}).second)
+        kept->push_back(image_);
+}
 
 bool Library::create(Core& core, std::string name, void (*alter)(Face& face)) {
     face_ = make_face(core, std::move(name));
     if (alter) alter(face_);
     instance_ = plugin_->create(&face_);
-    return instance_ != nullptr;
+    ran_ = instance_ != nullptr;
+    return ran_;
 }
 
 void Library::end() {

@@ -25,7 +25,8 @@ public:
     /// Loads the file and asks its entry. The error says what is wrong with it. A path is loaded once: to
     /// load what has taken its place, it has to be another path.
     static Result<std::shared_ptr<Library>> open(const std::string& file);
-    /// Loads what was read, which is kept until the process ends.
+    /// Loads what was read, which is kept until the process ends. A build that was loaded and never ran
+    /// is not loaded again.
     static Result<std::shared_ptr<Library>> open(std::shared_ptr<const Image> image);
     ~Library() override;
     Library(const Library&) = delete;
@@ -44,8 +45,11 @@ public:
     const tappet_plugin* table() const { return plugin_; }
 
 private:
-    explicit Library(const tappet_plugin* plugin) : plugin_(plugin) {}
+    explicit Library(const tappet_plugin* plugin, std::shared_ptr<const Image> image = nullptr)
+        : plugin_(plugin), image_(std::move(image)) {}
     const tappet_plugin* plugin_;
+    const std::shared_ptr<const Image> image_;  ///< what it was loaded from, where it was read before
+    bool ran_ = false;
     Face face_{};
     void* instance_ = nullptr;
 };

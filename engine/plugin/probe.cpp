@@ -1,9 +1,7 @@
 #include "plugin/probe.hpp"
 
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 
@@ -12,23 +10,10 @@
 
 namespace tappet::plugin {
 
-Result<std::string> Prober::ask(const std::string& file) {
-    struct stat info {};
-    if (stat(file.c_str(), &info) != 0)
-        return Error::invalid(std::string("cannot be read: ") + std::strerror(errno));
-    const Identity identity{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec,
-                            info.st_mtim.tv_nsec};
-    const auto known = known_.find(identity);
-    if (known != known_.end()) return known->second;
-    return known_.insert_or_assign(identity, run(file)).first->second;
-}
+namespace {
 
-Result<std::string> Prober::run(const std::string& file) const {
-    Trial trial = try_in_child({command_, "plugin", "probe", file}, timeout_, kMaxManifest + 1, limits_);
-    if (!trial.not_started.empty()) return Error::invalid("cannot be probed: " + trial.not_started);
-    if (trial.hung)
-        return Error::invalid("hangs while loading: the probe was ended after " +
-                              std::to_string(timeout_.count()) + " ms");
+/// What the ended child said of the plugin.
+Result<std::string> told_by(Trial& trial) {
     if (WIFSIGNALED(trial.status))
         return Error::invalid(std::string("crashes while loading: ") + strsignal(WTERMSIG(trial.status)));
     if (WEXITSTATUS(trial.status) != 0)
@@ -39,6 +24,28 @@ Result<std::string> Prober::run(const std::string& file) const {
     if (trial.out.size() > kMaxManifest)
         return Error::invalid("its manifest has more than " + std::to_string(kMaxManifest) + " bytes");
     return std::move(trial.out);
+}
+
+}  // namespace
+
+Result<std::string> Prober::ask(const std::string& file) {
+    const auto image = Image::read(file);
+    if (!image) return image.error();
+    return ask(**image, file);
+}
+
+Result<std::string> Prober::ask(const Image& image, const std::string& file) {
+    const auto known = known_.find(image.hash());
+    if (known != known_.end()) return known->second;
+    const std::string path = "/proc/self/fd/" + std::to_string(kInherited);
+    Trial trial =
+        try_in_child({command_, "plugin", "probe", path}, timeout_, kMaxManifest + 1, limits_, image.fd());
+    if (!trial.not_started.empty()) return Error::invalid("cannot be probed: " + trial.not_started);
+    if (trial.hung)
+        return Error::invalid("hangs while loading: the probe was ended after " +
+                              std::to_string(timeout_.count()) + " ms");
+    if (trial.err.starts_with(path)) trial.err.replace(0, path.size(), file);
+    return known_.insert_or_assign(image.hash(), told_by(trial)).first->second;
 }
 
 }  // namespace tappet::plugin

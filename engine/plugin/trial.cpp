@@ -93,7 +93,7 @@ void end(pid_t child) {
 }  // namespace
 
 Trial try_in_child(const std::vector<std::string>& words, std::chrono::milliseconds timeout, std::size_t most,
-                   const child::Limits& limits) {
+                   const child::Limits& limits, int handed_on) {
     Trial trial;
     Pipe output, errors;
     if (output.read < 0 || errors.read < 0) {
@@ -105,6 +105,7 @@ Trial try_in_child(const std::vector<std::string>& words, std::chrono::milliseco
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output.write, 1);
     posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
+    if (handed_on >= 0) posix_spawn_file_actions_adddup2(&actions, handed_on, kInherited);
     std::vector<std::string> copies = words;
     std::vector<char*> arguments;
     for (std::string& word : copies) arguments.push_back(word.data());

@@ -92,6 +92,11 @@ struct PluginRig {
             outcome = std::move(out);
         });
     }
+    void reload() {
+        bool done = false;
+        host->reload([&done] { done = true; });
+        while (!done) loop.run_one();
+    }
     /// Runs the loop until the outcome is there.
     void wait(const std::optional<plugin::CallOutcome>& outcome) {
         while (!outcome) loop.run_one();

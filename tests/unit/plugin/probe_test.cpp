@@ -71,10 +71,35 @@ TEST_F(ProbeTest, AHangThatHasClosedItsOutputIsEndedToo) {
 }
 
 TEST_F(ProbeTest, TheSameFileIsAskedOnce) {
-    Prober prober(script("echo x >> \"$3.asked\"; echo '{}'"), std::chrono::seconds(60));
+    const std::string asked = folder + "/asked";
+    Prober prober(script("echo x >> " + asked + "; echo '{}'"), std::chrono::seconds(60));
     EXPECT_TRUE(prober.ask(folder + "/a.so"));
     EXPECT_TRUE(prober.ask(folder + "/a.so"));
-    EXPECT_EQ(std::filesystem::file_size(folder + "/a.so.asked"), 2u);
+    EXPECT_EQ(std::filesystem::file_size(asked), 2u);
+}
+
+TEST_F(ProbeTest, AFileThatWasTooSlowIsAskedAgain) {
+    const std::string slow = folder + "/slow";
+    std::ofstream(slow) << "x";
+    Prober prober(script("test -e " + slow + " && exec sleep 600; echo '{}'"),
+                  std::chrono::milliseconds(500));
+    EXPECT_FALSE(prober.ask(folder + "/a.so"));
+    std::filesystem::remove(slow);
+    // A machine as slow as that may take it for a hang once more.
+    while (!prober.ask(folder + "/a.so")) continue;
+}
+
+TEST_F(ProbeTest, WhatWasReadIsWhatIsAsked) {
+    const auto image = Image::read(folder + "/a.so");
+    ASSERT_TRUE(image);
+    std::ofstream(folder + "/a.so", std::ios::trunc) << "another";
+    const auto told = Prober(script("cat \"$3\""), std::chrono::seconds(60)).ask(**image, folder + "/a.so");
+    ASSERT_TRUE(told) << told.error().message;
+    EXPECT_EQ(*told, "not looked at");
+}
+
+TEST_F(ProbeTest, AProblemNamesTheFile) {
+    EXPECT_EQ(problem("echo \"$3: no library\" >&2; exit 1"), folder + "/a.so: no library");
 }
 
 TEST_F(ProbeTest, AMissingCommandIsNamed) {

@@ -5,7 +5,9 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "plugin/image.hpp"
 #include "plugin/provider.hpp"
 #include "support/plugin_rig.hpp"
 #include "support/temporary_folder.hpp"
@@ -60,21 +62,57 @@ std::size_t open_files() {
 TEST_P(ReloadTest, AFileThatDoesNotLoadCostsNothingMoreEachTimeItIsTried) {
     load();
     break_it();
-    rig->host->reload();
+    rig->reload();
     const std::size_t before = open_files();
-    for (int i = 0; i < 10; ++i) rig->host->reload();
+    for (int i = 0; i < 10; ++i) rig->reload();
     EXPECT_EQ(open_files(), before);
     EXPECT_FALSE(info().newer_problem.empty());
     put_back();
-    rig->host->reload();
+    rig->reload();
     EXPECT_TRUE(info().newer_problem.empty());
     EXPECT_TRUE(answers(*rig->action("crash/now")));
+}
+
+TEST_P(ReloadTest, OneThatLoadsAndIsRefusedCostsNothingMoreEachTimeItIsTried) {
+    std::filesystem::copy_file(TAPPET_TEST_PLUGINS "/needy/needy.so", folder.path() + "/needy.so");
+    load();
+    const std::size_t before = open_files();
+    for (int i = 0; i < 10; ++i) rig->reload();
+    EXPECT_EQ(open_files(), before);
+    EXPECT_NE(rig->host->plugins().at(1).problem.find("needs the service"), std::string::npos);
+}
+
+TEST_P(ReloadTest, WhoAsksWhileOneIsUnderWayIsAnsweredAfterTheNext) {
+    load();
+    std::vector<int> answered;
+    rig->host->reload([&] { answered.push_back(1); });
+    build_anew();
+    std::string seen;
+    rig->host->reload([&] { answered.push_back(2), seen = info().hash; });
+    rig->host->reload({});
+    while (answered.size() < 2) rig->loop.run_one();
+    EXPECT_EQ(answered, (std::vector<int>{1, 2}));
+    EXPECT_EQ(seen, (*Image::read(file))->hash());
+}
+
+TEST_P(ReloadTest, AHostMayGoWhileItLooks) {
+    load();
+    rig->host->reload([] { FAIL() << "the host is gone"; });
+    rig->host.reset();
+    rig->loop.poll();
+}
+
+TEST_P(ReloadTest, WhoHoldsANameMayOutliveTheHostAndItsLoop) {
+    load();
+    const auto held = rig->action("crash/now");
+    EXPECT_TRUE(answers(*held));
+    rig.reset();
 }
 
 TEST_P(ReloadTest, AFileThatIsTheSameIsLeftAlone) {
     load();
     const auto before = rig->action("crash/now");
-    rig->host->reload();
+    rig->reload();
     EXPECT_EQ(rig->action("crash/now"), before);
     EXPECT_EQ(rig->host->plugins().size(), 1u);
 }
@@ -85,7 +123,7 @@ TEST_P(ReloadTest, AChangedFileTakesTheNamesAndTheOldBuildGoesOnForWhoHoldsIt) {
     const std::string hash = info().hash;
     EXPECT_TRUE(answers(*before));
     build_anew();
-    rig->host->reload();
+    rig->reload();
     const auto after = rig->action("crash/now");
     EXPECT_NE(after, before);
     EXPECT_NE(info().hash, hash);
@@ -99,7 +137,7 @@ TEST_P(ReloadTest, TheOldBuildEndsWhenNobodyHoldsIt) {
     EXPECT_TRUE(answers(*before));
     const std::weak_ptr<Provider> old = static_cast<const Action&>(*before).provider;
     build_anew();
-    rig->host->reload();
+    rig->reload();
     EXPECT_FALSE(old.expired());
     before.reset();
     while (!old.expired()) rig->loop.run_one();
@@ -109,7 +147,7 @@ TEST_P(ReloadTest, AnOldBuildThatWasNotStartedYetIsStillTheOldOne) {
     load();
     const auto before = rig->action("crash/now");
     break_it();
-    rig->host->reload();
+    rig->reload();
     EXPECT_TRUE(answers(*before));
 }
 
@@ -117,12 +155,12 @@ TEST_P(ReloadTest, OneThatDoesNotLoadChangesNothingAndSaysWhy) {
     load();
     const auto before = rig->action("crash/now");
     break_it();
-    rig->host->reload();
+    rig->reload();
     EXPECT_EQ(rig->action("crash/now"), before);
     EXPECT_TRUE(info().problem.empty());
     EXPECT_NE(info().newer_problem.find(file), std::string::npos) << info().newer_problem;
     put_back();
-    rig->host->reload();
+    rig->reload();
     EXPECT_EQ(rig->action("crash/now"), before);
     EXPECT_TRUE(info().newer_problem.empty());
 }
@@ -132,7 +170,7 @@ TEST_P(ReloadTest, OneThatIsMendedIsLoaded) {
     load();
     EXPECT_FALSE(info().problem.empty());
     put_back();
-    rig->host->reload();
+    rig->reload();
     EXPECT_TRUE(info().problem.empty()) << info().problem;
     EXPECT_TRUE(answers(*rig->action("crash/now")));
 }
@@ -141,7 +179,7 @@ TEST_P(ReloadTest, OneThatIsGoneTakesItsNamesAlong) {
     load();
     const auto before = rig->action("crash/now");
     std::filesystem::remove(file);
-    rig->host->reload();
+    rig->reload();
     EXPECT_EQ(rig->host->action("crash/now"), nullptr);
     EXPECT_TRUE(rig->host->plugins().empty());
     EXPECT_TRUE(answers(*before));
@@ -150,7 +188,7 @@ TEST_P(ReloadTest, OneThatIsGoneTakesItsNamesAlong) {
 TEST_P(ReloadTest, OneThatIsRenamedKeepsItsName) {
     load();
     std::filesystem::rename(file, folder.path() + "/other.so");
-    rig->host->reload();
+    rig->reload();
     EXPECT_TRUE(info().problem.empty()) << info().problem;
     EXPECT_TRUE(answers(*rig->action("crash/now")));
 }
