@@ -41,6 +41,7 @@ for lang in cpp c; do
     grep -q "$name/greet" "$lang: inspect.log"
     cp "$name/build/plugins/$name.so" plugins/
     cp "$name/flows/$name.yaml" flows/
+    part "$lang: test of the flow" tappet test "$name/flows" --plugins plugins
     cat >"flows/$name-received.yaml" <<-FLOW
 	flow: $name-received
 	triggers: [ { id: got, uses: $name/received, with: { key: a-key }, respond: { mode: sync } } ]
