@@ -83,6 +83,7 @@ Result<void> Server::start() {
     core_.start(settings_, public_url_);
     trigger::HookOptions hooks;
     hooks.max_body = settings_.max_body;
+    hooks.max_events = settings_.max_events;
     hooks.rate = settings_.rate;
     hooks.base_url = public_url_;
     hooks.call = settings_.hook_call;

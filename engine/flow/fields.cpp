@@ -108,6 +108,14 @@ std::optional<double> Fields::number(std::string_view key, double least, double 
     return std::nullopt;
 }
 
+std::optional<bool> Fields::boolean(std::string_view key) const {
+    const YamlPair* pair = get(key);
+    if (!pair) return std::nullopt;
+    if (pair->value.is(YamlKind::boolean)) return pair->value.scalar.as_boolean();
+    findings_.error(pair->value.range, "wrong-value", "`" + pair->key + "` must be true or false");
+    return std::nullopt;
+}
+
 std::optional<std::chrono::milliseconds> Fields::duration(std::string_view key) const {
     const YamlPair* pair = get(key);
     if (!pair) return std::nullopt;

@@ -33,6 +33,7 @@ public:
     std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
     std::optional<double> number(std::string_view key, double least, double most) const;
     std::optional<std::chrono::milliseconds> duration(std::string_view key) const;
+    std::optional<bool> boolean(std::string_view key) const;
     /// The index of the member's text among the choices.
     std::optional<std::size_t> choice(std::string_view key, std::span<const std::string_view> choices) const;
 

@@ -169,6 +169,7 @@ Value trigger(const Catalog& catalog) {
                                                         {"verify", of_type("object")},
                                                         {"methods", list_of(of_type("string"))},
                                                         {"path", of_type("string")},
+                                                        {"split", of_type("boolean")},
                                                         {"poll", of_type("object")}})},
                     {text("required"), Value::list({text("id"), text("uses")})}};
     if (!rules.empty()) members.push_back({text("allOf"), Value::list(std::move(rules))});

@@ -147,6 +147,7 @@ struct TriggerPlan {
     std::string path;                  ///< /hooks/{tenant}/{path}; empty: /hooks/{tenant}/{flow}/{id}
     std::vector<std::string> methods;  ///< POST unless said otherwise
     std::optional<VerifyPlan> verify;  ///< none: the plugin reads the requests itself, or there is no address
+    bool split = false;                ///< each element of a list is an event
     std::optional<PollPlan> poll;      ///< of kind poll
     std::optional<Expression> filter;
     std::optional<Expression> dedupe_key;

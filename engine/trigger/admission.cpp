@@ -42,10 +42,6 @@ store::DedupeClaim claim_of(const runtime::Flow& flow, const flow::TriggerPlan& 
 std::string sender_key(const http::Headers& headers) {
     for (const std::string_view name : {"idempotency-key", "webhook-id"})
         if (const auto value = headers.get(name)) return std::string(name) + "\n" + std::string(*value);
-    const auto source = headers.get("ce-source");
-    const auto id = headers.get("ce-id");
-    if (source && id)
-        return "ce\n" + std::to_string(source->size()) + "\n" + std::string(*source) + std::string(*id);
     return {};
 }
 

@@ -22,8 +22,8 @@ struct Admission {
         claim;  ///< when the trigger declares a key, or `fallback_key` was given
 };
 
-/// How an event is named by its sender, who must be known: Idempotency-Key, webhook-id, or CloudEvents'
-/// source and id; empty where it is not. Header names are in lower case.
+/// How a request is named by its sender, who must be known: Idempotency-Key or webhook-id; empty where it is
+/// not. Header names are in lower case.
 std::string sender_key(const http::Headers& headers);
 
 /// How a plugin names an event that it told of; empty where it does not.

@@ -1,25 +1,14 @@
 #include "trigger/body.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <map>
-
 #include "base/encoding.hpp"
 #include "expr/json.hpp"
+#include "http/inflate.hpp"
+#include "trigger/fields.hpp"
+#include "trigger/media_type.hpp"
+#include "trigger/multipart.hpp"
 
 namespace tappet::trigger {
 namespace {
-
-/// "Application/JSON; charset=utf-8" → "application/json"
-std::string media_type(std::string_view header) {
-    header = header.substr(0, header.find(';'));
-    while (!header.empty() && (header.back() == ' ' || header.back() == '\t')) header.remove_suffix(1);
-    while (!header.empty() && (header.front() == ' ' || header.front() == '\t')) header.remove_prefix(1);
-    std::string out(header);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 Body refused(int status, std::string code, std::string detail) {
     Body out;
@@ -49,8 +38,7 @@ Body text_body(const std::string& text) {
 Result<Value> read_form(std::string_view text) {
     const Error unreadable = Error::invalid("has a malformed %-escape or is not UTF-8");
     std::size_t count = 0;
-    std::vector<std::pair<std::string, std::vector<Value>>> fields;
-    std::map<std::string, std::size_t, std::less<>> by_name;
+    FieldMap fields;
     while (!text.empty()) {
         const std::size_t end = text.find('&');
         const std::string_view field = text.substr(0, end);
@@ -65,45 +53,70 @@ Result<Value> read_form(std::string_view text) {
         if (!name || !value) return unreadable;
         if (find_invalid_utf8(*name) != std::string::npos || find_invalid_utf8(*value) != std::string::npos)
             return unreadable;
-        const auto [at, first] = by_name.emplace(*name, fields.size());
-        if (first) fields.emplace_back(std::move(*name), std::vector<Value>());
-        fields[at->second].second.push_back(Value::string(*value));
+        fields.add(std::move(*name), Value::string(*value));
     }
-    std::vector<MapEntry> entries;
-    entries.reserve(fields.size());
-    for (auto& [name, values] : fields)
-        entries.push_back({Value::string(name),
-                           values.size() == 1 ? std::move(values.front()) : Value::list(std::move(values))});
-    return Value::map(std::move(entries));
+    return std::move(fields).take();
 }
 
-Body read_body(const http::Request& request) {
-    if (const auto coding = request.headers.get("content-encoding"); coding && *coding != "identity")
-        return refused(415, "unsupported-encoding",
-                       "Content-Encoding " + std::string(*coding) + " is not taken; send the body as it is");
-    if (request.body.empty()) return {};
-    const auto header = request.headers.get("content-type");
-    if (!header) {
-        const std::size_t first = request.body.find_first_not_of(" \t\r\n");
-        if (first != std::string::npos && (request.body[first] == '{' || request.body[first] == '['))
-            return json_body(request.body);
-        if (find_invalid_utf8(request.body) == std::string::npos) return {Value::string(request.body), {}};
-        return {Value::bytes(request.body), {}};
+Body read_body(std::optional<std::string_view> content_type, const std::string& bytes) {
+    if (bytes.empty()) return {};
+    if (!content_type) {
+        const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+        if (first != std::string::npos && (bytes[first] == '{' || bytes[first] == '['))
+            return json_body(bytes);
+        if (find_invalid_utf8(bytes) == std::string::npos) return {Value::string(bytes), {}};
+        return {Value::bytes(bytes), {}};
     }
-    const std::string type = media_type(*header);
-    if (type == "application/json" || type.ends_with("+json") || type == "text/json")
-        return json_body(request.body);
+    const std::string type = media_type(*content_type);
+    if (is_json(type)) return json_body(bytes);
     if (type == "application/x-www-form-urlencoded") {
-        auto form = read_form(request.body);
+        auto form = read_form(bytes);
         if (form) return {std::move(*form), {}};
         return refused(400, "invalid-form", "the body is said to be a form and " + form.error().message);
     }
+    if (type == "multipart/form-data") {
+        auto parts = read_multipart(*content_type, bytes);
+        if (parts) return {std::move(*parts), {}};
+        return refused(400, "invalid-multipart",
+                       "the body is said to be multipart/form-data and " + parts.error().message);
+    }
     if (type.starts_with("multipart/"))
         return refused(415, "unsupported-media-type",
-                       "multipart bodies are not taken; send JSON, a form, text or binary");
+                       type + " is not taken; send multipart/form-data, JSON, a form, text or binary");
     if (type.starts_with("text/") || type == "application/xml" || type.ends_with("+xml"))
-        return text_body(request.body);
-    return {Value::bytes(request.body), {}};
+        return text_body(bytes);
+    return {Value::bytes(bytes), {}};
+}
+
+std::optional<Problem> undo_encoding(http::Request& request, std::uint64_t most) {
+    const auto header = request.headers.get("content-encoding");
+    if (!header) return std::nullopt;
+    const std::string coding = media_type(*header);
+    if (coding.empty() || coding == "identity") return std::nullopt;
+    using http::Inflater;
+    const bool gzip = coding == "gzip" || coding == "x-gzip";
+    if (!gzip && coding != "deflate")
+        return Problem{415,
+                       "unsupported-encoding",
+                       "Content-Encoding " + std::string(*header) +
+                           " is not taken; send gzip, deflate or the "
+                           "body as it is",
+                       {},
+                       0,
+                       ""};
+    Inflater inflater(gzip ? Inflater::Coding::gzip : Inflater::Coding::deflate, most);
+    std::string plain;
+    const auto status = inflater.feed(request.body, plain);
+    if (status == Inflater::Status::too_large)
+        return Problem{
+            413, "too-large", "the body has more than " + std::to_string(most) + " bytes, unpacked",
+            {},  0,           ""};
+    if (status == Inflater::Status::corrupt || !inflater.complete())
+        return Problem{
+            400, "invalid-encoding", "the body is said to be " + coding + " and is not, or is cut", {}, 0,
+            ""};
+    request.body = std::move(plain);
+    return std::nullopt;
 }
 
 }  // namespace tappet::trigger

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +17,14 @@ struct Body {
     std::optional<Problem> problem;
 };
 
-/// Reads a body by its Content-Type: JSON (application/json, anything +json), form (a map; a repeated name
+/// Reads a body by its Content-Type: JSON (application/json, anything +json), forms (a map; a repeated name
 /// gives a list), text and XML (a string), everything else bytes; an empty body is null. Without a
 /// Content-Type, a body that begins with `{` or `[` is JSON, other valid UTF-8 text, the rest bytes. Pure.
-Body read_body(const http::Request& request);
+Body read_body(std::optional<std::string_view> content_type, const std::string& bytes);
+
+/// Puts the plain bytes in the place of a gzip or deflate body, at most `most` of them; says why it can't
+/// (400, 413, 415). Signatures are over what was sent: after verification.
+std::optional<Problem> undo_encoding(http::Request& request, std::uint64_t most);
 
 inline constexpr std::size_t kMaxFormFields = 10'000;
 

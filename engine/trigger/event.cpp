@@ -14,12 +14,13 @@ constexpr std::array<std::string_view, 4> kCredentials{"authorization", "cookie"
                                                        "x-api-key"};
 
 Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
-               TimeMs received) {
+               TimeMs received, Value cloud_event = Value::null()) {
     static const std::array<Value, 7> kNames{
         Value::string("id"),     Value::string("body"), Value::string("headers"),   Value::string("query"),
         Value::string("method"), Value::string("path"), Value::string("receivedAt")};
     std::vector<MapEntry> out;
-    out.reserve(kNames.size());
+    static const Value kCloudEvent = Value::string("cloudEvent");
+    out.reserve(kNames.size() + 1);
     out.push_back({kNames[0], Value::string(id)});
     out.push_back({kNames[1], std::move(body)});
     out.push_back({kNames[2], std::move(headers)});
@@ -27,6 +28,7 @@ Value assemble(const std::string& id, Value body, Value headers, Value query, Va
     out.push_back({kNames[4], std::move(method)});
     out.push_back({kNames[5], std::move(path)});
     out.push_back({kNames[6], Value::string(to_rfc3339(received))});
+    if (!cloud_event.is_null()) out.push_back({kCloudEvent, std::move(cloud_event)});
     return Value::map(std::move(out));
 }
 
@@ -53,9 +55,10 @@ Value headers_value(const http::Headers& headers) {
 }
 
 Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
-                 TimeMs received) {
+                 TimeMs received, Value cloud_event) {
     return assemble(id, std::move(body), headers_value(request.headers), std::move(query),
-                    Value::string(request.method), Value::string(request.path()), received);
+                    Value::string(request.method), Value::string(request.path()), received,
+                    std::move(cloud_event));
 }
 
 std::optional<std::string> unreadable_header(const http::Headers& headers) {

@@ -10,11 +10,12 @@
 
 namespace tappet::trigger {
 
-/// An event as flows see it: {id, body, headers, query, method, path, receivedAt}. Header names are in lower
+/// An event as flows see it: {id, body, headers, query, method, path, receivedAt}, and cloudEvent where it
+/// has the attributes of one. Header names are in lower
 /// case, repeated headers joined by ", ", repeated query names a list; credentials (Authorization, Cookie and
 /// the like) are marked secret.
 Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
-                 TimeMs received);
+                 TimeMs received, Value cloud_event = Value::null());
 /// The same for an event that did not come by HTTP.
 Value make_event(const std::string& id, Value body, TimeMs received);
 /// The request's headers as flows and plugins see them.

@@ -225,8 +225,14 @@ void Hooks::handle(http::Request request, http::Responder respond) {
         return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
     Value query;
     if (const auto problem = read_query(request, query)) return refuse(respond, *problem);
-    Body body = read_body(request);
-    if (body.problem) return refuse(respond, *body.problem);
+    if (const auto problem = undo_encoding(request, options_.max_body)) return refuse(respond, *problem);
+    auto read = read_incoming(request, trigger.split, options_.max_events);
+    if (const auto* problem = std::get_if<Problem>(&read)) return refuse(respond, *problem);
+    auto& events = std::get<std::vector<Incoming>>(read);
+    if (events.size() != 1)
+        return take_several(route, std::move(request), std::move(query), std::move(events),
+                            std::move(respond));
+    Incoming& event = events.front();
 
     runtime::Start start;
     start.id = runtime_.new_id();
@@ -235,9 +241,10 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     start.config = route->config;
     start.synchronous = trigger.mode == flow::RespondMode::sync;
     const TimeMs now = clock_.now();
-    start.event = make_event(start.id.text(), std::move(body.value), request, std::move(query), now);
+    start.event = make_event(start.id.text(), std::move(event.body), request, std::move(query), now,
+                             std::move(event.cloud_event));
     Admission admission = admit(*route->flow, trigger, start.event, route->config,
-                                route->verifier->authenticates() ? sender_key(request.headers) : "", now);
+                                route->verifier->authenticates() ? event.key : "", now);
     if (admission.verdict == Admission::Verdict::refused) return refuse(respond, *admission.problem);
     if (admission.verdict == Admission::Verdict::filtered) {
         ++stats_.filtered;

@@ -15,6 +15,7 @@
 #include "runtime/flows.hpp"
 #include "runtime/runtime.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/incoming.hpp"
 #include "trigger/owners.hpp"
 #include "trigger/problem.hpp"
 #include "trigger/rate.hpp"
@@ -27,7 +28,8 @@ namespace tappet::trigger {
 
 struct HookOptions {
     std::uint64_t max_body = 10u << 20;      ///< bytes; over it 413
-    double rate = 0;                         ///< events a second of each hook; over it 429; 0: no limit
+    std::size_t max_events = 1'000;          ///< of one request; over it 413
+    double rate = 0;                         ///< requests a second of each hook; over it 429; 0: no limit
     std::chrono::milliseconds call{10'000};  ///< that a plugin may take to read a request; then 429
     std::string base_url;                    ///< "http://127.0.0.1:8420": what runs' addresses begin with
 };
@@ -99,7 +101,7 @@ private:
     };
     using RoutePtr = std::shared_ptr<const Route>;
 
-    /// A request that a plugin reads, until it is answered.
+    /// A request that a plugin reads, or that holds several events, until it is answered.
     struct Asked {
         http::Request request;
         Value query;
@@ -125,9 +127,16 @@ private:
     void ask_app(http::Request request, http::Responder respond);
     void ask(const AskedPtr& asked, const SourceCalls::Begin& begin);
     void read(const AskedPtr& asked, plugin::CallOutcome outcome);
-    std::optional<Problem> add(Batch& batch, const Asked& asked, const RoutePtr& route, ToldEvent event);
-    void start_batch(const AskedPtr& asked, Batch batch);
     std::optional<Problem> add_listeners(Batch& batch, const Asked& asked, const ToldEvent& event);
+    // hooks_batch.cpp
+    void take_several(const RoutePtr& route, http::Request request, Value query, std::vector<Incoming> events,
+                      http::Responder respond);
+    /// A problem of one event of several, which the sender knows as one request: its places are below
+    /// `list`, the event's number and `body`.
+    static Problem of_event(Problem problem, std::size_t number, std::size_t count, std::string_view list,
+                            std::string_view body);
+    std::optional<Problem> add(Batch& batch, const Asked& asked, const RoutePtr& route, Incoming event);
+    void start_batch(const AskedPtr& asked, Batch batch);
     void answer_batch(const AskedPtr& asked, const Batch& batch,
                       const std::vector<runtime::Accepted>& accepted);
 

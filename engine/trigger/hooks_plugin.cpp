@@ -11,7 +11,6 @@ namespace tappet::trigger {
 namespace {
 
 constexpr std::string_view kApps = "/hooks/@";
-constexpr int kTaken = 202;  ///< events at a plugin's own address
 constexpr const char* kAppMethods = "GET, POST";
 
 Value timestamp(TimeMs time) {
@@ -28,16 +27,6 @@ Value hook_input(const http::Request& request, const Value& query, TimeMs receiv
                           {"body", Value::bytes(request.body)},
                           {"receivedAt", timestamp(received)},
                           {"settings", std::move(settings)}});
-}
-
-/// A problem of one event of several, which the sender knows as one request.
-Problem of_event(Problem problem, std::size_t number, std::size_t count) {
-    if (count == 1) return problem;
-    problem.detail =
-        "event " + std::to_string(number + 1) + " of " + std::to_string(count) + ": " + problem.detail;
-    for (auto& place : problem.errors)
-        place.pointer = "/events/" + std::to_string(number) + "/body" + place.pointer;
-    return problem;
 }
 
 }  // namespace
@@ -133,9 +122,11 @@ void Hooks::read(const AskedPtr& asked, plugin::CallOutcome outcome) {
     batch.events = told->events.size();
     batch.answer = std::move(told->answer);
     for (std::size_t i = 0; i < told->events.size(); ++i) {
-        const auto problem = asked->route ? add(batch, *asked, asked->route, std::move(told->events[i]))
-                                          : add_listeners(batch, *asked, told->events[i]);
-        if (problem) return refuse(asked->respond, of_event(*problem, i, batch.events));
+        ToldEvent& event = told->events[i];
+        const auto problem = asked->route ? add(batch, *asked, asked->route,
+                                                {std::move(event.body), Value::null(), plugin_key(event.id)})
+                                          : add_listeners(batch, *asked, event);
+        if (problem) return refuse(asked->respond, of_event(*problem, i, batch.events, "/events/", "/body"));
     }
     start_batch(asked, std::move(batch));
 }
@@ -153,75 +144,11 @@ std::optional<Problem> Hooks::add_listeners(Batch& batch, const Asked& asked, co
         if (route->unreadable) route = make_route(route->flow, *route->trigger);
         if (route->unreadable)
             return Problem{429, "unavailable", "the variables of a flow cannot be read", {}, kRetryLater, ""};
-        if (const auto problem = add(batch, asked, route, event))
+        if (const auto problem = add(batch, asked, route, {event.body, Value::null(), plugin_key(event.id)}))
             log::warn("trigger {} of flow {} refuses an event {} of plugin {}: {}", route->trigger->id,
                       route->flow->plan->flow, event.type, asked.app, problem->detail);
     }
     return std::nullopt;
-}
-
-std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RoutePtr& route, ToldEvent event) {
-    runtime::Start start;
-    start.id = runtime_.new_id();
-    start.flow = route->flow;
-    start.trigger = route->trigger->id;
-    start.config = route->config;
-    start.event =
-        make_event(start.id.text(), std::move(event.body), asked.request, asked.query, asked.received);
-    Admission admission = admit(*route->flow, *route->trigger, start.event, route->config,
-                                plugin_key(event.id), asked.received);
-    if (admission.verdict == Admission::Verdict::refused) return admission.problem;
-    if (admission.verdict == Admission::Verdict::filtered) {
-        ++stats_.filtered;
-        ++batch.filtered;
-        return std::nullopt;
-    }
-    start.claim = std::move(admission.claim);
-    batch.starts.push_back(std::move(start));
-    batch.routes.push_back(route);
-    return std::nullopt;
-}
-
-void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
-    if (batch.starts.empty()) return answer_batch(asked, batch, {});
-    // The one who asked can be told the answer of one run.
-    if (asked->route && batch.starts.size() == 1 && !batch.answer)
-        batch.starts[0].synchronous = asked->route->trigger->mode == flow::RespondMode::sync;
-    auto starts = std::move(batch.starts);
-    runtime_.start_together(std::move(starts), std::nullopt,
-                            [this, asked, batch = std::move(batch),
-                             alive = alive_](Result<std::vector<runtime::Accepted>> accepted) {
-                                if (!*alive) return;
-                                if (!accepted) return refuse(asked->respond, refusal(accepted.error()));
-                                answer_batch(asked, batch, std::move(*accepted));
-                            });
-}
-
-void Hooks::answer_batch(const AskedPtr& asked, const Batch& batch,
-                         const std::vector<runtime::Accepted>& accepted) {
-    const int status = asked->route ? asked->route->trigger->respond_status : kTaken;
-    std::vector<StartedRun> runs;
-    bool fresh = accepted.empty();
-    for (std::size_t i = 0; i < accepted.size(); ++i) {
-        const bool duplicate = accepted[i].duplicate;
-        duplicate ? ++stats_.replayed : ++stats_.accepted;
-        fresh = fresh || !duplicate;
-        runs.push_back({accepted[i].run, location_of(*batch.routes[i]->flow, accepted[i].run), duplicate});
-    }
-    http::Response response;
-    if (batch.answer) {
-        response = given_answer(*batch.answer);
-    } else if (runs.empty()) {
-        response = batch.filtered > 0 ? filtered_answer(asked->route ? status : 200) : ignored_answer(200);
-    } else if (runs.size() == 1 && asked->route && asked->route->trigger->mode == flow::RespondMode::sync) {
-        return await_answer(asked->route, runs[0].run, runs[0].duplicate, std::move(asked->respond));
-    } else if (batch.events == 1 && asked->route) {
-        response = accepted_answer(status, runs[0].run, runs[0].location);
-    } else {
-        response = batch_answer(status, runs);
-    }
-    if (!fresh) response.headers.add("idempotent-replayed", "true");
-    asked->respond.send(std::move(response));
 }
 
 }  // namespace tappet::trigger

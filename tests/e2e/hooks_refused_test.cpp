@@ -138,11 +138,19 @@ TEST_F(HooksRefused, AnUnknownAddressIs404AndAnotherMethodIs405WithAllow) {
     EXPECT_EQ(answer.field("allow"), "POST");
 }
 
-TEST_F(HooksRefused, MultipartAndCompressedBodiesAre415) {
+TEST_F(HooksRefused, OtherPartsAndCodingsThanAreKnownAre415) {
     Engine& engine = this->engine(kOpen);
-    expect_problem(engine.event("hook", "--b--", {{"Content-Type", "multipart/form-data; boundary=b"}}), 415,
+    expect_problem(engine.event("hook", "--b--", {{"Content-Type", "multipart/mixed; boundary=b"}}), 415,
                    "unsupported-media-type");
-    expect_problem(engine.event("hook", "x", {{"Content-Encoding", "gzip"}}), 415, "unsupported-encoding");
+    expect_problem(engine.event("hook", "x", {{"Content-Encoding", "br"}}), 415, "unsupported-encoding");
+    expect_problem(engine.event("hook", "x", {{"Content-Encoding", "gzip"}}), 400, "invalid-encoding");
+}
+
+TEST_F(HooksRefused, MoreEventsThanTheLimitAre413) {
+    Engine& engine =
+        this->engine("verify: { preset: none }, split: true", {}, {{"TAPPET_LIMITS_EVENTS", "2"}});
+    EXPECT_EQ(engine.event("hook", "[1,2]").status, 202);
+    expect_problem(engine.event("hook", "[1,2,3]"), 413, "too-many-events");
 }
 
 TEST_F(HooksRefused, ABodyOverTheLimitIs413) {

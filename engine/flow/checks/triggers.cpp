@@ -13,10 +13,10 @@ namespace {
 using expr::Type;
 using K = Type::Kind;
 
-constexpr std::array<std::string_view, 11> kKeys{"id",     "uses",    "filter", "dedupe", "input", "respond",
-                                                 "verify", "methods", "path",   "with",   "poll"};
-constexpr std::array<std::string_view, 2> kLater{"connection", "split"};
-constexpr std::array<std::string_view, 3> kWebhookKeys{"verify", "methods", "path"};
+constexpr std::array<std::string_view, 12> kKeys{"id",     "uses",    "filter", "dedupe", "input", "respond",
+                                                 "verify", "methods", "path",   "with",   "poll",  "split"};
+constexpr std::array<std::string_view, 1> kLater{"connection"};
+constexpr std::array<std::string_view, 4> kWebhookKeys{"verify", "methods", "path", "split"};
 constexpr std::array<std::string_view, 2> kPollKeys{"every", "limit"};
 constexpr std::chrono::milliseconds kLeastEvery{1'000};
 constexpr std::int64_t kMostEvents = 1'000;  ///< of one poll
@@ -46,6 +46,7 @@ Type trigger_type(const TriggerPlan& trigger) {
     spec.fields["method"] = always(maybe_text);
     spec.fields["path"] = always(maybe_text);
     spec.fields["receivedAt"] = always(text);
+    if (request) spec.fields["cloudEvent"] = {Type::map(text, Type::dyn()), true, {}};
     return Type::object(std::move(spec));
 }
 
@@ -127,6 +128,11 @@ void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
                          "a webhook needs `verify`: who may send is said, even if it is everybody (`verify: "
                          "{ preset: none }`)");
     if (const YamlPair* methods = fields.get("methods")) read_methods(c, *methods, trigger);
+    if (const auto split = fields.boolean("split")) trigger.split = *split;
+    if (const YamlPair* split = trigger.spec->handles ? fields.get("split") : nullptr)
+        c.findings.error(
+            split->key_range, "misplaced-key",
+            "`" + trigger.spec->name + "` tells itself what events a request holds: it takes no `split`");
     const auto path = fields.text("path");
     if (!path) return;
     const Range at = fields.get("path")->value.range;

@@ -2,16 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
 #include "expr/json.hpp"
+#include "trigger/multipart.hpp"
 
 namespace tappet::trigger {
 namespace {
 
 Body read(const char* type, std::string body) {
-    http::Request request;
-    request.body = std::move(body);
-    if (type) request.headers.add("content-type", type);
-    return read_body(request);
+    return read_body(type ? std::optional<std::string_view>(type) : std::nullopt, body);
 }
 std::string json_of(const Body& body) {
     EXPECT_FALSE(body.problem) << (body.problem ? body.problem->detail : "");
@@ -90,14 +89,82 @@ TEST(HookBody, ThatIsEmptyIsNullWhateverItIsSaidToBe) {
         EXPECT_EQ(json_of(read(type, "")), "null") << type;
 }
 
-TEST(HookBody, ThatIsCodedOrInPartsIsA415) {
-    EXPECT_EQ(read("multipart/form-data; boundary=x", "--x--").problem->status, 415);
+TEST(HookBody, OfOtherPartsThanAFormIsA415) {
+    EXPECT_EQ(read("multipart/mixed; boundary=x", "--x--").problem->status, 415);
+}
+
+constexpr const char* kParts =
+    "before\r\n--b 1\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nhello\r\n"
+    "--b 1  \r\ncontent-disposition: form-data; name=file; filename=\"a \\\"b\\\".txt\"\r\n"
+    "Content-Type: text/plain\r\n\r\n--b\r\n\r\n\r\n--b 1\r\n"
+    "Content-Disposition: form-data; name=\"json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n"
+    "--b 1\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\r\n--b 1--\r\nbehind";
+
+TEST(HookBody, OfAFormInPartsIsAMapWithItsFilesAsBytes) {
+    EXPECT_EQ(json_of(read("multipart/form-data; charset=utf-8; boundary=\"b 1\"", kParts)),
+              R"({"text":["hello",""],"file":{"filename":"a \"b\".txt","contentType":"text/plain",)"
+              R"("content":"LS1iDQoNCg=="},"json":{"a":1}})");
+    EXPECT_EQ(json_of(read("multipart/form-data; boundary=x", "--x--")), "{}");
+}
+
+TEST(HookBody, OfAFormInPartsThatIsBrokenIsA400AndSaysWhere) {
+    const auto why = [](const char* type, const std::string& body) {
+        const Body out = read(type, body);
+        EXPECT_TRUE(out.problem && out.problem->status == 400 && out.problem->code == "invalid-multipart")
+            << body;
+        return out.problem ? out.problem->detail : "";
+    };
+    const auto has = [&](const std::string& body, const std::string& part) {
+        const std::string detail = why("multipart/form-data; boundary=x", body);
+        EXPECT_NE(detail.find(part), std::string::npos) << detail;
+    };
+    EXPECT_NE(why("multipart/form-data", "--x--").find("boundary"), std::string::npos);
+    EXPECT_NE(why("multipart/form-data; boundary=", "x").find("boundary"), std::string::npos);
+    has("nothing", "no line --x");
+    has("--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1", "no end of part 1");
+    has("--x\r\nContent-Disposition: form-data; name=a\r\n--x--", "no end of the header fields of part 1");
+    has("--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--", "with a name in part 1");
+    has("--x\r\n\r\n1\r\n--x--", "with a name in part 1");
+    has("--xy\r\n\r\n1\r\n--x--", "more than the boundary");
+    has("--x\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/json\r\n\r\n{\r\n--x--", "JSON");
+    has("--x\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n1\r\n--x--", "not UTF-8");
+    has("--x\r\nA: " + std::string(kMaxPartHead, 'a') + "\r\n\r\n1\r\n--x--", "8192 bytes");
+    std::string many;
+    for (std::size_t i = 0; i <= kMaxParts; ++i)
+        many += "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+    has(many + "--x--", "1000 parts");
+}
+
+http::Request packed(const std::string& coding, std::string body) {
     http::Request request;
-    request.body = "x";
-    request.headers.add("content-encoding", "gzip");
-    EXPECT_EQ(read_body(request).problem->status, 415);
-    request.headers.set("content-encoding", "identity");
-    EXPECT_FALSE(read_body(request).problem);
+    request.headers.add("content-encoding", coding);
+    request.body = std::move(body);
+    return request;
+}
+
+/// "hello", gzipped.
+const std::string kGzip = *from_hex("1f8b0800000000000003cb48cdc9c9070086a6103605000000");
+
+TEST(HookBody, ThatIsPackedIsUnpacked) {
+    for (const char* coding : {"gzip", "X-GZIP"}) {
+        http::Request request = packed(coding, kGzip);
+        EXPECT_FALSE(undo_encoding(request, 5));
+        EXPECT_EQ(request.body, "hello");
+    }
+    http::Request plain = packed("identity", "hello");
+    EXPECT_FALSE(undo_encoding(plain, 1));
+    EXPECT_EQ(plain.body, "hello");
+}
+
+TEST(HookBody, ThatUnpacksToMoreThanTheLimitOrIsBrokenIsRefused) {
+    http::Request large = packed("gzip", kGzip);
+    EXPECT_EQ(undo_encoding(large, 4)->status, 413);
+    http::Request cut = packed("gzip", kGzip.substr(0, kGzip.size() - 3));
+    EXPECT_EQ(undo_encoding(cut, 100)->status, 400);
+    http::Request other = packed("deflate", "no deflate");
+    EXPECT_EQ(undo_encoding(other, 100)->status, 400);
+    http::Request unknown = packed("br", "x");
+    EXPECT_EQ(undo_encoding(unknown, 100)->status, 415);
 }
 
 }  // namespace
