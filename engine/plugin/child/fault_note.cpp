@@ -1,5 +1,6 @@
 #include "plugin/child/fault_note.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -67,10 +68,12 @@ void on_fault(int number, siginfo_t*, void*) {
 }  // namespace
 
 std::unique_ptr<FaultPage> FaultPage::create() {
-    const int fd = memfd_create("tappet-fault", MFD_CLOEXEC);
+    const int fd = memfd_create("tappet-fault", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0) return nullptr;
     void* memory = MAP_FAILED;
-    if (ftruncate(fd, kPage) == 0) memory = mmap(nullptr, kPage, PROT_READ, MAP_SHARED, fd, 0);
+    // The plugin has the descriptor too: a page that it cuts off would be a fault of ours when we read it.
+    if (ftruncate(fd, kPage) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        memory = mmap(nullptr, kPage, PROT_READ, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED) return close(fd), nullptr;
     return std::unique_ptr<FaultPage>(new FaultPage(fd, memory));
 }
