@@ -40,6 +40,11 @@ static void crash(const char* how, const char* file) {
     if (strcmp(how, "exit") == 0) exit(3);
     if (strcmp(how, "overflow") == 0) exit(overflow(&seed));
     if (strcmp(how, "kill") == 0) raise(SIGKILL);
+    if (strcmp(how, "words") == 0) {
+        static const char words[] = "first\nlast words";
+        (void)!write(STDOUT_FILENO, words, sizeof words - 1);
+        abort();
+    }
     if (strcmp(how, "kill-once") == 0) {
         unlink(file);
         raise(SIGKILL);

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "plugin/child/fence.hpp"
@@ -17,7 +18,8 @@
 namespace tappet::plugin::child {
 namespace {
 
-constexpr std::size_t kLine = 4096;  ///< bytes of a printed line; longer ones come in pieces
+constexpr std::size_t kLine = 4096;      ///< bytes of a printed line; longer ones come in pieces
+constexpr std::size_t kPipe = 1u << 20;  ///< bytes that a pipe holds at most
 
 Ending ending_of(const siginfo_t& info) {
     Ending out;
@@ -149,31 +151,49 @@ void Process::watch(OnEnd end, OnLine line) {
                               return;
                           ended_ = true;
                           ::kill(-pid_, SIGKILL);  // what it left behind
-                          end(ending_of(info));
+                          take_rest();
+                          if (*alive) end(ending_of(info));
                       });
 }
 
 void Process::read_output() {
-    output_.async_read_some(boost::asio::buffer(buffer_),
-                            [this, alive = alive_](const boost::system::error_code& failed, std::size_t got) {
-                                if (!*alive || failed) return;
-                                take_output(got);
-                            });
+    output_.async_wait(output_.wait_read, [this, alive = alive_](const boost::system::error_code& failed) {
+        if (!*alive || failed) return;
+        const boost::system::error_code why = take_output();
+        if (!*alive) return;
+        if (!why || why == boost::asio::error::would_block) return read_output();
+        take_rest();
+    });
 }
 
-void Process::take_output(std::size_t bytes) {
-    partial_.append(buffer_, 0, bytes);
+/// Takes a buffer of what is there, or says why there is nothing. This may be gone afterwards.
+boost::system::error_code Process::take_output() {
+    boost::system::error_code failed;
+    const std::size_t got = output_.read_some(boost::asio::buffer(buffer_), failed);
+    if (failed) return failed;
+    partial_.append(buffer_, 0, got);
+    take_lines();
+    return {};
+}
+
+void Process::take_lines() {
     const std::shared_ptr<bool> alive = alive_;
-    while (true) {
+    while (*alive) {
         const std::size_t end = partial_.find('\n');
-        if (end == std::string::npos && partial_.size() < kLine) break;
+        if (end == std::string::npos && partial_.size() < kLine) return;
         const std::size_t length = std::min(end, kLine);
         std::string line = partial_.substr(0, length);
         partial_.erase(0, end == length ? length + 1 : length);
         if (!line.empty()) line_(std::move(line));
-        if (!*alive) return;
     }
-    read_output();
+}
+
+/// What stands in the pipe of a process that has ended, and a line that it did not end.
+void Process::take_rest() {
+    const std::shared_ptr<bool> alive = alive_;
+    for (std::size_t most = kPipe / kLine; most > 0 && *alive; --most)
+        if (take_output()) break;
+    if (*alive && !partial_.empty()) line_(std::exchange(partial_, {}));
 }
 
 }  // namespace tappet::plugin::child

@@ -37,7 +37,8 @@ public:
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    /// `end` comes once, when it has ended; `line` for each line that it prints before.
+    /// `end` comes once, when it has ended; `line` for each line that it prints before,
+    /// the last one too where no end of line follows it.
     void watch(OnEnd end, OnLine line);
     void kill();
     std::optional<FaultNote> fault() const { return page_->read(); }
@@ -46,7 +47,9 @@ public:
 private:
     Process(boost::asio::io_context& loop, pid_t pid, int pidfd, int output, std::unique_ptr<FaultPage> page);
     void read_output();
-    void take_output(std::size_t bytes);
+    boost::system::error_code take_output();
+    void take_lines();
+    void take_rest();
 
     pid_t pid_;
     boost::asio::posix::stream_descriptor pidfd_, output_;

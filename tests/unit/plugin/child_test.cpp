@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.hpp"
 #include "support/plugin_rig.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -68,6 +69,15 @@ TEST_F(ChildTest, EveryWayToEndAProcessIsToldApart) {
     EXPECT_EQ(crash("exit").error.code, "plugin.exit");
     EXPECT_EQ(crash("overflow").error.code, "plugin.signal.SIGSEGV");
     EXPECT_EQ(book.told.size(), 3u);
+}
+
+TEST_F(ChildTest, WhatAProcessPrintsBeforeItsEndIsLoggedToTheLastWord) {
+    ::testing::internal::CaptureStderr();
+    crash("words");
+    log::flush();
+    const std::string lines = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find("plugin crash printed: first\n"), std::string::npos) << lines;
+    EXPECT_NE(lines.find("plugin crash printed: last words\n"), std::string::npos) << lines;
 }
 
 TEST_F(ChildTest, TheNumbersOfTheEnginesDescriptorsDoNotMatter) {
