@@ -113,9 +113,8 @@ std::optional<CallOutcome> read_outcome(BinaryReader& in) {
     return CallOutcome(std::move(out));
 }
 
-bool is_text(const Value& value) {
-    return value.is(Kind::string) && find_invalid_utf8(value.as_string()) == std::string_view::npos;
-}
+bool is_text(std::string_view bytes) { return find_invalid_utf8(bytes) == std::string_view::npos; }
+bool is_text(const Value& value) { return value.is(Kind::string) && is_text(value.as_string()); }
 
 /// Whether a builder could have made it: a child that writes into the socket may give anything.
 bool could_be_built(const Value& value) {
@@ -287,7 +286,10 @@ std::optional<MetricUpdate> read_metric(std::string_view bytes) {
         std::string name = pairs.text();
         out.labels.emplace_back(std::move(name), pairs.text());
     }
-    if (!pairs.ok()) return std::nullopt;
+    const bool all_text = is_text(out.name) && std::ranges::all_of(out.labels, [](const auto& label) {
+                              return is_text(label.first) && is_text(label.second);
+                          });
+    if (!pairs.ok() || !all_text) return std::nullopt;
     return out;
 }
 

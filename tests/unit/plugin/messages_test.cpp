@@ -74,6 +74,21 @@ TEST(Messages, AListThatClaimsMoreThanThereIsDoesNotRead) {
     EXPECT_FALSE(read_answer(std::string("\x07\x01\x07\x80\x80\x80\x80\x80\x80\x80\x80\x01", 12)));
 }
 
+TEST(Messages, AFigureWhoseWordsAreNoTextDoesNotRead) {
+    MetricUpdate figure;
+    figure.name = "sent";
+    figure.labels = {{"to", "\u00e4"}};
+    EXPECT_TRUE(read_metric(write(figure)));
+    const std::string no_text = "\xff";
+    MetricUpdate name = figure, label = figure, value = figure;
+    name.name = no_text;
+    label.labels[0].first = no_text;
+    value.labels[0].second = no_text;
+    EXPECT_FALSE(read_metric(write(name)));
+    EXPECT_FALSE(read_metric(write(label)));
+    EXPECT_FALSE(read_metric(write(value)));
+}
+
 TEST(Messages, ARequestWithANegativeTimeIsNone) {
     http::ClientRequest request;
     request.url = "http://a.test/";
