@@ -29,6 +29,7 @@ plugin::child::Limits child_limits(const Settings& settings) {
     out.files = settings.plugin_files;
     out.file_size = settings.plugin_file_size;
     out.link.frame = settings.plugin_frame;
+    out.link.values = settings.plugin_values;
     out.link.backlog = 4 * out.link.frame;
     out.lines = settings.plugin_lines;
     out.call = settings.plugin_call;

@@ -28,6 +28,8 @@ const SettingKey kKeys[] = {
     {"plugins", "fileSize", "TAPPET_PLUGINS_FILESIZE",
      CountSetting{&Settings::plugin_file_size, 0, 1LL << 40}},
     {"plugins", "frame", "TAPPET_PLUGINS_FRAME", CountSetting{&Settings::plugin_frame, 1 << 20, 1 << 30}},
+    {"plugins", "values", "TAPPET_PLUGINS_VALUES",
+     CountSetting{&Settings::plugin_values, 1'000, 100'000'000}},
     {"plugins", "lines", "TAPPET_PLUGINS_LINES", CountSetting{&Settings::plugin_lines, 1, 1'000'000}},
     {"plugins", "call", "TAPPET_PLUGINS_CALL", DurationSetting{&Settings::plugin_call}},
     {"plugins", "start", "TAPPET_PLUGINS_START", DurationSetting{&Settings::plugin_start}},

@@ -27,6 +27,7 @@ struct Settings {
     std::uint64_t plugin_files = 256;             ///< that it has open
     std::uint64_t plugin_file_size = 256u << 20;  ///< bytes of a file that it writes
     std::uint64_t plugin_frame = 64u << 20;       ///< bytes of one input, result or answer that crosses to it
+    std::uint64_t plugin_values = 1'000'000;      ///< in one of them, items and keys included
     std::uint64_t plugin_lines = 2'000;           ///< lines a second that it logs or prints
     std::chrono::milliseconds plugin_call{300'000};  ///< one call of it
     std::chrono::milliseconds plugin_start{10'000};  ///< until it has loaded

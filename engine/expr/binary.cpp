@@ -156,6 +156,29 @@ void BinaryWriter::plain(const Value& v) {
     }
 }
 
+namespace {
+
+/// Takes the values of `v` off what is left; false when there are more.
+bool take_values(const Value& v, std::size_t& left) {
+    if (left-- == 0) return false;
+    switch (v.kind()) {
+        case Kind::list:
+            return std::ranges::all_of(v.items(), [&](const Value& item) { return take_values(item, left); });
+        case Kind::map:
+            return std::ranges::all_of(v.entries(), [&](const MapEntry& entry) {
+                return take_values(entry.key, left) && take_values(entry.value, left);
+            });
+        case Kind::optional:
+            return !v.optional_value() || take_values(*v.optional_value(), left);
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
+bool holds_more_than(const Value& v, std::size_t most) { return !take_values(v, most); }
+
 void BinaryReader::fail() {
     ok_ = false;
     pos_ = data_.size();
@@ -203,6 +226,7 @@ Value BinaryReader::value(int depth) {
     }
     const std::uint8_t tag = byte();
     if (!ok_) return {};
+    if (tag != kSealed && values_left_-- == 0) return fail(), Value();  // the mark is no value of its own
     if (tag == kNone) return Value::none();
     if (tag == kSealed) {
         const auto sealed = text();
@@ -215,7 +239,9 @@ Value BinaryReader::value(int depth) {
         }
         // What is open is read where it stands: whoever nests it pays for no copies of ours.
         BinaryReader inner(sealer_->is_open() ? sealed : std::string_view(opened), sealer_, associated_);
+        inner.values_left_ = values_left_;
         Value v = inner.value(depth + 1);
+        values_left_ = inner.values_left_;
         if (!inner.ok() || !inner.at_end()) return fail(), Value();
         return v.as_secret();
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,10 +36,16 @@ private:
     std::string_view associated_;
 };
 
+/// Whether it has more than `most` values in it: itself, items of lists, keys and values of maps.
+bool holds_more_than(const Value& v, std::size_t most);
+
 /// Reads what BinaryWriter wrote. After the first misfit ok() is false and everything reads as empty: check
 /// once at the end.
 class BinaryReader {
 public:
+    /// More values than `most`, counted as holds_more_than() does, are a misfit: one of a byte takes
+    /// seventeen once it is read.
+    void bound_values(std::size_t most) { values_left_ = most; }
     BinaryReader(std::string_view data, const Sealer* sealer, std::string_view associated)
         : data_(data), sealer_(sealer), associated_(associated) {}
     std::uint64_t number();
@@ -54,6 +61,7 @@ private:
     Value value(int depth);
     std::string_view data_;
     std::size_t pos_ = 0;
+    std::size_t values_left_ = std::numeric_limits<std::size_t>::max();
     bool ok_ = true;
     const Sealer* sealer_;
     std::string_view associated_;

@@ -49,6 +49,7 @@ const std::vector<Case>& cases() {
         {"forged-call", {R"(ok "refused")"}, {}},
         {"handle-after-call", {R"(ok "done")", R"(ok "odd")", by_signal("SIGSEGV")}, {}},
         {"huge-result", {"internal plugin.resultTooLarge"}, {}},
+        {"many-values", {"internal plugin.resultTooLarge"}, {}},
         {"deep-result", {"internal plugin.fault"}, {}},
         {"deep-json", {R"(ok "refused")"}, {}},
         {"invalid-utf8", {"internal plugin.fault"}, {}},

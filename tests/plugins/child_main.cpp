@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
         if (name == "--files") options.limits.files = value;
         if (name == "--file-size") options.limits.file_size = value;
         if (name == "--frame") options.limits.link.frame = value;
+        if (name == "--values") options.limits.link.values = value;
         if (name == "--series") options.limits.series = value;
     }
     return tappet::plugin::child::serve(options);

@@ -45,6 +45,7 @@ void add_host(CLI::App& plugin, Invocation& call) {
     child->add_option("--files", options->limits.files);
     child->add_option("--file-size", options->limits.file_size);
     child->add_option("--frame", options->limits.link.frame);
+    child->add_option("--values", options->limits.link.values);
     child->add_option("--series", options->limits.series);
     child->callback([&call, options] {
         call.run = [options] { return plugin::child::serve(*options) == 0 ? Exit::ok : Exit::failed; };

@@ -76,6 +76,14 @@ void Child::send(std::uint64_t id, Open& open) {
     message.index = open.info->index;
     message.context = context_of(*open.info, core_);
     message.input = from_handle(open.info->input);
+    const std::size_t most = options_.limits.link.values;
+    if (holds_more_than(message.input, most)) {
+        calls_.erase(id);
+        core_.complete(id, call_error(flow::ErrorClass::internal, "plugin.inputTooLarge",
+                                      "the input for plugin " + options_.name + " has more than " +
+                                          std::to_string(most) + " values (plugins.values)"));
+        return;
+    }
     ++open.sent;
     if (link_->send(FrameType::call, write(message))) return;
     calls_.erase(id);
@@ -168,7 +176,7 @@ void Child::take(FrameType type, std::string_view bytes) {
             if (state_ == State::starting) return started(std::string(bytes.substr(0, 4096)));
             break;
         case FrameType::answer:
-            if (auto answer = read_answer(bytes)) return take_answer(std::move(*answer));
+            if (take_answer(bytes)) return;
             break;
         case FrameType::log:
             if (auto line = read_log(bytes)) return take_log(std::move(*line));
@@ -180,7 +188,7 @@ void Child::take(FrameType type, std::string_view bytes) {
             }
             break;
         case FrameType::ask:
-            if (auto ask = read_ask(bytes)) return take_ask(std::move(*ask));
+            if (auto ask = read_ask(bytes, options_.limits.link.values)) return take_ask(std::move(*ask));
             break;
         case FrameType::drop:
             if (const auto number = read_number(bytes)) {
@@ -195,19 +203,24 @@ void Child::take(FrameType type, std::string_view bytes) {
     misbehaved("it writes what is no message of a plugin");
 }
 
-void Child::take_answer(AnswerMessage&& answer) {
-    const auto found = calls_.find(answer.id);
+/// False when it is none. What answers no call that is under way is not read any further.
+bool Child::take_answer(std::string_view bytes) {
+    const auto call = answered_call(bytes);
+    if (!call) return false;
+    const auto found = calls_.find(*call);
     if (found == calls_.end()) {  // cancelled meanwhile, answered already, or made up
         if (++strangers_ > kMostStrangers) misbehaved("it answers calls that nobody made");
-        return;
+        return true;
     }
+    auto answer = read_answer(bytes, options_.limits.link.values);
+    if (!answer) return false;
     strangers_ = 0;
     const bool late = found->second.late;
     const std::string action = late ? action_of(*found->second.info) : std::string();
     calls_.erase(found);
     crashes_ = 0;
     not_before_ = {};
-    if (auto* failed = std::get_if<CallError>(&answer.outcome)) {
+    if (auto* failed = std::get_if<CallError>(&answer->outcome)) {
         auto& error_class = failed->error.error_class;
         if (error_class == flow::ErrorClass::plugin_crashed || error_class == flow::ErrorClass::stopped)
             error_class = flow::ErrorClass::internal;
@@ -217,7 +230,8 @@ void Child::take_answer(AnswerMessage&& answer) {
                            action + " did not end within " + std::to_string(options_.limits.call.count()) +
                                " ms (plugins.call); it stopped when it was asked to");
     }
-    core_.complete(answer.id, std::move(answer.outcome));
+    core_.complete(answer->id, std::move(answer->outcome));
+    return true;
 }
 
 bool Child::may_speak() {

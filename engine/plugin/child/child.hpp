@@ -59,7 +59,7 @@ private:
     void started(const std::string& problem);
     void send(std::uint64_t id, Open& open);
     void take(FrameType type, std::string_view bytes);
-    void take_answer(AnswerMessage&& answer);
+    bool take_answer(std::string_view bytes);
     void take_log(LogLine line);
     void take_ask(Ask&& ask);
     void reply(std::uint64_t number, Door door, Value what);

@@ -41,7 +41,8 @@ std::uint64_t RemoteDoors::ask(Door door, Value what, Replied replied) {
     message.number = number;
     message.door = door;
     message.what = std::move(what);
-    if (!link_->send(FrameType::ask, child::write(message))) {
+    if (holds_more_than(message.what, link_->limits().values) ||
+        !link_->send(FrameType::ask, child::write(message))) {
         boost::asio::post(loop_, [this, number] {
             Ask refused;
             refused.number = number;

@@ -23,7 +23,8 @@ enum class FrameType : std::uint8_t {
 };
 
 struct LinkLimits {
-    std::size_t frame = 64u << 20;  ///< bytes of one frame; over it the link ends
+    std::size_t frame = 64u << 20;   ///< bytes of one frame; over it the link ends
+    std::size_t values = 1'000'000;  ///< in one frame, each item and each key of a map one; senders see to it
     std::size_t backlog =
         256u << 20;  ///< bytes that wait to be read by the other side; over it nothing is taken
 };
@@ -42,6 +43,7 @@ public:
     /// False when the frame is over a limit, or the link has ended: then nothing is sent.
     bool send(FrameType type, std::string_view payload);
     void close();
+    const LinkLimits& limits() const { return limits_; }
     bool open() const { return open_; }  ///< the other side has not ended it, nor have we
 
 private:

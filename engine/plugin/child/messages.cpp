@@ -21,7 +21,13 @@ public:
 const OpenMarks kMarks;
 
 BinaryWriter writer() { return BinaryWriter(&kMarks, {}); }
-BinaryReader reader(std::string_view bytes) { return BinaryReader(bytes, &kMarks, {}); }
+BinaryReader reader(std::string_view bytes, std::size_t most_values = kAnyNumber) {
+    BinaryReader out(bytes, &kMarks, {});
+    out.bound_values(most_values);
+    return out;
+}
+
+constexpr std::size_t kMostOfLine = 64;  ///< values of what is written for a line or a figure
 
 Value bytes_of(const RunId& id) { return Value::bytes(id.view()); }
 
@@ -71,8 +77,8 @@ std::string written(const Value& value) {
     return out.take();
 }
 
-std::optional<Value> read_value(std::string_view bytes) {
-    BinaryReader in = reader(bytes);
+std::optional<Value> read_line(std::string_view bytes) {
+    BinaryReader in = reader(bytes, kMostOfLine);
     Value out = in.value();
     if (!in.ok() || !in.at_end()) return std::nullopt;
     return out;
@@ -215,8 +221,15 @@ std::string write(const AnswerMessage& answer) {
     return out.take();
 }
 
-std::optional<AnswerMessage> read_answer(std::string_view bytes) {
+std::optional<std::uint64_t> answered_call(std::string_view bytes) {
     BinaryReader in = reader(bytes);
+    const std::uint64_t out = in.number();
+    if (!in.ok()) return std::nullopt;
+    return out;
+}
+
+std::optional<AnswerMessage> read_answer(std::string_view bytes, std::size_t most_values) {
+    BinaryReader in = reader(bytes, most_values);
     AnswerMessage out;
     out.id = in.number();
     auto outcome = read_outcome(in);
@@ -246,7 +259,7 @@ std::string write(const LogLine& line) {
 }
 
 std::optional<LogLine> read_log(std::string_view bytes) {
-    const auto value = read_value(bytes);
+    const auto value = read_line(bytes);
     if (!value) return std::nullopt;
     Items items(*value);
     LogLine out;
@@ -270,7 +283,7 @@ std::string write(const MetricUpdate& update) {
 }
 
 std::optional<MetricUpdate> read_metric(std::string_view bytes) {
-    const auto value = read_value(bytes);
+    const auto value = read_line(bytes);
     if (!value) return std::nullopt;
     Items items(*value);
     MetricUpdate out;
@@ -301,8 +314,8 @@ std::string write(const Ask& ask) {
     return out.take();
 }
 
-std::optional<Ask> read_ask(std::string_view bytes) {
-    BinaryReader in = reader(bytes);
+std::optional<Ask> read_ask(std::string_view bytes, std::size_t most_values) {
+    BinaryReader in = reader(bytes, most_values);
     Ask out;
     out.number = in.number();
     const std::uint8_t door = in.byte();

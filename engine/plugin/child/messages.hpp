@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@ namespace tappet::plugin::child {
 
 // What frames hold. Every read_… gives nothing for bytes that no write() gives: the other side may be a
 // plugin that writes into the socket. Values cross with their secret marks, and plain: nothing leaves the
-// machine.
+// machine. Where a reader is given `most_values`, bytes with more of them in it do not read (LinkLimits).
+
+inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 struct CallMessage {
     std::uint64_t id = 0;  ///< the parent's number
@@ -30,7 +33,9 @@ struct AnswerMessage {
     CallOutcome outcome;
 };
 std::string write(const AnswerMessage& answer);
-std::optional<AnswerMessage> read_answer(std::string_view bytes);
+std::optional<AnswerMessage> read_answer(std::string_view bytes, std::size_t most_values = kAnyNumber);
+/// Which call an answer is for, without a look at what follows.
+std::optional<std::uint64_t> answered_call(std::string_view bytes);
 
 std::string write_number(std::uint64_t number);
 std::optional<std::uint64_t> read_number(std::string_view bytes);
@@ -51,7 +56,7 @@ struct Ask {
     Value what;
 };
 std::string write(const Ask& ask);
-std::optional<Ask> read_ask(std::string_view bytes);
+std::optional<Ask> read_ask(std::string_view bytes, std::size_t most_values = kAnyNumber);
 
 using HttpOutcome = boost::system::result<http::ClientResponse, http::Failure>;
 Value value_of(const http::ClientRequest& request);

@@ -93,6 +93,7 @@ Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& loop, c
                                    "--files",     std::to_string(limits.files),
                                    "--file-size", std::to_string(limits.file_size),
                                    "--frame",     std::to_string(limits.link.frame),
+                                   "--values",    std::to_string(limits.link.values),
                                    "--series",    std::to_string(limits.series)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

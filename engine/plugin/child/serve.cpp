@@ -92,10 +92,15 @@ private:
         AnswerMessage message;
         message.id = id;
         message.outcome = std::move(outcome);
-        if (link_->send(FrameType::answer, write(message))) return;
+        const std::size_t most = link_->limits().values;
+        const auto* result = std::get_if<Value>(&message.outcome);
+        const bool many = result && holds_more_than(*result, most);
+        if (!many && link_->send(FrameType::answer, write(message))) return;
         CallError failed;
         failed.error.code = "plugin.resultTooLarge";
-        failed.error.message = "the result is too large to leave the plugin's process";
+        failed.error.message =
+            many ? "the result has more than " + std::to_string(most) + " values (plugins.values)"
+                 : "the result is too large to leave the plugin's process";
         message.outcome = std::move(failed);
         link_->send(FrameType::answer, write(message));
     }

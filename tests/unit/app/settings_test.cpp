@@ -70,7 +70,7 @@ data: d
 flows: f
 http: { allow: [10.0.0.0/8, a.test], proxy: http://p.test, ca: ")" +
                                    authorities + R"(" }
-plugins: { trusted: [a.so, b.so], memory: 134217728, files: 32, fileSize: 7, frame: 1048576, lines: 8, call: 9s, start: 1s, series: 5, path: ")" +
+plugins: { trusted: [a.so, b.so], memory: 134217728, files: 32, fileSize: 7, frame: 1048576, values: 1000, lines: 8, call: 9s, start: 1s, series: 5, path: ")" +
                                    folder + R"(" }
 limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, blob: 5, runBlobs: 6, rate: 0.5 }
 log: { level: error, format: json }
@@ -87,6 +87,7 @@ retention: { age: 30d }
                                                  {"TAPPET_PLUGINS_FILES", "32"},
                                                  {"TAPPET_PLUGINS_FILESIZE", "7"},
                                                  {"TAPPET_PLUGINS_FRAME", "1048576"},
+                                                 {"TAPPET_PLUGINS_VALUES", "1000"},
                                                  {"TAPPET_PLUGINS_LINES", "8"},
                                                  {"TAPPET_PLUGINS_CALL", "9s"},
                                                  {"TAPPET_PLUGINS_START", "1s"},
@@ -136,6 +137,7 @@ TEST_F(SettingsTest, TheEnvironmentIsHeldToTheBoundsOfTheFile) {
                                                  {"TAPPET_PLUGINS_MEMORY", "134217727"},
                                                  {"TAPPET_PLUGINS_FILES", "31"},
                                                  {"TAPPET_PLUGINS_FRAME", "1073741825"},
+                                                 {"TAPPET_PLUGINS_VALUES", "999"},
                                                  {"TAPPET_PLUGINS_LINES", "0"},
                                                  {"TAPPET_PLUGINS_CALL", "soon"},
                                                  {"TAPPET_LIMITS_BLOB", "1073741825"},

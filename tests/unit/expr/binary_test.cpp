@@ -174,5 +174,23 @@ TEST(Codec, TheSizeOfAValueIsKnownBeforeItIsWritten) {
     EXPECT_LT(BinaryWriter::size_of(all, 10), written(all)) << "it stops when it knows enough";
 }
 
+TEST(BinaryReader, NumbersOfValuesAreCountedAsTheyAreRead) {
+    const Value secret = Value::list({Value::string("a").as_secret(), Value::none()}).as_secret();
+    const Value values[] = {Value::null(), Value::list({}), secret,
+                            Value::some(Value::some(Value::integer(1))),
+                            Value::map({{Value::integer(1), Value::list({Value::null()})}})};
+    const std::size_t counts[] = {1, 1, 3, 3, 4};
+    for (std::size_t i = 0; i < std::size(values); ++i) {
+        const std::string bytes = written(values[i]);
+        for (std::size_t most = 0; most < 6; ++most) {
+            BinaryReader in(bytes, &kSealer, "run");
+            in.bound_values(most);
+            (void)in.value();
+            EXPECT_EQ(in.ok(), counts[i] <= most) << i << " of " << most;
+            EXPECT_EQ(holds_more_than(values[i], most), counts[i] > most) << i << " of " << most;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace tappet

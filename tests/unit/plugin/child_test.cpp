@@ -135,6 +135,37 @@ TEST(Child, ACallThatGoesOnForTooLongEndsTheProcessAndIsATimeout) {
     EXPECT_TRUE(book.told.empty());
 }
 
+struct WrittenAnswer : ChildTest {
+    WrittenAnswer() { std::filesystem::remove(file); }
+};
+
+TEST_F(WrittenAnswer, WithMoreValuesThanOneMayHoldEndsTheProcess) {
+    const CallError error = rig.error("crash/now", how("nulls"));
+    EXPECT_EQ(error.error.error_class, ErrorClass::plugin_crashed) << error.error.message;
+    EXPECT_EQ(error.error.code, "plugin.misbehaved");
+}
+
+TEST_F(WrittenAnswer, WithFewIsOne) { EXPECT_EQ(rig.result("crash/now", how("few-nulls")).size(), 1'000u); }
+
+TEST_F(WrittenAnswer, ForNobodyIsNotLookedInto) {
+    EXPECT_TRUE(rig.result("crash/now", how("stranger")).is_null());
+}
+
+TEST(Child, ItIsNotGivenAnInputOfMoreValuesThanMayCross) {
+    Book book;
+    HostOptions options = isolated(book);
+    options.child_limits.link.values = 1'000;
+    PluginRig rig(TAPPET_CRASH_PLUGINS, std::move(options));
+    const auto of_items = [](std::size_t items) {
+        return Value::object({{"a", Value::list(std::vector<Value>(items))}});
+    };
+    EXPECT_TRUE(rig.result("crash/now", of_items(997)).is_null()) << "with the map, the key and the list";
+    const CallError error = rig.error("crash/now", of_items(998));
+    EXPECT_EQ(error.error.code, "plugin.inputTooLarge");
+    EXPECT_EQ(error.error.message, "the input for plugin crash has more than 1000 values (plugins.values)");
+    EXPECT_TRUE(book.told.empty());
+}
+
 TEST_F(ChildTest, APluginThatIsSetAsideIsNotStarted) {
     book.aside = Quarantine{rig.clock.now(), 5, "SIGSEGV"};
     const CallError error = rig.error("crash/now", how("segv"));

@@ -74,6 +74,26 @@ TEST(Messages, AListThatClaimsMoreThanThereIsDoesNotRead) {
     EXPECT_FALSE(read_answer(std::string("\x07\x01\x07\x80\x80\x80\x80\x80\x80\x80\x80\x01", 12)));
 }
 
+TEST(Messages, OneWithMoreValuesThanItMayHoldDoesNotRead) {
+    AnswerMessage answer;
+    answer.id = 300;
+    answer.outcome = Value::list({Value::object({{"a", Value::integer(1)}}), Value::null().as_secret()});
+    EXPECT_TRUE(read_answer(write(answer), 5)) << "the list, the map, its key, its value, the null";
+    EXPECT_FALSE(read_answer(write(answer), 4));
+    EXPECT_EQ(answered_call(write(answer)), 300u);
+    EXPECT_FALSE(answered_call(""));
+    Ask ask;
+    ask.what = Value::list({Value::null()});
+    EXPECT_TRUE(read_ask(write(ask), 2));
+    EXPECT_FALSE(read_ask(write(ask), 1));
+    LogLine line;
+    line.message = "a line";
+    EXPECT_TRUE(read_log(write(line)));
+    MetricUpdate figure;
+    figure.labels.assign(100, {"name", "value"});
+    EXPECT_FALSE(read_metric(write(figure))) << "no plugin's has as many labels";
+}
+
 TEST(Messages, AFigureWhoseWordsAreNoTextDoesNotRead) {
     MetricUpdate figure;
     figure.name = "sent";
