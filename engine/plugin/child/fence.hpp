@@ -15,8 +15,10 @@ std::vector<char*> plain_environment();
 /// unbounded, since they reserve all of it.
 void bound(pid_t process, const Limits& limits);
 
-/// From here on this process, and what it forks, cannot leave its process group, by which its parent ends it:
-/// setsid and setpgid fail with EPERM. False where the kernel has no such filters; then nothing is changed.
-bool stay_in_group();
+/// From here on this thread, and those that it starts, make no processes (fork and its like fail with EPERM,
+/// clone3 with ENOSYS), signal none but their own, and stay in their process group: the parent ends them by
+/// it. Under sanitizers, which make processes themselves, the group alone is kept. False where the kernel has
+/// no such filters; then nothing is changed.
+bool keep_alone();
 
 }  // namespace tappet::plugin::child

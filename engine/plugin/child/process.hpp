@@ -19,7 +19,7 @@ struct Ending {
     std::string text;  ///< "SIGSEGV", "exit code 3"
 };
 
-/// A running child and what it says on its outputs. It, and what it forked, is killed with this. Loop thread.
+/// A running child and what it says on its outputs. It, and what it made, is killed with this. Loop thread.
 class Process {
 public:
     using OnEnd = std::function<void(Ending)>;

@@ -134,7 +134,7 @@ private:
 int serve(const ServeOptions& options) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == 1) return 0;  // the parent died before that was said
-    stay_in_group();
+    keep_alone();
     bound(0, options.limits);
     const FaultStack stack;
     note_faults(options.page);

@@ -1,8 +1,12 @@
-/* Leaves a process behind. */
+/* Makes a process, to leave it behind. */
+#include <errno.h>
+
 #include "bad.h"
 
 BAD {
-    if (fork() == 0)
+    const pid_t made = fork();
+    const int refused = made < 0 && errno == EPERM;
+    if (made == 0)
         for (;;) pause();
-    succeed_json(info->call, "\"forked\"");
+    succeed_json(info->call, refused ? "\"refused\"" : "\"forked\"");
 }
