@@ -106,6 +106,7 @@ Trial try_in_child(const std::vector<std::string>& words, std::chrono::milliseco
     posix_spawn_file_actions_adddup2(&actions, output.write, 1);
     posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
     if (handed_on >= 0) posix_spawn_file_actions_adddup2(&actions, handed_on, kInherited);
+    posix_spawn_file_actions_addclosefrom_np(&actions, handed_on >= 0 ? kInherited + 1 : kInherited);
     std::vector<std::string> copies = words;
     std::vector<char*> arguments;
     for (std::string& word : copies) arguments.push_back(word.data());
@@ -114,7 +115,13 @@ Trial try_in_child(const std::vector<std::string>& words, std::chrono::milliseco
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::vector<char*> variables = child::plain_environment();
     const int failed =
         posix_spawn(&child, arguments[0], &actions, &attributes, arguments.data(), variables.data());

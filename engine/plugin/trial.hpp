@@ -17,7 +17,7 @@ struct Trial {
 
 /// Runs a command to its end, at most for a while, and takes what it says on its outputs, of the first at
 /// most so many bytes. It and what it forks are bounded and get the environment of plugins (child/fence.hpp).
-/// A descriptor that is handed on is kInherited there. Blocks.
+/// Of this process's descriptors it gets the one that is handed on, as kInherited. Blocks.
 Trial try_in_child(const std::vector<std::string>& words, std::chrono::milliseconds timeout, std::size_t most,
                    const child::Limits& limits = {}, int handed_on = -1);
 inline constexpr int kInherited = 3;

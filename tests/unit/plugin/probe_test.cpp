@@ -1,6 +1,7 @@
 #include "plugin/probe.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -96,6 +97,13 @@ TEST_F(ProbeTest, WhatWasReadIsWhatIsAsked) {
     const auto told = Prober(script("cat \"$3\""), std::chrono::seconds(60)).ask(**image, folder + "/a.so");
     ASSERT_TRUE(told) << told.error().message;
     EXPECT_EQ(*told, "not looked at");
+}
+
+TEST_F(ProbeTest, OfTheEnginesDescriptorsTheChildGetsWhatIsAsked) {
+    int ends[2];
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);  // which a child would inherit
+    EXPECT_EQ(problem("for f in /proc/$$/fd/*; do readlink $f; done | grep -c '^socket' >&2; exit 1"), "0");
+    for (const int fd : ends) close(fd);
 }
 
 TEST_F(ProbeTest, AProblemNamesTheFile) {
