@@ -201,6 +201,11 @@ void Core::cancel(std::uint64_t id) {
     clock.cancel_call(id);
 }
 
+bool Core::under_way(std::uint64_t id) const {
+    const OpenCall* call = calls.find(id);
+    return call && call->open.load() == id;
+}
+
 void Core::give_up(std::uint64_t id) {
     grace_.erase(id);
     OpenCall* call = calls.find(id);

@@ -51,6 +51,8 @@ public:
     /// Ends a call. False when it has ended already. Any thread.
     bool complete(std::uint64_t id, CallOutcome outcome);
     bool cancelled(std::uint64_t id) const;
+    /// Whether a call has not been completed, also where it was given up. Loop thread.
+    bool under_way(std::uint64_t id) const;
     /// Runs f on the loop, later. Any thread.
     void to_loop(std::function<void()> f);
     /// Runs plugin code on the loop, for a run, then what it caused. Loop thread.

@@ -145,6 +145,8 @@ void Host::reload(std::function<void()> done) {
     if (!impl_->looker.joinable()) impl_->begin_look();
 }
 
+bool Host::looking() const { return impl_->looking; }
+
 const std::vector<PluginInfo>& Host::plugins() const { return impl_->plugins; }
 
 const PluginMetrics& Host::metrics() const { return impl_->core->metrics; }
@@ -191,6 +193,8 @@ Caller::Ticket Host::missing(std::string what, Done done) {
 }
 
 void Host::cancel(Ticket ticket) { impl_->core->cancel(ticket); }
+
+bool Host::under_way(Ticket ticket) const { return impl_->core->under_way(ticket); }
 
 std::shared_ptr<const flow::ActionSpec> Host::action(std::string_view name) const {
     const auto found = impl_->actions.find(name);

@@ -65,6 +65,8 @@ public:
     virtual Caller::Ticket poll(const flow::TriggerSpec& trigger, Value input, CallContext context,
                                 Caller::Done done) = 0;
     virtual void cancel(Caller::Ticket ticket) = 0;
+    /// Whether the plugin is at a call still: also at one that was given up, whose done has come.
+    virtual bool under_way(Caller::Ticket ticket) const = 0;
 };
 
 /// A line an action logs, with the run and step it belongs to. Called on any thread.
@@ -136,6 +138,7 @@ public:
     /// stood in the folders when this was called is in its place. Dropped when the host goes first, which
     /// waits for that thread.
     void reload(std::function<void()> done);
+    bool looking() const;  ///< whether a reload still reads the folders
     const std::vector<PluginInfo>& plugins() const;
     /// What plugins count, for /metrics.
     const PluginMetrics& metrics() const;
@@ -145,6 +148,7 @@ public:
     Ticket app_hook(std::string_view plugin, Value request, CallContext context, Done done) override;
     Ticket poll(const flow::TriggerSpec& trigger, Value input, CallContext context, Done done) override;
     void cancel(Ticket ticket) override;
+    bool under_way(Ticket ticket) const override;
 
     std::shared_ptr<const flow::ActionSpec> action(std::string_view name) const override;
     std::shared_ptr<const flow::TriggerSpec> trigger(std::string_view name) const override;

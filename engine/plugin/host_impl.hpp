@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,8 +49,9 @@ struct Host::Impl {
 
     std::unique_ptr<HttpDoor> door;  ///< where the host made it
     std::shared_ptr<Core> core;
-    Prober prober;                                   ///< of the looker while it runs
-    std::thread looker;                              ///< reads the folders for a reload
+    Prober prober;       ///< of the looker while it runs
+    std::thread looker;  ///< reads the folders for a reload
+    std::atomic<bool> looking{false};
     std::vector<std::function<void()>> looked_for;   ///< who waits for what the looker finds
     std::vector<std::function<void()>> asked_since;  ///< who wants one more look
     std::vector<PluginInfo> plugins;

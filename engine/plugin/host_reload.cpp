@@ -43,12 +43,14 @@ void Host::Impl::begin_look() {
     asked_since.clear();
     std::vector<Wanted> all;
     for (const std::string& file : files()) all.push_back(wanted(file));
+    looking = true;
     looker = std::thread([this, all = std::move(all), alive = std::weak_ptr<bool>(alive)] {
         std::vector<Candidate> found;
         for (const Wanted& wanted : all) found.push_back(look(wanted, prober));
         core->to_loop([this, found = std::move(found), alive] {
-            if (!alive.expired()) end_look(found);
+            if (!alive.expired() && !core->closing()) end_look(found);
         });
+        looking = false;
     });
 }
 

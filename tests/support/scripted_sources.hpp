@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,9 @@ public:
         return note("poll " + trigger.name, std::move(input), std::move(context), std::move(done));
     }
     void cancel(plugin::Caller::Ticket ticket) override { calls.at(ticket - 1).cancelled = true; }
+
+    bool under_way(plugin::Caller::Ticket ticket) const override { return at_it.contains(ticket); }
+    std::set<plugin::Caller::Ticket> at_it;  ///< calls that go on though they were ended here
 
     /// Ends an open call, the last one where no number is given.
     void finish(plugin::CallOutcome outcome) { finish(calls.size() - 1, std::move(outcome)); }

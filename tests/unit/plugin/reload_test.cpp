@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "plugin/image.hpp"
@@ -100,6 +101,18 @@ TEST_P(ReloadTest, AHostMayGoWhileItLooks) {
     rig->host->reload([] { FAIL() << "the host is gone"; });
     rig->host.reset();
     rig->loop.poll();
+}
+
+TEST_P(ReloadTest, NothingIsPlacedWhileTheHostCloses) {
+    load();
+    build_anew();
+    const std::string hash = info().hash;
+    rig->host->reload([] { FAIL() << "the host closes"; });
+    // The looker is done once it has posted; the loop does not run until the host has closed.
+    while (rig->host->looking()) std::this_thread::yield();
+    rig->host->close();
+    rig->loop.poll();
+    EXPECT_EQ(info().hash, hash);
 }
 
 TEST_P(ReloadTest, WhoHoldsANameMayOutliveTheHostAndItsLoop) {
