@@ -84,6 +84,7 @@ Result<void> Server::start() {
     trigger::HookOptions hooks;
     hooks.max_body = settings_.max_body;
     hooks.max_events = settings_.max_events;
+    hooks.max_starts = settings_.max_starts;
     hooks.rate = settings_.rate;
     hooks.base_url = public_url_;
     hooks.call = settings_.hook_call;
@@ -97,8 +98,7 @@ Result<void> Server::start() {
         core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
     api::Context context{core_.runtime(), core_.flows(), core_.vars(),     core_.background(),
                          core_.store(),   *hooks_,       core_.clock,      core_.sealer(),
-                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics(),
-                         polls_.get()};
+                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();

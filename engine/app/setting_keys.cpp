@@ -54,6 +54,7 @@ const SettingKey kKeys[] = {
     {"limits", "blob", "TAPPET_LIMITS_BLOB", CountSetting{&Settings::max_blob, 0, 1LL << 30}},
     {"limits", "runBlobs", "TAPPET_LIMITS_RUNBLOBS", CountSetting{&Settings::max_run_blobs, 0, 1LL << 40}},
     {"limits", "events", "TAPPET_LIMITS_EVENTS", CountSetting{&Settings::max_events, 1, 100'000}},
+    {"limits", "starts", "TAPPET_LIMITS_STARTS", CountSetting{&Settings::max_starts, 1, 1'000'000}},
     {"limits", "hookCall", "TAPPET_LIMITS_HOOKCALL", DurationSetting{&Settings::hook_call}},
     {"limits", "pollCall", "TAPPET_LIMITS_POLLCALL", DurationSetting{&Settings::poll_call}},
     {"limits", "rate", "TAPPET_LIMITS_RATE", NumberSetting{&Settings::rate, 0, 1'000'000}},

@@ -48,6 +48,7 @@ struct Settings {
     std::uint64_t max_crashes = 3;                 ///< of a run, until it is set aside
     std::chrono::milliseconds cautious{600'000};   ///< after an unclean end: each call is on disk before
     std::uint64_t max_events = 1'000;              ///< of one request
+    std::uint64_t max_starts = 10'000;             ///< runs that one request starts
     std::chrono::milliseconds hook_call{10'000};   ///< that a plugin may take to read a request
     std::chrono::milliseconds poll_call{300'000};  ///< that a plugin may take for a poll
     double rate = 0;                               ///< events a second of each hook; 0: no limit

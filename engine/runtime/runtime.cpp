@@ -62,6 +62,14 @@ std::optional<Error> Runtime::refusing() const {
     return std::nullopt;
 }
 
+std::optional<Error> Runtime::refusing(std::size_t events) const {
+    if (auto why = refusing()) return why;
+    if (runs_.empty() || runs_.size() + events <= options_.max_open_runs) return std::nullopt;
+    return Error::exhausted("the queue has no room for " + std::to_string(events) +
+                            " events: " + std::to_string(runs_.size()) + " of " +
+                            std::to_string(options_.max_open_runs) + " runs are open");
+}
+
 std::optional<Error> Runtime::oversize(const Start& start) const {
     const std::size_t size = BinaryWriter::size_of(start.event, around_.max_value) +
                              BinaryWriter::size_of(start.config, around_.max_value);

@@ -87,6 +87,9 @@ public:
     RunId new_id() { return ids_.next(); }
     /// Whether a further event would be accepted now; the reason when not. Costs nothing.
     std::optional<Error> refusing() const;
+    /// The same for several at once. What is more than the bound alone is accepted while no run is open, so
+    /// that it does not wait for ever.
+    std::optional<Error> refusing(std::size_t events) const;
     /// Why the event is too large to be kept; nothing when it is not.
     std::optional<Error> oversize(const Start& start) const;
     /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;

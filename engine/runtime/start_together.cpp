@@ -13,7 +13,7 @@ struct Told {
 
 void Runtime::start_together(std::vector<Start> starts, std::optional<store::SourceCursor> cursor,
                              OnAcceptAll done) {
-    std::optional<Error> why = refusing();
+    std::optional<Error> why = refusing(starts.size());
     for (const Start& start : starts)
         if (!why) why = oversize(start);
     if (why) {

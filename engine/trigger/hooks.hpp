@@ -29,6 +29,7 @@ namespace tappet::trigger {
 struct HookOptions {
     std::uint64_t max_body = 10u << 20;      ///< bytes; over it 413
     std::size_t max_events = 1'000;          ///< of one request; over it 413
+    std::size_t max_starts = 10'000;         ///< runs that one request starts; over it 413
     double rate = 0;                         ///< requests a second of each hook; over it 429; 0: no limit
     std::chrono::milliseconds call{10'000};  ///< that a plugin may take to read a request; then 429
     std::string base_url;                    ///< "http://127.0.0.1:8420": what runs' addresses begin with

@@ -56,6 +56,7 @@ std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RouteP
         ++batch.filtered;
         return std::nullopt;
     }
+    if (const auto size = runtime_.oversize(start)) return refusal(*size);
     start.claim = std::move(admission.claim);
     batch.starts.push_back(std::move(start));
     batch.routes.push_back(route);
@@ -64,6 +65,15 @@ std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RouteP
 
 void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
     if (batch.starts.empty()) return answer_batch(asked, batch, {});
+    if (batch.starts.size() > options_.max_starts)
+        return refuse(asked->respond,
+                      {413,
+                       "too-many-runs",
+                       "the request would start " + std::to_string(batch.starts.size()) +
+                           " runs, the most is " + std::to_string(options_.max_starts) + "; send it in parts",
+                       {},
+                       0,
+                       ""});
     // The one who asked can be told the answer of one run.
     if (asked->route && batch.starts.size() == 1 && !batch.answer)
         batch.starts[0].synchronous = asked->route->trigger->mode == flow::RespondMode::sync;

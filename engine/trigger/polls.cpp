@@ -39,6 +39,7 @@ Polls::Polls(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::
       store_(store),
       clock_(clock),
       random_(random),
+      caller_(caller),
       sealer_(sealer),
       secret_(std::move(secret)),
       options_(options),
@@ -131,6 +132,8 @@ void Polls::poll(const Key& key) {
     source.alarm.reset();
     if (source.busy || !source.flow) return;
     if (runtime_.refusing()) return begin(key, source, kLookAgain);
+    // A call that did not stop when it was told to was given up, and may be at it still.
+    if (source.asked != 0 && caller_.under_way(source.asked)) return begin(key, source, kLookAgain);
     if (auto read = read_cursor(key, source); !read)
         return failed(key, source, plugin_error(flow::ErrorClass::internal, read.error().message));
     auto config = vars_.of(*source.flow);
@@ -152,7 +155,9 @@ void Polls::poll(const Key& key) {
     context.deadline = clock_.now() + options_.call;
     const auto spec = source.trigger->spec;
     const SourceCalls::Begin ask = [&](plugin::TriggerCaller& caller, plugin::Caller::Done done) {
-        return caller.poll(*spec, std::move(input), std::move(context), std::move(done));
+        const auto ticket = caller.poll(*spec, std::move(input), std::move(context), std::move(done));
+        if (const auto asking = sources_.find(key); asking != sources_.end()) asking->second.asked = ticket;
+        return ticket;
     };
     const auto call = calls_.run(options_.call, SourceCalls::Late::when_it_ended, ask,
                                  [this, key, config = std::move(*config)](plugin::CallOutcome outcome) {
@@ -227,7 +232,11 @@ void Polls::start(const Key& key, Source& source, const Value& config, PollTold 
         } else if (!why.empty()) {
             ++stats_.refused;
             log::error("trigger {} of flow {}: an event of {} starts nothing{}: {}", trigger, flow,
-                       source.uses, event.id.empty() ? "" : " (id " + event.id + ")", why);
+                       source.uses,
+                       event.id.empty()  ? ""
+                       : event.secret_id ? " (id ••••)"
+                                         : " (id " + event.id + ")",
+                       why);
         } else {
             start.claim = std::move(admission.claim);
             starts.push_back(std::move(start));

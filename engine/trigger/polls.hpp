@@ -67,6 +67,7 @@ private:
         bool busy = false;      ///< asked, or what it told is not durable yet
         bool outdated = false;  ///< what is under way was asked of another source
         SourceCalls::Id call = 0;
+        plugin::Caller::Ticket asked = 0;  ///< of the last call
         std::optional<Alarms::Key> alarm;
         unsigned failures = 0;
         flow::ErrorClass failure = flow::ErrorClass::internal;  ///< the last one that was logged
@@ -90,6 +91,7 @@ private:
     store::Store& store_;
     const Clock& clock_;
     Random& random_;
+    plugin::TriggerCaller& caller_;
     const run::Sealer* sealer_;
     FindSecret secret_;
     PollOptions options_;

@@ -39,6 +39,7 @@ Result<ToldEvent> read_event(const Value& value, const std::string& place) {
     }
     if (const Value* body = value.find("body")) out.body = *body;
     out.id = std::move(*id);
+    out.secret_id = !out.id.empty() && value.find("id")->secret();
     out.type = std::move(*type);
     return out;
 }

@@ -12,9 +12,10 @@ namespace tappet::trigger {
 
 /// An event that a plugin told of; docs/ABI.md has the shapes.
 struct ToldEvent {
-    std::string id;    ///< empty: it has none
-    std::string type;  ///< at a plugin's own address
-    Value owner;       ///< at a plugin's own address: a text, a map, or null
+    std::string id;          ///< empty: it has none
+    bool secret_id = false;  ///< no log may hold it
+    std::string type;        ///< at a plugin's own address
+    Value owner;             ///< at a plugin's own address: a text, a map, or null
     Value body;
 };
 

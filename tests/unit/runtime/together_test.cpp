@@ -84,6 +84,24 @@ TEST(StartTogether, WritesNothingWhereOneEventIsTooLarge) {
     EXPECT_EQ(rig.cursor(), "none");
 }
 
+TEST(StartTogether, TakesNoMoreThanTheQueueHasRoomForUnlessItIsEmpty) {
+    runtime::Options options;
+    options.max_open_runs = 2;
+    TogetherRig rig(options);
+    const auto flow = rig.publish("steps: [ { id: a, uses: test/effect } ]");
+    rig.start({rig.event(flow, {}), rig.event(flow, {}), rig.event(flow, {})});
+    rig.settle();
+    EXPECT_TRUE(rig.told.at(0)) << "it would wait for ever";
+    for (std::size_t i = 0; i < 3; ++i) rig.caller().finish(i);
+    rig.settle();
+    rig.start({rig.event(flow, {})});
+    rig.start({rig.event(flow, {}), rig.event(flow, {})});
+    rig.settle();
+    ASSERT_EQ(rig.told.size(), 3u);
+    EXPECT_EQ(rig.told[1].error().code, ErrorCode::exhausted) << "told at once";
+    EXPECT_TRUE(rig.told[2]);
+}
+
 TEST(StartTogether, TellsOnceWhenStorageFails) {
     TogetherRig rig;
     const auto flow = rig.publish("steps: [ { id: a, uses: test/effect } ]");

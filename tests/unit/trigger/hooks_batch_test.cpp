@@ -61,6 +61,15 @@ TEST_F(HooksBatchTest, TooManyEventsAreA413AndNoneIsTaken) {
     EXPECT_EQ(rig.hooks->stats().accepted, 3u);
 }
 
+TEST_F(HooksBatchTest, MoreRunsThanOneRequestMayStartAreA413) {
+    HookRig few{HookOptions{.max_starts = 2}};
+    few.publish("orders", "verify: { preset: none }, split: true");
+    few.hooks->reload();
+    EXPECT_EQ(few.send("POST", kPath, {{"content-type", "application/json"}}, "[1,2]")->status(), 202);
+    EXPECT_EQ(few.send("POST", kPath, {{"content-type", "application/json"}}, "[1,2,3]")->status(), 413);
+    EXPECT_EQ(few.hooks->stats().accepted, 2u);
+}
+
 TEST_F(HooksBatchTest, ARepeatedRequestRepeatsItsEvents) {
     publish(", split: true");
     const auto first = send("application/json", "[1,2]", {{"idempotency-key", "k"}});

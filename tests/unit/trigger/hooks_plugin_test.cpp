@@ -206,7 +206,7 @@ TEST(HookOfAPlugin, LosesNothingWhenStorageFails) {
 
 /// Flows that listen at the plugin's own address.
 struct AppRig : HookRig {
-    AppRig() {
+    explicit AppRig(runtime::Options options = {}) : HookRig({}, std::move(options)) {
         publish_for("a", "crm/installed", ", filter: '!has(trigger.body.skip)'");
         publish_for("b", "crm/installed", ", filter: trigger.body.n > 1");
         hooks->reload();
@@ -272,6 +272,17 @@ TEST(AppAddress, AFlowThatRefusesAnEventKeepsItFromNoOther) {
     const auto reply = rig.told(R"({"events":[{"type":"INSTALL","body":{}}]})");
     EXPECT_EQ(reply->status(), 202) << "b's filter cannot be evaluated";
     EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(AppAddress, AnEventThatIsTooLargeKeepsNoOtherFromItsFlows) {
+    runtime::Options options;
+    options.max_row_bytes = 64 << 10;
+    AppRig rig(options);
+    const auto reply = rig.told((R"({"events":[{"type":"INSTALL","body":{"n":2,"x":")" +
+                                 std::string(100'000, 'x') + R"("}},{"type":"INSTALL","body":{"n":2}}]})")
+                                    .c_str());
+    EXPECT_EQ(reply->status(), 202);
+    EXPECT_EQ(rig.runs(), 2u);
 }
 
 TEST(AppAddress, TakesGetAndPost) {

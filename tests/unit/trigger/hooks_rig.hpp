@@ -15,7 +15,8 @@ namespace tappet::trigger {
 /// Hooks over a runtime whose store is in memory, without a server: a request is a call.
 class HookRig {
 public:
-    explicit HookRig(HookOptions options = {}) : vars(rig.store()) {
+    explicit HookRig(HookOptions options = {}, runtime::Options runtime = {})
+        : rig(std::move(runtime)), vars(rig.store()) {
         options.base_url = "http://engine";
         HookPlugins plugins{sources, owners, [this](std::string_view) { return app_settings; }};
         hooks.emplace(rig.loop(), rig.runtime(), rig.flows(), vars, rig.clock, secret, std::move(plugins),

@@ -260,6 +260,18 @@ TEST(Polls, EndACallThatTakesTooLongAndWaitForItsEnd) {
     EXPECT_LE(rig.next(), 67s);
 }
 
+TEST(Polls, DoNotAskAgainWhileACallThatWasGivenUpGoesOn) {
+    PollRig rig;
+    rig.sources.at_it = {1};
+    rig.finish(call_error(ErrorClass::cancelled));
+    rig.pass(1h);
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.sources.at_it.clear();
+    EXPECT_LE(rig.next(), 67s);
+    EXPECT_EQ(rig.sources.calls.size(), 2u);
+}
+
 TEST(Polls, RestWhileTheEngineIsFull) {
     PollRig rig;
     rig.rig.store().fail("the disk is full");
