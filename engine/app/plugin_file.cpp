@@ -1,5 +1,6 @@
 #include "app/plugin_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/settings.hpp"
@@ -14,6 +15,16 @@ constexpr std::chrono::seconds kProbe{10};
 
 }  // namespace
 
+std::vector<std::string> plugin_files(const std::string& folder) {
+    std::vector<std::string> out;
+    std::error_code failed, unknown;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+        if (entry.path().extension() == ".so" && entry.is_regular_file(unknown))
+            out.push_back(entry.path().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 Result<std::string> plugin_manifest(const std::string& file, bool run) {
     auto stands = plugin::read_manifest_section(file);
     if (!stands) return Error(stands.error().code, file + ": " + stands.error().message);
@@ -27,19 +38,25 @@ Result<std::string> plugin_manifest(const std::string& file, bool run) {
     return told;
 }
 
-Result<std::string> plugin_file(const std::string& folder, const std::string& name) {
+Result<std::string> plugin_file(const std::string& folder, const std::string& name, bool run) {
     std::error_code failed;
     const std::filesystem::path direct = std::filesystem::path(folder) / (name + ".so");
     if (std::filesystem::is_regular_file(direct, failed)) return direct.string();
     if (std::filesystem::is_regular_file(name, failed)) return name;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-        if (entry.path().extension() != ".so") continue;
-        const auto stands = plugin::read_manifest_section(entry.path().string());
-        if (!stands || !*stands) continue;
-        const auto manifest = plugin::parse_manifest(**stands);
-        if (manifest && manifest->name == name) return entry.path().string();
+    std::string silent;
+    for (const std::string& file : plugin_files(folder)) {
+        const auto stands = plugin::read_manifest_section(file);
+        if (!stands) continue;
+        if (!*stands) silent += (silent.empty() ? "" : ", ") + file;
+        if (!*stands && !run) continue;
+        const auto text = plugin_manifest(file, run);
+        const auto manifest = text ? plugin::parse_manifest(*text) : text.error();
+        if (manifest && manifest->name == name) return file;
     }
-    return Error::not_found("there is no plugin " + name + " in " + folder);
+    std::string message = "there is no plugin " + name + " in " + folder;
+    if (!silent.empty() && !run)
+        message += " by what stands in the files; of these only --run can tell: " + silent;
+    return Error::not_found(message);
 }
 
 }  // namespace tappet::app

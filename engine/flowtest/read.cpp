@@ -89,6 +89,8 @@ ReadSuite read_suite(std::string_view file, std::string_view source, const ReadF
     flow::Findings findings(file);
     const bool whole = !has_errors(document.findings);
     findings.add(std::move(document.findings));
+    if (!document.root && whole)
+        findings.error(flow::Range{}, "empty", "the file holds no test: it needs `test` and `cases`");
     if (!document.root || !whole) {
         out.findings = findings.take();
         return out;

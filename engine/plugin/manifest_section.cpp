@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -38,6 +39,9 @@ Result<std::optional<std::string>> find_manifest_section(std::string_view elf) {
 }
 
 Result<std::optional<std::string>> read_manifest_section(const std::string& file) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(file, failed))
+        return Error::not_found("cannot be read: it is a folder");
     errno = 0;
     std::ifstream in(file, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());

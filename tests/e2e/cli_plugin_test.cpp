@@ -72,6 +72,22 @@ TEST(CliPlugin, APluginOfTheFolderComesBeforeAFileOfItsName) {
     EXPECT_NE(found.out.find("core/http"), std::string::npos) << found.out;
 }
 
+TEST(CliPlugin, APluginWhoseFileHoldsNoManifestIsFoundByItsNameIfItMayRun) {
+    Place place;
+    std::filesystem::create_directories(place / "some/folder.so");
+    std::filesystem::copy(TAPPET_CRASH_PLUGIN, place / "some/other.so");
+    const Ended silent = place.run({"plugin", "inspect", "crash", "--plugins", "some"});
+    EXPECT_EQ(silent.code, 5) << silent.err;
+    EXPECT_NE(silent.err.find("only --run can tell: some/other.so\n"), std::string::npos) << silent.err;
+    const Ended told = place.run({"plugin", "inspect", "crash", "--plugins", "some", "--run"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_NE(told.out.find("crash/now"), std::string::npos);
+    const Ended page = place.run({"plugin", "docs", "crash", "--plugins", "some", "--run"});
+    EXPECT_EQ(page.code, 0) << page.err;
+    EXPECT_EQ(place.run({"plugin", "inspect", "folder", "--plugins", "some"}).code, 5);
+    EXPECT_EQ(place.run({"plugin", "embed", "some/folder.so"}).code, 5);
+}
+
 TEST(CliPlugin, AFileIsTakenFromTheFolderOneIsIn) {
     Place place;
     std::filesystem::copy(TAPPET_CRASH_PLUGIN, place / "crash.so");

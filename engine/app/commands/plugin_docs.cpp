@@ -1,6 +1,5 @@
 // tappet plugin docs: pages made from manifests.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -14,28 +13,21 @@ namespace {
 struct Pages {
     std::vector<std::string> names;
     std::string folder;  ///< empty: to standard output
+    bool run = false;    ///< asks plugins whose files hold no manifest
 };
-
-std::vector<std::string> all_files(const std::string& folder) {
-    std::vector<std::string> out;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-        if (entry.path().extension() == ".so") out.push_back(entry.path().string());
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 Exit docs(Invocation& call, const Pages& pages) {
     Exit exit = Exit::ok;
     const auto settings = settings_of(call, exit);
     if (!settings) return exit;
-    const std::vector<std::string> names = pages.names.empty() ? all_files(settings->plugins) : pages.names;
+    const std::vector<std::string> names =
+        pages.names.empty() ? plugin_files(settings->plugins) : pages.names;
     if (names.empty())
         return call.console.fail(Exit::not_found, "there is no plugin in " + settings->plugins);
     for (const std::string& name : names) {
-        const auto file = plugin_file(settings->plugins, name);
+        const auto file = plugin_file(settings->plugins, name, pages.run);
         if (!file) return call.console.fail(file.error());
-        const auto text = plugin_manifest(*file, false);
+        const auto text = plugin_manifest(*file, pages.run);
         if (!text) return call.console.fail(text.error());
         const auto manifest = plugin::parse_manifest(*text);
         if (!manifest)
@@ -65,6 +57,8 @@ void add_plugin_docs(CLI::App& plugin, Invocation& call) {
         plugin.add_subcommand("docs", "writes a page of Markdown about each plugin, from its manifest");
     made->add_option("NAME", pages->names, "plugins or their files; all of the folder by default");
     made->add_option("--dir", pages->folder, "the folder to write NAME.md to; standard output by default");
+    made->add_flag("--run", pages->run,
+                   "where a file holds no manifest: asks the plugin, in a process of its own");
     take_engine(*made, call);
     made->callback([&call, pages] { call.run = [&call, pages] { return docs(call, *pages); }; });
 }

@@ -20,6 +20,8 @@ namespace tappet::app {
 namespace {
 
 Result<std::string> bytes_of(const std::string& file) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(file, failed)) return Error::not_found(file + ": it is a folder");
     std::ifstream in(file, std::ios::binary);
     std::string out((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     if (!in) return Error::not_found(file + ": cannot be read");
@@ -90,7 +92,7 @@ Exit inspect(Invocation& call, const std::string& name, bool run) {
     Exit exit = Exit::ok;
     const auto settings = settings_of(call, exit);
     if (!settings) return exit;
-    const auto file = plugin_file(settings->plugins, name);
+    const auto file = plugin_file(settings->plugins, name, run);
     if (!file) return call.console.fail(file.error());
     const auto text = plugin_manifest(*file, run);
     if (!text) return call.console.fail(text.error());
