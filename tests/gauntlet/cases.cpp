@@ -54,6 +54,7 @@ const std::vector<Case>& cases() {
         {"deep-json", {R"(ok "refused")"}, {}},
         {"invalid-utf8", {"internal plugin.fault"}, {}},
         {"unfinished-result", {"internal plugin.fault"}, {}},
+        {"throws-later", {"upstream"}, {}},
         {"no-result", {"internal plugin.fault"}, {}},
         {"no-error", {"internal plugin.fault"}, {}},
         {"engines-error", {"internal"}, {}},

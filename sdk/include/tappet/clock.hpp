@@ -20,14 +20,13 @@ public:
     /// wait that should outlive a restart of the engine belongs into the flow.
     Pending<Sleeping> sleep(std::int64_t wait_ms) const;
     /// Callback style: in_time is false when the call was cancelled or completed before. `done` comes exactly
-    /// once, never from inside after.
+    /// once, never from inside after; what it throws fails the call.
     void after(std::int64_t wait_ms, std::function<void(bool in_time)> done) const {
-        using Done = std::function<void(bool)>;
+        using Kept = Callback<std::function<void(bool)>>;
         const auto start = function(&tappet_clock_v1::after, "after");
-        auto kept = std::make_unique<Done>(std::move(done));
+        std::unique_ptr<Kept> kept(new Kept{*instance_, call_, std::move(done)});
         const auto call_back = [](void* to, std::int32_t in_time) {
-            const std::unique_ptr<Done> own(static_cast<Done*>(to));
-            (*own)(in_time != 0);
+            Kept::run(to, [&] { return in_time != 0; });
         };
         start(instance_->host, call_, wait_ms, call_back, kept.release());
     }

@@ -38,16 +38,20 @@ private:
         const tappet_value* value = nullptr;
         std::optional<Error> error;
         std::coroutine_handle<> waiting{};
-        static void keep(void* to, const tappet_value* connection, const tappet_error* why) {
+        static void keep(void* to, const tappet_value* connection, const tappet_error* why) noexcept {
             auto* self = static_cast<Given*>(to);
             self->value = connection;
-            if (!connection)
-                self->error = why ? Error::from(*why) : Error::internal("the engine gave no connection");
+            try {
+                if (!connection && why) self->error = Error::from(*why);
+            } catch (...) {
+                self->error.reset();
+            }
             if (const auto then = self->waiting) then.resume();
         }
         template <class T>
         T take_as(const Instance& instance) const {
             if (error) throw *error;
+            if (!value) throw Error::internal("the engine gave no connection");
             return read_as<T>(View(value, instance.host->values), "connection");
         }
     };

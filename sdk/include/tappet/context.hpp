@@ -83,37 +83,41 @@ private:
 };
 
 /// A call that is completed by hand, now or later, from any thread: the callback style. Moves; completes
-/// once. A Call that is dropped uncompleted fails as internal.
+/// once: the engine ignores and logs a second completion. A Call that is dropped uncompleted fails as
+/// internal, and so does what a callback throws, or as the Error that it is.
 class Call {
 public:
-    explicit Call(Context context) : context_(context), open_(true) {}
-    Call(Call&& other) noexcept : context_(other.context_), open_(std::exchange(other.open_, false)) {}
+    explicit Call(Context context)
+        : context_(context), number_(context.call()), open_(context.instance().hold(number_)) {}
+    Call(Call&& other) noexcept
+        : context_(other.context_), number_(other.number_), open_(std::move(other.open_)) {}
     Call& operator=(Call&&) = delete;
     ~Call() {
-        if (open_) fail(Error::internal("the action dropped its call without completing it"));
+        if (open_ && *open_) fail(Error::internal("the action dropped its call without completing it"));
     }
     const Context& context() const { return context_; }
     View input() const { return context_.input(); }
     /// A described type, or Json: call.succeed(Json::object({…})).
     template <class T = Json>
     void succeed(const T& result) {
-        if (std::exchange(open_, false)) complete(result);
+        if (!open_) return;
+        *open_ = false;
+        try {
+            context_.instance().succeed(number_, result);
+        } catch (...) {
+            context_.instance().fail_with_current(number_);
+        }
     }
     void fail(const Error& error) {
-        if (std::exchange(open_, false)) context_.instance().fail(context_.call(), error);
+        if (!open_) return;
+        *open_ = false;
+        context_.instance().fail(number_, error);
     }
 
 private:
-    template <class T>
-    void complete(const T& result) {
-        try {
-            context_.instance().succeed(context_.call(), result);
-        } catch (...) {
-            context_.instance().fail_with_current(context_.call());
-        }
-    }
     Context context_;
-    bool open_;
+    std::uint64_t number_;  ///< the context is over with the call
+    Instance::Open open_;   ///< null: moved from
 };
 
 }  // namespace tappet::sdk

@@ -123,11 +123,8 @@ Handler make_handler(F f, std::string_view root) {
         In input = Codec<In>::read(context.input(), Place(root));
         List* const list = nullptr;
         if constexpr (S::takes_call) {
-            try {
-                call_with(f, context, input, list);
-            } catch (const std::exception& error) {  // the Call has failed itself on its way out
-                instance.write_log(0, TAPPET_ERROR, error.what());
-            }
+            // The Call has failed itself on its way out.
+            guarded(instance, call, [&] { call_with(f, context, input, list); });
         } else if constexpr (S::is_task) {
             drive(instance, call, call_with(f, context, input, list));
         } else if constexpr (std::is_void_v<typename S::Result>) {

@@ -67,7 +67,8 @@ public:
     struct Sending;
     /// `HttpResponse answer = co_await context.http().send(std::move(request));`
     Pending<Sending> send(HttpRequest request) const;
-    /// Callback style; `done` comes exactly once, never from inside send.
+    /// Callback style; `done` comes exactly once, never from inside send; what it throws
+    /// fails the call.
     void send(const HttpRequest& request, std::function<void(HttpResponse)> done) const;
     /// Waits for the answer; only in actions that do not declare nonBlocking.
     HttpResponse fetch(const HttpRequest& request) const;
@@ -91,6 +92,18 @@ private:
         if (request.authorize) out.flags |= TAPPET_HTTP_AUTHORIZE;
         use(out);
     }
+    /// For want of memory there is none: what waits for it says so, on its own side of the border.
+    static void keep(std::optional<HttpResponse>& response, const tappet_http_answer& answer) noexcept {
+        try {
+            response.emplace(answer);
+        } catch (...) {
+            response.reset();
+        }
+    }
+    static HttpResponse taken(std::optional<HttpResponse>& response) {
+        if (!response) throw Error::internal("no memory for the answer");
+        return std::move(*response);
+    }
     template <class F>
     F function(F tappet_http_v1::*member, std::string_view name) const {
         return service_function(instance_->http, member, "http/1", name);
@@ -106,7 +119,7 @@ struct Http::Sending {
         const auto send = http.function(&tappet_http_v1::send, "send");
         const auto done = [](void* to, const tappet_http_answer* answer) {
             auto* sending = static_cast<Sending*>(to);
-            sending->response.emplace(*answer);
+            keep(sending->response, *answer);
             sending->waiting.resume();
         };
         const Http by = http;  // *this may end while send is on its way back
@@ -114,7 +127,7 @@ struct Http::Sending {
             send(by.instance_->host, by.call_, &out, done, self);
         });
     }
-    HttpResponse take() { return std::move(*response); }
+    HttpResponse take() { return taken(response); }
     Http http;
     HttpRequest request;
     std::optional<HttpResponse> response;
@@ -126,12 +139,11 @@ inline Pending<Http::Sending> Http::send(HttpRequest request) const {
 }
 
 inline void Http::send(const HttpRequest& request, std::function<void(HttpResponse)> done) const {
-    using Done = std::function<void(HttpResponse)>;
+    using Kept = Callback<std::function<void(HttpResponse)>>;
     const auto start = function(&tappet_http_v1::send, "send");
-    auto kept = std::make_unique<Done>(std::move(done));
+    std::unique_ptr<Kept> kept(new Kept{*instance_, call_, std::move(done)});
     const auto call_back = [](void* to, const tappet_http_answer* answer) {
-        const std::unique_ptr<Done> own(static_cast<Done*>(to));
-        (*own)(HttpResponse(*answer));
+        Kept::run(to, [&] { return HttpResponse(*answer); });
     };
     with_abi(request, [&](const tappet_http_request& out) {
         start(instance_->host, call_, &out, call_back, kept.release());
@@ -141,12 +153,12 @@ inline void Http::send(const HttpRequest& request, std::function<void(HttpRespon
 inline HttpResponse Http::fetch(const HttpRequest& request) const {
     std::optional<HttpResponse> response;
     const auto done = [](void* to, const tappet_http_answer* answer) {
-        static_cast<std::optional<HttpResponse>*>(to)->emplace(*answer);
+        keep(*static_cast<std::optional<HttpResponse>*>(to), *answer);
     };
     const auto wait = function(&tappet_http_v1::fetch, "fetch");
     with_abi(request,
              [&](const tappet_http_request& out) { wait(instance_->host, call_, &out, done, &response); });
-    return std::move(*response);
+    return taken(response);
 }
 
 inline Error HttpResponse::error() const {

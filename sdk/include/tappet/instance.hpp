@@ -45,7 +45,7 @@ public:
     StopToken stop_token(std::uint64_t call) {
         std::unique_lock lock(mutex_);
         StopSource source = stops_[call];
-        waiting_.store(stops_.size(), std::memory_order_relaxed);
+        count();
         lock.unlock();
         if (host->cancelled(host, call)) source.request_stop();
         return source.get_token();
@@ -91,13 +91,52 @@ public:
         } catch (const Error& error) {
             fail(call, error);
         } catch (const std::exception& error) {
-            fail(call, Error::internal(error.what()));
+            fail_as_internal(call, error.what());
         } catch (...) {
-            fail(call, Error::internal("the action threw something that is no exception"));
+            fail_as_internal(call, kNoException);
         }
+    }
+    /// What a callback threw, which is being handled: fails a call that a Call completes by hand, where that
+    /// is still to come. Any other call is completed by what it yields, and the plugin's log has it.
+    void threw(std::uint64_t call) noexcept {
+        if (take_held(call)) return fail_with_current(call);
+        try {
+            throw;
+        } catch (const std::exception& error) {
+            write_log(0, TAPPET_ERROR, error.what());
+        } catch (...) {
+            write_log(0, TAPPET_ERROR, kNoException);
+        }
+    }
+    /// Whether a call that is completed by hand is open still: for its Call, which outlives the instance
+    /// where the plugin keeps it.
+    using Open = std::shared_ptr<std::atomic<bool>>;
+    Open hold(std::uint64_t call) {
+        auto open = std::make_shared<std::atomic<bool>>(true);
+        const std::lock_guard lock(mutex_);
+        held_.insert_or_assign(call, open);
+        count();
+        return open;
     }
 
 private:
+    static constexpr std::string_view kNoException = "the plugin threw something that is no exception";
+
+    void fail_as_internal(std::uint64_t call, std::string_view message) noexcept {
+        tappet_error out{};  // no Error: this may be for want of memory
+        out.size = sizeof out;
+        out.error_class = TAPPET_INTERNAL;
+        out.retry_after_ms = -1;
+        out.message = to_text(message);
+        forget(call);
+        host->fail(host, call, &out);
+    }
+    bool take_held(std::uint64_t call) noexcept {
+        const std::lock_guard lock(mutex_);
+        const auto found = held_.find(call);
+        return found != held_.end() && found->second->exchange(false);
+    }
+    void count() { waiting_.store(stops_.size() + held_.size(), std::memory_order_relaxed); }
     template <class T>
     const T* table(std::string_view id) const {
         return static_cast<const T*>(host->service(host, to_text(id)));
@@ -106,11 +145,13 @@ private:
         if (waiting_.load(std::memory_order_relaxed) == 0) return;
         const std::lock_guard lock(mutex_);
         stops_.erase(call);
-        waiting_.store(stops_.size(), std::memory_order_relaxed);
+        held_.erase(call);
+        count();
     }
 
     std::mutex mutex_;
     std::unordered_map<std::uint64_t, StopSource> stops_;
+    std::unordered_map<std::uint64_t, Open> held_;  ///< calls that a Call completes
     std::atomic<std::size_t> waiting_{0};
 };
 

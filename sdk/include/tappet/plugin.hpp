@@ -153,7 +153,13 @@ public:
         abi_.size = sizeof abi_;
         abi_.minor = TAPPET_ABI_MINOR;
         abi_.manifest = to_text(manifest_);
-        abi_.create = [](const tappet_host* host) -> void* { return new Instance(host, definition()); };
+        abi_.create = [](const tappet_host* host) -> void* {
+            try {
+                return new Instance(host, definition());
+            } catch (...) {
+                return nullptr;
+            }
+        };
         abi_.destroy = [](void* instance) { delete static_cast<Instance*>(instance); };
         abi_.call = [](void* instance, const tappet_call_info* info) {
             auto* self = static_cast<Instance*>(instance);
@@ -182,8 +188,10 @@ const tappet_plugin* entry_of() {
         return library.abi();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "this plugin cannot be defined: %s\n", error.what());
-        return nullptr;
+    } catch (...) {
+        std::fputs("this plugin cannot be defined: it threw something that is no exception\n", stderr);
     }
+    return nullptr;
 }
 
 }  // namespace tappet::sdk

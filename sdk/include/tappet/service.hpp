@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,31 @@ Function service_function(const Table* table, Function Table::*member, std::stri
                           ": the plugin needs a newer engine");
 }
 
+/// Runs what the engine calls back for a call: nothing that the plugin throws may reach the engine.
+template <class F>
+void guarded(Instance& instance, std::uint64_t call, const F& run) noexcept {
+    try {
+        run();
+    } catch (...) {
+        instance.threw(call);
+    }
+}
+
+/// A function that the engine calls back once, with what it takes to guard it.
+template <class Done>
+struct Callback {
+    Instance& instance;
+    std::uint64_t call;
+    Done done;
+
+    /// `made` makes what the function is given.
+    template <class Made>
+    static void run(void* to, const Made& made) noexcept {
+        const std::unique_ptr<Callback> own(static_cast<Callback*>(to));
+        guarded(own->instance, own->call, [&] { own->done(made()); });
+    }
+};
+
 /// An operation of the engine, awaited once. Op starts it: `start(done, context)`, where `Op::done` is the C
 /// callback, and yields what was kept: `take()`.
 template <class Op>
@@ -46,17 +72,23 @@ private:
 
 /// What a callback of the form tappet_state_done brought: of state and blobs.
 struct Fetched {
+    static constexpr int kNoMemory = std::numeric_limits<int>::min();
     int found = 0;
     std::string text;
     std::coroutine_handle<> waiting{};
 
-    static void keep(void* to, std::int32_t found, tappet_text value) {
+    static void keep(void* to, std::int32_t found, tappet_text value) noexcept {
         auto* self = static_cast<Fetched*>(to);
         self->found = found;
-        self->text = text_of(value);
+        try {
+            self->text = text_of(value);
+        } catch (...) {
+            self->found = kNoMemory;
+        }
         if (const auto then = self->waiting) then.resume();
     }
     std::optional<std::string> take_from(std::string_view service) {
+        if (found == kNoMemory) throw Error::internal(std::string(service) + ": no memory for what it holds");
         if (found < 0) throw Error::unavailable(std::string(service) + ": " + text);
         if (found == 0) return std::nullopt;
         return std::move(text);

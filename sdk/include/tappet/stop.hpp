@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdio>
+#include <exception>
 #include <version>
 
 #if defined(__cpp_lib_jthread)
@@ -18,20 +20,37 @@
 /// plugins need stands here then, with the same meaning.
 namespace tappet::sdk {
 
+/// Asking to stop is the engine's doing: what a callback throws ends there, and is printed.
+template <class F>
+void run_stop_callback(F& callback) noexcept {
+    try {
+        callback();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "a stop callback threw: %s\n", error.what());
+    } catch (...) {
+        std::fputs("a stop callback threw something that is no exception\n", stderr);
+    }
+}
+
 #if defined(__cpp_lib_jthread)
 
 using StopToken = std::stop_token;
 using StopSource = std::stop_source;
 
-/// Calls a function when a stop is asked for, at once where it has been. The destructor takes it back. A
-/// class and no alias: Clang 16 does not deduce the arguments of aliases.
+/// Calls a function when a stop is asked for, at once where it has been. What it throws is printed and goes
+/// no further. The destructor takes it back. A class and no alias: Clang 16 does not deduce the arguments of
+/// aliases.
 template <class F>
 class StopCallback {
 public:
-    StopCallback(StopToken token, F callback) : callback_(std::move(token), std::move(callback)) {}
+    StopCallback(StopToken token, F callback) : callback_(std::move(token), Run{std::move(callback)}) {}
 
 private:
-    std::stop_callback<F> callback_;
+    struct Run {
+        F callback;
+        void operator()() noexcept { run_stop_callback(callback); }
+    };
+    std::stop_callback<Run> callback_;
 };
 
 #else
@@ -113,8 +132,8 @@ public:
     StopCallback(StopToken token, F callback)
         : state_(std::move(token.state_)), callback_(std::move(callback)) {
         if (!state_) return;
-        registered_ = state_->add([this] { callback_(); });
-        if (!registered_) callback_();
+        registered_ = state_->add([this] { run_stop_callback(callback_); });
+        if (!registered_) run_stop_callback(callback_);
     }
     ~StopCallback() {
         if (registered_) state_->remove(registered_);

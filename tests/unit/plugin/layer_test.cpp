@@ -1,6 +1,7 @@
 // The example of docs/PLUGINS.md in the engine's own host: what the C++ layer says, the engine understands.
 #include <gtest/gtest.h>
 
+#include "base/log.hpp"
 #include "support/plugin_rig.hpp"
 
 namespace tappet::plugin {
@@ -85,6 +86,47 @@ TEST_F(LayerInTheHost, AWaitHoldsNoThreadAndEndsWithItsCall) {
     rig->host->cancel(ticket);
     rig->wait(outcome);
     EXPECT_EQ(std::get<CallError>(*outcome).error.error_class, ErrorClass::cancelled);
+}
+
+struct WhatIsThrownInCallbacks : ::testing::Test {
+    PluginRig rig{TAPPET_TEST_PLUGINS "/throws"};
+
+    /// What the engine's log has of a call, to the end of the plugin.
+    std::string logged_by(const std::string& action, std::string_view result) {
+        ::testing::internal::CaptureStderr();
+        EXPECT_EQ(text(rig.result(action, json("{}"))), result);
+        EXPECT_TRUE(rig.host->close());
+        log::flush();
+        return ::testing::internal::GetCapturedStderr();
+    }
+};
+
+TEST_F(WhatIsThrownInCallbacks, FailsTheCallAsTheErrorThatItIs) {
+    rig.door.answer(200);
+    const CallError thrown = rig.error("throws/in-an-answer", json("{}"));
+    EXPECT_EQ(thrown.error.error_class, ErrorClass::upstream);
+    EXPECT_EQ(thrown.error.code, "app.odd");
+    const CallError odd = rig.error("throws/in-a-wait", json("{}"));
+    EXPECT_EQ(odd.error.error_class, ErrorClass::internal);
+    EXPECT_EQ(odd.error.message, "the plugin threw something that is no exception");
+}
+
+TEST_F(WhatIsThrownInCallbacks, IsLoggedWhenTheCallIsOver) {
+    const std::string logged = logged_by("throws/after-its-end", R"("done")");
+    EXPECT_NE(logged.find("thrown after the end"), std::string::npos) << logged;
+}
+
+TEST_F(WhatIsThrownInCallbacks, OfAStopEndsThere) {
+    std::optional<CallOutcome> outcome;
+    const auto ticket = rig.start("throws/on-a-stop", json("{}"), outcome);
+    rig.host->cancel(ticket);
+    rig.wait(outcome);
+    EXPECT_EQ(std::get<CallError>(*outcome).error.error_class, ErrorClass::cancelled);
+}
+
+TEST_F(WhatIsThrownInCallbacks, ASecondCompletionIsIgnoredAndLogged) {
+    const std::string logged = logged_by("throws/twice", "1");
+    EXPECT_NE(logged.find("completed already"), std::string::npos) << logged;
 }
 
 }  // namespace

@@ -170,6 +170,15 @@ void define(Plugin& plugin) {
     plugin.action("nothing", [](const Context&) {});
     plugin.action("throws", [](const Context&) -> Json { throw std::runtime_error("no Error"); });
     plugin.action("drops", [](Call) {});
+    plugin.action("throws-later", [](Call call) {
+        const Context context = call.context();
+        auto shared = std::make_shared<Call>(std::move(call));
+        context.clock().after(5, [shared](bool) { throw Error::upstream("thrown later"); });
+    });
+    plugin.action("twice", [](Call call) {
+        call.succeed(Json(1));
+        call.fail(Error::upstream("too late"));
+    });
     plugin.action("misshapen", [](const Context&) { return Json(1); }).output(R"({"type":"string"})");
     plugin.webhook("received").settings<Greet>().body<Greeting>().handles(received).on("greeted");
     plugin.poll("news", news).body<Greeting>();
@@ -408,6 +417,17 @@ TEST_F(SdkMockHost, WhatIsThrownOrDroppedIsInternal) {
     EXPECT_EQ(host.call("throws").message(), "no Error");
     EXPECT_EQ(host.call("throws").error_class(), ErrorClass::internal);
     EXPECT_EQ(host.call("drops").message(), "the action dropped its call without completing it");
+}
+
+TEST_F(SdkMockHost, WhatACallbackThrowsFailsItsCall) {
+    const Outcome thrown = host.call("throws-later");
+    EXPECT_EQ(thrown.error_class(), ErrorClass::upstream);
+    EXPECT_EQ(thrown.message(), "thrown later");
+}
+
+TEST_F(SdkMockHost, ASecondCompletionIsFound) {
+    EXPECT_EQ(host.call("twice").value(), 1);
+    EXPECT_TRUE(found("which is completed"));
 }
 
 TEST_F(SdkMockHost, AResultThatDoesNotFitIsFound) {
