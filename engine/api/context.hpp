@@ -15,6 +15,7 @@
 #include "runtime/runtime.hpp"
 #include "store/store.hpp"
 #include "trigger/hooks.hpp"
+#include "trigger/polls.hpp"
 
 namespace tappet::api {
 
@@ -32,6 +33,7 @@ struct Context {
     const plugin::Host* host = nullptr;  ///< of /v2/plugins; there where requests are served
     runtime::CrashLedger* crashes = nullptr;                ///< the same
     const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
+    const trigger::Polls* polls = nullptr;                  ///< of /metrics; may be null
 };
 
 /// A request to /v2/tenants/{tenant}/… or /v2/plugins…, taken apart.

@@ -43,6 +43,18 @@ void plugin_crashes(std::string& out, const Context& context) {
     for (const auto& [name, sum] : plugins) aside.sample(sum.aside, "plugin=\"" + name + "\"");
 }
 
+void polls(std::string& out, const trigger::PollStats& stats) {
+    Family(out, "tappet_polls_total", "counter", "Times that sources were asked what is new.")
+        .sample(stats.polls);
+    Family(out, "tappet_polls_failed_total", "counter", "Polls that failed, or could not begin.")
+        .sample(stats.failed);
+    Family(out, "tappet_poll_events_total", "counter", "Events that polls told of, by what became of them.")
+        .sample(stats.started, "outcome=\"started\"")
+        .sample(stats.duplicates, "outcome=\"duplicate\"")
+        .sample(stats.filtered, "outcome=\"filtered\"")
+        .sample(stats.refused, "outcome=\"refused\"");
+}
+
 }  // namespace
 
 std::string metrics_text(const Context& context, const http::ServerStats& server,
@@ -62,6 +74,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
     Family(out, "tappet_hook_synchronous_failures_total", "counter",
            "Synchronous events whose run failed without an answer.")
         .sample(hooks.failed);
+    if (context.polls) polls(out, context.polls->stats());
     Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")
         .sample(runs.started - runs.duplicates);
     Family(out, "tappet_runs_finished_total", "counter",

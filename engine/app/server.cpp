@@ -98,7 +98,8 @@ Result<void> Server::start() {
         core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
     api::Context context{core_.runtime(), core_.flows(), core_.vars(),     core_.background(),
                          core_.store(),   *hooks_,       core_.clock,      core_.sealer(),
-                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics()};
+                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics(),
+                         polls_.get()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();

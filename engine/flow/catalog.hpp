@@ -5,9 +5,16 @@
 #include <vector>
 
 #include "expr/value.hpp"
+#include "flow/error_class.hpp"
 #include "flow/schema/schema.hpp"
 
 namespace tappet::flow {
+
+/// A way to fail that an action tells of beforehand.
+struct DeclaredError {
+    ErrorClass error_class = ErrorClass::internal;
+    std::string code;  ///< empty: any
+};
 
 /// What is known of an action before it is called: from its plugin's manifest. Immutable, shared.
 struct ActionSpec {
@@ -17,6 +24,7 @@ struct ActionSpec {
     std::string description;
     std::shared_ptr<const Schema> input;   ///< of `with`; null: anything
     std::shared_ptr<const Schema> output;  ///< of the results; null: anything
+    std::vector<DeclaredError> errors;     ///< empty: nothing is said of how it fails
     bool pure = false;  ///< same input, same result, no effect: needs no commit of its own, may be repeated
     bool idempotent = false;    ///< repeating it with the same key does no harm
     bool non_blocking = false;  ///< returns at once: may be called on the loop's thread

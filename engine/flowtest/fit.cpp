@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/closest.hpp"
 #include "flow/findings.hpp"
+#include "flowtest/fit_mocks.hpp"
 #include "flowtest/read.hpp"
 #include "flowtest/step_names.hpp"
 #include "runtime/config_vars.hpp"
@@ -18,14 +19,15 @@ public:
     Fitter(const Suite& suite, const flow::Plan& plan)
         : suite_(suite), plan_(plan), names_(plan), findings_(suite.file) {
         for (const StepNames::Named& one : names_.all())
-            if (one.step->action) actions_.insert(one.step->action->action->name);
+            if (one.step->action)
+                actions_.emplace(one.step->action->action->name, one.step->action->action.get());
     }
 
     std::vector<flow::Diagnostic> check() {
         for (const Case& one : suite_.cases) {
             for (const Setting& var : one.vars) check_var(var);
             for (const SentEvent& event : one.events) check_event(event);
-            for (const Mock& mock : one.mocks) check_calls_of(mock.name, mock.at);
+            for (const Mock& mock : one.mocks) check_mock(mock);
             for (const auto& step : one.expect.steps) check_step(step.name, step.at);
             for (const auto& calls : one.expect.calls) check_calls_of(calls.name, calls.at);
             check_counts(one);
@@ -72,13 +74,29 @@ private:
             if (!actions_.contains(name))
                 findings_.error(at, "unknown-action",
                                 "flow " + plan_.flow + " calls no action `" + name + "`",
-                                closest(name, actions_));
+                                closest(name, action_names()));
             return;
         }
         const flow::StepPlan* step = names_.find(name);
         if (!step) return unknown_step(name, at);
         if (step->kind != flow::StepKind::action)
             findings_.error(at, "wrong-value", "step `" + name + "` calls no action");
+    }
+    void check_mock(const Mock& mock) {
+        check_calls_of(mock.name, mock.at);
+        if (const flow::ActionSpec* action = action_of(mock.name)) fit_mock(mock, *action, findings_);
+    }
+    std::vector<std::string_view> action_names() const {
+        std::vector<std::string_view> out;
+        out.reserve(actions_.size());
+        for (const auto& [name, action] : actions_) out.emplace_back(name);
+        return out;
+    }
+    /// What a step or an action of this name calls; null where it is unknown or calls none.
+    const flow::ActionSpec* action_of(const std::string& name) const {
+        if (const auto known = actions_.find(name); known != actions_.end()) return known->second;
+        const flow::StepPlan* step = names_.find(name);
+        return step && step->action ? step->action->action.get() : nullptr;
     }
     void unknown_step(const std::string& name, flow::Range at) {
         findings_.error(
@@ -100,7 +118,7 @@ private:
     const Suite& suite_;
     const flow::Plan& plan_;
     StepNames names_;
-    std::set<std::string> actions_;
+    std::map<std::string, const flow::ActionSpec*> actions_;
     flow::Findings findings_;
 };
 

@@ -54,6 +54,8 @@ MockAnswer read_answer(SuiteReader& reader, const YamlNode& node) {
                                   "a mock answers with one of `results`, `error` and `never`; a list is one "
                                   "entry for each call");
     }
+    out.at = node.range;
+    out.written = results ? &results->value : error ? &error->value : nullptr;
     if (results) out.outcome = to_value(results->value);
     if (error) read_error(reader, *error, out);
     if (never) {

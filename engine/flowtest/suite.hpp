@@ -39,6 +39,8 @@ struct MockAnswer {
     std::optional<std::chrono::milliseconds> retry_after;
     std::chrono::milliseconds after{0};
     bool never = false;  ///< only a time limit or a cancel ends it
+    flow::Range at;
+    const flow::YamlNode* written = nullptr;  ///< `results` or `error`; owned by the suite
 };
 
 /// What the calls of a step (its id or a path), or of an action, answer: one after the other, the last again

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "expr/json.hpp"
+#include "flow/error_class.hpp"
+#include "flow/findings.hpp"
 
 namespace tappet::plugin {
 namespace {
@@ -66,8 +68,24 @@ public:
                                   : ": " + errors.front().pointer + " " + errors.front().detail));
         return out;
     }
+    /// The members of a list that is there or not, each to be an object.
+    std::vector<std::pair<const Value*, std::string>> objects(std::string_view key) {
+        std::vector<std::pair<const Value*, std::string>> out;
+        const Value* list = object_.find(key);
+        if (!list) return out;
+        if (!list->is(Kind::list)) return wrong(std::string(key) + " must be a list"), out;
+        for (const Value& item : list->items()) {
+            const std::string place = std::string(key) + "[" + std::to_string(out.size()) + "] ";
+            if (!item.is(Kind::map)) return wrong(place + "must be an object"), out;
+            out.emplace_back(&item, place_ + place);
+        }
+        return out;
+    }
     void wrong(std::string what) {
         if (problem_.empty()) problem_ = "manifest: " + place_ + what;
+    }
+    void take(const Reader& part) {
+        if (problem_.empty()) problem_ = part.problem_;
     }
     const std::string& problem() const { return problem_; }
 
@@ -88,6 +106,23 @@ std::string place_of(std::string_view list, std::size_t index) {
     return std::string(list) + "[" + std::to_string(index) + "] ";
 }
 
+std::vector<flow::DeclaredError> read_errors(Reader& action) {
+    std::vector<flow::DeclaredError> out;
+    for (const auto& [json, place] : action.objects("errors")) {
+        Reader reader(*json, place);
+        flow::DeclaredError error;
+        error.code = reader.text("code");
+        reader.text("when");
+        if (const auto known = flow::parse_error_class(reader.text("class")))
+            error.error_class = *known;
+        else
+            reader.wrong("class must be one of " + flow::choices(flow::error_class_names()));
+        action.take(reader);
+        out.push_back(std::move(error));
+    }
+    return out;
+}
+
 std::string read_action(const Value& json, std::string place, const std::string& plugin, Action& out) {
     Reader reader(json, std::move(place));
     out.name = plugin + "/" + reader.name(true);
@@ -98,6 +133,7 @@ std::string read_action(const Value& json, std::string place, const std::string&
     out.non_blocking = reader.flag("nonBlocking");
     out.input = reader.schema("input");
     out.output = reader.schema("output");
+    out.errors = read_errors(reader);
     return reader.problem();
 }
 

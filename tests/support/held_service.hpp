@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -16,10 +17,12 @@
 namespace tappet::test {
 
 /// A service on loopback whose answers wait until the test lets them go, so that a test knows what is under
-/// way elsewhere. One request a connection; every answer is the same, by default 200 with {"ok":true}.
-/// Threads of its own.
+/// way elsewhere. One request a connection; every answer is the same, by default 200 with {"ok":true}, or
+/// what a function makes of the request. Threads of its own.
 class HeldService {
 public:
+    /// Gives the bytes that answer a request, when they are let go; called from any thread, one at a time.
+    using Answering = std::function<std::string(const std::string& request)>;
     /// The bytes of an answer that ends its connection.
     static std::string answer(std::string_view type, std::string_view body) {
         return "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) +
@@ -28,7 +31,9 @@ public:
     }
 
     explicit HeldService(std::string bytes = answer("application/json", R"({"ok":true})"))
-        : answer_(std::move(bytes)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        : HeldService([text = std::move(bytes)](const std::string&) { return text; }) {}
+    explicit HeldService(Answering answering)
+        : answering_(std::move(answering)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in here{};
         here.sin_family = AF_INET;
         here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -63,6 +68,12 @@ public:
         changed_.notify_all();
     }
 
+    /// Lets none go any more.
+    void hold() {
+        const std::lock_guard guard(lock_);
+        released_ = false;
+    }
+
 private:
     void accept() {
         while (true) {
@@ -73,7 +84,7 @@ private:
     }
 
     void serve(int peer) {
-        std::string request;
+        std::string request, outgoing;
         char bytes[4096];
         while (!is_whole(request)) {
             const ssize_t got = ::recv(peer, bytes, sizeof bytes, 0);
@@ -84,8 +95,9 @@ private:
             std::unique_lock guard(lock_);
             if (!request.empty()) requests_.push_back(request);
             changed_.wait(guard, [this] { return released_; });
+            if (!request.empty()) outgoing = answering_(request);
         }
-        for (std::string_view rest = answer_; !rest.empty();) {
+        for (std::string_view rest = outgoing; !rest.empty();) {
             const ssize_t sent = ::send(peer, rest.data(), rest.size(), MSG_NOSIGNAL);
             if (sent <= 0) break;
             rest.remove_prefix(static_cast<std::size_t>(sent));
@@ -104,7 +116,7 @@ private:
         return request.size() >= end + 4 + size;
     }
 
-    const std::string answer_;
+    const Answering answering_;
     int listener_;
     std::uint16_t port_ = 0;
     mutable std::mutex lock_;

@@ -23,7 +23,13 @@ public:
                 "timeout":{"type":["string","integer"],"default":"30s"},"redirects":{"type":"integer","minimum":0,"maximum":50,"default":5},
                 "maxBody":{"type":"integer","minimum":0},"failOnStatus":{"type":"boolean","default":true}}})",
             R"({"type":"object","required":["status","headers","body"],"additionalProperties":false,
-                "properties":{"status":{"type":"integer"},"headers":{"type":"object"},"body":{}}})");
+                "properties":{"status":{"type":"integer"},"headers":{"type":"object"},"body":{}}})")
+            .errors = {{flow::ErrorClass::forbidden, "http.403"},
+                       {flow::ErrorClass::forbidden, "http.refusedAddress"},
+                       {flow::ErrorClass::rate_limited, "http.429"},
+                       {flow::ErrorClass::unavailable, ""},
+                       {flow::ErrorClass::not_found, ""},
+                       {flow::ErrorClass::upstream, ""}};
         add("core/log", true, true,
             R"({"type":"object","required":["message"],"additionalProperties":false,"properties":{
                 "level":{"enum":["trace","debug","info","warn","error"],"default":"info"},"message":{}}})",
@@ -77,15 +83,17 @@ private:
         if (!out) throw std::runtime_error("a schema of the test catalog does not compile");
         return out;
     }
-    void add(const std::string& name, bool non_blocking, bool pure, std::string_view input,
-             std::string_view output) {
+    flow::ActionSpec& add(const std::string& name, bool non_blocking, bool pure, std::string_view input,
+                          std::string_view output) {
         auto spec = std::make_shared<flow::ActionSpec>();
         spec->name = name;
         spec->input = schema(input);
         spec->output = schema(output);
         spec->pure = pure;
         spec->non_blocking = non_blocking;
+        flow::ActionSpec& made = *spec;
         actions_[name] = std::move(spec);
+        return made;
     }
     flow::TriggerSpec& trigger(const std::string& name, flow::TriggerKind kind) {
         auto spec = std::make_shared<flow::TriggerSpec>();

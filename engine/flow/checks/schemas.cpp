@@ -2,56 +2,10 @@
 #include <array>
 
 #include "flow/compiler.hpp"
+#include "flow/yaml_place.hpp"
 
 namespace tappet::flow {
 namespace {
-
-/// The member that a JSON pointer leads to, as far as it is there.
-struct Place {
-    const YamlNode* node;
-    const YamlPair* pair = nullptr;  ///< null for the whole and for items of lists
-    bool whole = true;               ///< the pointer led all the way
-    std::string missing;             ///< the first part that is not there
-};
-
-std::string unescaped(std::string_view part) {
-    std::string out;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-        if (part[i] == '~' && i + 1 < part.size())
-            out += part[++i] == '1' ? '/' : '~';
-        else
-            out += part[i];
-    }
-    return out;
-}
-
-Place locate(const YamlNode& root, std::string_view pointer) {
-    Place place{&root, nullptr, true, {}};
-    while (!pointer.empty()) {
-        pointer.remove_prefix(1);
-        const std::string part = unescaped(pointer.substr(0, pointer.find('/')));
-        const std::size_t next = pointer.find('/');
-        pointer = next == std::string_view::npos ? std::string_view() : pointer.substr(next);
-        const YamlNode* child = nullptr;
-        const YamlPair* pair = nullptr;
-        if (place.node->is(YamlKind::mapping)) {
-            pair = place.node->find(part);
-            if (pair) child = &pair->value;
-        } else if (place.node->is(YamlKind::sequence) && !part.empty() && part.size() < 9 &&
-                   part.find_first_not_of("0123456789") == std::string::npos) {
-            const std::size_t index = std::stoul(part);
-            if (index < place.node->items.size()) child = &place.node->items[index];
-        }
-        if (!child) {
-            place.whole = false;
-            place.missing = part;
-            return place;
-        }
-        place.node = child;
-        place.pair = pair;
-    }
-    return place;
-}
 
 Range first_key(const YamlNode& node) {
     return node.pairs.empty() ? node.range : node.pairs.front().key_range;
@@ -86,7 +40,7 @@ expr::Type type_at(const expr::Type& type, std::string_view pointer) {
     const std::string_view whole = pointer;
     pointer.remove_prefix(1);
     const std::size_t next = pointer.find('/');
-    const std::string part = unescaped(pointer.substr(0, next));
+    const std::string part = pointer_part(pointer.substr(0, next));
     const std::string_view rest = next == std::string_view::npos ? std::string_view() : pointer.substr(next);
     switch (type.kind()) {
         case expr::Type::Kind::object: {
@@ -139,7 +93,7 @@ std::shared_ptr<const Schema> compile_schema(Compiler& c, const YamlNode& node) 
     std::vector<Schema::CompileError> errors;
     auto schema = Schema::compile(to_value(node), errors);
     for (const auto& error : errors) {
-        const Place place = locate(node, error.pointer);
+        const YamlPlace place = locate(node, error.pointer);
         c.findings.error(
             place.node->range, "bad-schema",
             "this is no JSON Schema: " + (place.pair ? "`" + place.pair->key + "` " : "it ") + error.detail);
@@ -152,7 +106,7 @@ void check_value(Compiler& c, const YamlNode& node, const Dynamic& dynamic, cons
     const std::string taker(what);
     for (const SchemaProblem& problem : schema.problems(to_value(node), 50)) {
         if (undecided(problem, dynamic)) continue;
-        const Place place = locate(node, problem.pointer);
+        const YamlPlace place = locate(node, problem.pointer);
         if (!place.whole) {
             const Range at = place.node == &node && node.pairs.empty() ? missing_at : first_key(*place.node);
             c.findings.error(at, "missing-input", taker + " needs `" + place.missing + "`");
@@ -175,7 +129,7 @@ void check_value(Compiler& c, const YamlNode& node, const Dynamic& dynamic, cons
         const expr::Type wanted = type_at(schema.type(), pointer);
         const expr::Type given = as_json(expression.first);
         if (wanted.accepts(given)) continue;
-        const Place place = locate(node, pointer);
+        const YamlPlace place = locate(node, pointer);
         c.findings.error(expression.second, "wrong-type",
                          (place.pair ? "`" + place.pair->key + "` of " : "the input of ") + taker +
                              " must be " + wanted.text() + ", this expression gives " + given.text());

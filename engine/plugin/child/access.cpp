@@ -107,18 +107,22 @@ std::optional<Access> access_of(Core& core, const std::string& plugin, const Ask
             break;
         }
         case Door::blob_write: {
+            const RunId run = parts.run(0);
+            out.run = run;
             out.tenant = parts.text(1);
-            out.reach =
-                through(core, core.doors.blobs, "blobs",
-                        [run = parts.run(0), tenant = out.tenant, id = parts.text(2), data = parts.text(3)](
-                            BlobDoor& door) { return bytes(door.write(run, tenant, id, data)); });
+            out.writes = parts.text(2);
+            out.reach = through(core, core.doors.blobs, "blobs",
+                                [run, tenant = out.tenant, id = *out.writes, data = parts.text(3)](
+                                    BlobDoor& door) { return bytes(door.write(run, tenant, id, data)); });
             break;
         }
         case Door::blob_read: {
+            const RunId run = parts.run(0);
+            out.run = run;
             out.tenant = parts.text(1);
             out.reach = through(core, core.doors.blobs, "blobs",
-                                [run = parts.run(0), tenant = out.tenant, id = parts.text(2),
-                                 offset = parts.number(3), max = parts.number(4)](BlobDoor& door) {
+                                [run, tenant = out.tenant, id = parts.text(2), offset = parts.number(3),
+                                 max = parts.number(4)](BlobDoor& door) {
                                     return bytes(door.read(run, tenant, id, offset, max));
                                 });
             break;
@@ -126,7 +130,7 @@ std::optional<Access> access_of(Core& core, const std::string& plugin, const Ask
         default:
             return std::nullopt;
     }
-    if (!parts.ok()) return std::nullopt;
+    if (!parts.ok() || (out.run && out.run->is_nil())) return std::nullopt;
     return out;
 }
 

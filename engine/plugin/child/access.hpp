@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/ids.hpp"
 #include "plugin/call.hpp"
 #include "plugin/child/messages.hpp"
 
@@ -15,6 +16,8 @@ namespace tappet::plugin::child {
 /// A child's question to a door that may block.
 struct Access {
     std::string tenant;                  ///< for whom; to be checked
+    std::optional<RunId> run;            ///< whose blobs; to be checked
+    std::optional<std::string> writes;   ///< which blob of it, empty for a new one; to be checked
     std::function<CallOutcome()> reach;  ///< on a worker
 };
 

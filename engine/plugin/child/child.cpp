@@ -29,6 +29,18 @@ CallContext context_of(const tappet_call_info& info, const Core& core) {
     return call->context;
 }
 
+RunId run_of(const tappet_call_info& info) {
+    RunId out;
+    std::copy(std::begin(info.run), std::end(info.run), out.bytes.begin());
+    return out;
+}
+
+/// What a door gave; empty where it failed.
+std::string bytes_of(const CallOutcome& outcome) {
+    const auto* value = std::get_if<Value>(&outcome);
+    return value && value->is(Kind::bytes) ? std::string(value->as_string()) : std::string();
+}
+
 }  // namespace
 
 Child::Child(Core& core, ChildOptions options)
@@ -52,6 +64,7 @@ void Child::stop() {
     process_.reset();
     ending_.reset();
     asks_ = 0;
+    blobs_.clear();
     state_ = State::off;
 }
 
@@ -85,7 +98,7 @@ void Child::send(std::uint64_t id, Open& open) {
         return;
     }
     ++open.sent;
-    if (link_->send(FrameType::call, write(message))) return;
+    if (link_->send(FrameType::call, write(message))) return blobs_.enter(run_of(*open.info));
     calls_.erase(id);
     core_.complete(
         id,
@@ -217,6 +230,7 @@ bool Child::take_answer(std::string_view bytes) {
     strangers_ = 0;
     const bool late = found->second.late;
     const std::string action = late ? action_of(*found->second.info) : std::string();
+    blobs_.leave(run_of(*found->second.info));
     calls_.erase(found);
     crashes_ = 0;
     not_before_ = {};
@@ -261,9 +275,12 @@ void Child::printed(std::string line) {
     if (may_speak()) log::info("plugin {} printed: {}", options_.name, printable(line));
 }
 
-bool Child::serves(const std::string& tenant) const {
-    return std::any_of(calls_.begin(), calls_.end(),
-                       [&](const auto& open) { return from_text(open.second.info->tenant) == tenant; });
+bool Child::serves(const Access& access) const {
+    return std::any_of(calls_.begin(), calls_.end(), [&](const auto& each) {
+        const tappet_call_info& info = *each.second.info;
+        const bool is_of_run = !access.run || *access.run == run_of(info);
+        return is_of_run && from_text(info.tenant) == access.tenant;
+    });
 }
 
 void Child::reply(std::uint64_t number, Door door, Value what) {
@@ -302,17 +319,25 @@ void Child::take_ask(Ask&& ask) {
     }
     auto access = access_of(core_, options_.name, ask);
     if (!access) return misbehaved("it asks for what no door gives");
-    if (!serves(access->tenant))
-        return reply(
-            number, ask.door,
-            value_of(outcome_of(Error::not_found("the plugin has no call under way for this tenant"))));
+    const auto refuse = [&](const Error& why) { reply(number, ask.door, value_of(outcome_of(why))); };
+    if (!serves(*access))
+        return refuse(Error::not_found("the plugin has no call under way for this tenant, or of this run"));
     if (++asks_ > kMostAsks) return misbehaved("it asks for more at once than its calls may");
+    std::optional<RunId> begins;
+    if (access->writes) {
+        if (std::string why = blobs_.refusal(*access->run, *access->writes); !why.empty()) {
+            --asks_;
+            return refuse(Error::exhausted(std::move(why)));
+        }
+        if (access->writes->empty()) begins = access->run;
+    }
     core_.workers.push_always([weak = weak_from_this(), &core = core_, link = link_, number, door = ask.door,
-                               access = std::move(access->reach)] {
-        core.to_loop([weak, link, number, door, outcome = access()] {
+                               begins, access = std::move(access->reach)] {
+        core.to_loop([weak, link, number, door, begins, outcome = access()] {
             const auto self = weak.lock();
             if (!self || self->link_ != link) return;
             --self->asks_;
+            if (begins) self->blobs_.began(*begins, bytes_of(outcome));
             self->reply(number, door, value_of(outcome));
         });
     });

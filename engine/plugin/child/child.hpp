@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "plugin/child/access.hpp"
 #include "plugin/child/link.hpp"
 #include "plugin/child/messages.hpp"
 #include "plugin/child/process.hpp"
+#include "plugin/child/run_blobs.hpp"
 #include "plugin/face.hpp"
 #include "plugin/image.hpp"
 #include "plugin/provider.hpp"
@@ -63,7 +65,7 @@ private:
     void take_log(LogLine line);
     void take_ask(Ask&& ask);
     void reply(std::uint64_t number, Door door, Value what);
-    bool serves(const std::string& tenant) const;
+    bool serves(const Access& access) const;
     void misbehaved(const std::string& how);
     void link_ended();
     void process_ended(const Ending& ending);
@@ -83,6 +85,7 @@ private:
     Face face_;
     State state_ = State::off;
     std::map<std::uint64_t, Open> calls_;
+    RunBlobs blobs_;  ///< of the calls that this process has
     std::shared_ptr<Link> link_;
     std::unique_ptr<Process> process_;
     std::map<std::uint64_t, http::Client::Ticket> requests_;  ///< HTTP tickets by the child's number

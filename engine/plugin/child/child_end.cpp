@@ -44,6 +44,7 @@ void Child::all_read() {
     link_.reset();
     for (const auto& [number, ticket] : std::exchange(requests_, {})) core_.http_door.cancel(ticket);
     asks_ = 0;
+    blobs_.clear();
     settle(ending, ended_starting_);
     process_.reset();
     state_ = State::off;

@@ -6,10 +6,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/log.hpp"
+#include "plugin/child/messages.hpp"
 #include "support/plugin_rig.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -149,6 +151,65 @@ TEST_F(WrittenAnswer, WithFewIsOne) { EXPECT_EQ(rig.result("crash/now", how("few
 
 TEST_F(WrittenAnswer, ForNobodyIsNotLookedInto) {
     EXPECT_TRUE(rig.result("crash/now", how("stranger")).is_null());
+}
+
+/// Remembers who wrote where.
+struct WrittenBlobs final : BlobDoor {
+    Result<std::string> write(const RunId& run, const std::string& tenant, const std::string& id,
+                              std::string_view bytes) override {
+        const std::lock_guard lock(mutex);
+        (run == own && tenant == "default" && id.empty() ? good : bad) += bytes;
+        return std::string("blob");
+    }
+    Result<std::string> read(const RunId&, const std::string&, const std::string&, std::uint64_t,
+                             std::uint64_t) override {
+        const std::lock_guard lock(mutex);
+        bad += "read";
+        return std::string();
+    }
+    bool done() {
+        const std::lock_guard lock(mutex);
+        return !good.empty();
+    }
+    std::mutex mutex;
+    RunId own;
+    std::string good, bad;
+};
+
+std::string blob_frame(child::Door door, const RunId& run, const std::string& tenant, const std::string& id) {
+    child::Ask ask;
+    ask.number = 1'000'000;
+    ask.door = door;
+    std::vector<Value> parts{Value::bytes(run.view()), Value::bytes(tenant), Value::bytes(id)};
+    if (door == child::Door::blob_write) parts.push_back(Value::bytes("x"));
+    if (door == child::Door::blob_read) parts.insert(parts.end(), {Value::uint(0), Value::uint(1)});
+    ask.what = Value::list(std::move(parts));
+    const std::string bytes = write(ask);
+    std::string out(4, '\0');
+    out[0] = static_cast<char>(bytes.size());
+    return out + static_cast<char>(child::FrameType::ask) + bytes;
+}
+
+TEST(Child, ItReachesBlobsOfRunsWithCallsUnderWayAlone) {
+    using child::Door;
+    Book book;
+    WrittenBlobs blobs;
+    Doors doors;
+    doors.blobs = &blobs;
+    PluginRig rig(TAPPET_CRASH_PLUGINS, isolated(book), doors);
+    blobs.own = rig.context().run;
+    const RunId foreign{{9}};
+    const Value input =
+        Value::object({{"frames", Value::bytes(blob_frame(Door::blob_write, foreign, "default", "") +
+                                               blob_frame(Door::blob_write, blobs.own, "another", "") +
+                                               blob_frame(Door::blob_write, blobs.own, "default", "another") +
+                                               blob_frame(Door::blob_read, foreign, "default", "another") +
+                                               blob_frame(Door::blob_write, blobs.own, "default", ""))}});
+    EXPECT_TRUE(rig.result("crash/now", input).is_null());
+    while (!blobs.done()) rig.loop.run_one();
+    EXPECT_TRUE(rig.host->close());
+    EXPECT_EQ(blobs.good, "x");
+    EXPECT_EQ(blobs.bad, "");
 }
 
 TEST(Child, ItIsNotGivenAnInputOfMoreValuesThanMayCross) {

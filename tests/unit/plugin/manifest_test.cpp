@@ -38,6 +38,25 @@ TEST(Manifest, NamesThePlaceOfWhatIsWrong) {
               "manifest: triggers[0] kind must be webhook, manual, schedule, poll or flow");
 }
 
+TEST(Manifest, ReadsTheErrorsOfAnActionAndRefusesClassesThatThereAreNot) {
+    const auto with = [](const std::string& errors) {
+        return R"({"name":"shop","version":"1","actions":[{"name":"a","errors":)" + errors + "}]}";
+    };
+    const auto manifest = parse_manifest(
+        with(R"([{"class":"conflict","code":"shop.exists","when":"…"},{"class":"rateLimited"}])"));
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    const auto& errors = manifest->actions[0]->errors;
+    ASSERT_EQ(errors.size(), 2u);
+    EXPECT_EQ(errors[0].error_class, flow::ErrorClass::conflict);
+    EXPECT_EQ(errors[0].code, "shop.exists");
+    EXPECT_EQ(errors[1].code, "");
+    EXPECT_EQ(problem(with(R"([{"class":"conflict"},{"class":"rate_limited"}])")).substr(0, 59),
+              "manifest: actions[0] errors[1] class must be one of `valida");
+    EXPECT_EQ(problem(with("[1]")), "manifest: actions[0] errors[0] must be an object");
+    EXPECT_EQ(problem(with(R"([{"class":"auth","code":1}])")),
+              "manifest: actions[0] errors[0] code must be a string");
+}
+
 TEST(Manifest, RefusesASchemaThatDoesNotCompile) {
     EXPECT_NE(problem(R"({"name":"shop","version":"1","actions":[{"name":"a","input":{"type":"strin"}}]})")
                   .find("actions[0] input is no schema"),
