@@ -1,6 +1,7 @@
 #include "plugin/library.hpp"
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include <cstddef>
 #include <map>
@@ -10,6 +11,21 @@
 #include "plugin/host.hpp"
 
 namespace tappet::plugin {
+namespace {
+
+/// The file that an address is part of, where that is not the library of `handle`; empty for memory that no
+/// file is mapped to. Files are told apart by what the loader keeps of each: several have a path of memory.
+std::string lies_in_another(void* handle, const void* address) {
+    link_map* own = nullptr;
+    link_map* found = nullptr;
+    Dl_info info{};
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &own) != 0) return {};
+    if (dladdr1(address, &info, reinterpret_cast<void**>(&found), RTLD_DL_LINKMAP) == 0 || found == own)
+        return {};
+    return info.dli_fname && *info.dli_fname ? info.dli_fname : "the engine";
+}
+
+}  // namespace
 
 Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
     // A name without a slash would be searched for among the system's libraries.
@@ -23,6 +39,10 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& file) {
     if (!entry) return Error::invalid("is no plugin of this engine: it does not export " TAPPET_PLUGIN_ENTRY);
     const tappet_plugin* plugin = entry();
     if (!plugin) return Error::invalid("says that it cannot run here");
+    if (const std::string other = lies_in_another(handle, plugin); !other.empty())
+        return Error::invalid("gives a tappet_plugin that lies in another file (" + other +
+                              "): hide all its symbols but " TAPPET_PLUGIN_ENTRY
+                              " (-fvisibility=hidden, and -fno-gnu-unique with GCC)");
     constexpr std::size_t needed = offsetof(tappet_plugin, cancel) + sizeof(plugin->cancel);
     if (plugin->size < needed || !plugin->create || !plugin->destroy || !plugin->call || !plugin->cancel ||
         !plugin->manifest.data)

@@ -53,6 +53,33 @@ done
 # Other build systems ask pkg-config; and a version that is not installed is not taken for it.
 flags=$(PKG_CONFIG_PATH=$place/sdk/lib/pkgconfig pkg-config --cflags tappet-sdk)
 part "by pkg-config" cc -std=c11 -Wall -Wextra -Werror -fsyntax-only $flags my-c/src/my_c.c
+library=$(PKG_CONFIG_PATH=$place/sdk/lib/pkgconfig pkg-config --cflags --libs tappet-sdk)
+by_flags() {  # by_flags NAME VERSION FLAGS…: a plugin whose action says its version, into NAME-VERSION.so
+    local name=$1 version=$2
+    shift 2
+    printf '%s\n' '#include <tappet/plugin.hpp>' \
+        'static std::string say(const tappet::sdk::Context&) { return VERSION; }' \
+        'void define(tappet::sdk::Plugin& p) {' \
+        '    p.named(NAME, VERSION).action("say", say).title("Say the version").pure();' \
+        '}' 'TAPPET_PLUGIN(define)' >by-flags.cpp
+    c++ -std=c++20 -shared -fPIC by-flags.cpp -o "$name-$version.so" -DNAME="\"$name\"" -DVERSION="\"$version\"" "$@"
+    tappet plugin test "$name-$version.so" --only symbols
+    cat >"flows/$name.yaml" <<-FLOW
+	flow: $name
+	triggers: [ { id: asked, uses: core/webhook, verify: { preset: none }, respond: { mode: sync } } ]
+	steps: [ { id: said, uses: $name/say } ]
+	outputs: { said: "\${{ stepResults.said.results }}" }
+	FLOW
+}
+# One definition must not stand for those of other plugins and builds, whatever flags are left out.
+for version in 1 2; do
+    part "pkg-config: build $version" by_flags flagged "$version" $library
+    part "pkg-config: other $version" by_flags other "$version" $library
+    c++ -std=c++20 -shared -fPIC -I"$place/sdk/include" by-flags.cpp -o "bare-$version.so" -DNAME='"bare"' \
+        -DVERSION="\"$version\""
+done
+sed 's/other/bare/g' flows/other.yaml >flows/bare.yaml
+for name in flagged other bare; do cp "$name-1.so" "plugins/$name.so"; done
 mkdir -p other
 sed 's/find_package(tappet-sdk [0-9.]*/find_package(tappet-sdk 99.0/' my-c/CMakeLists.txt >other/CMakeLists.txt
 if cmake -S other -B other/build -G Ninja -D CMAKE_PREFIX_PATH="$place/sdk" >other.log 2>&1; then
@@ -66,7 +93,8 @@ own=$(sed -n '/^struct Greet {/,/^}$/p' my-cpp/src/my_cpp.cpp | grep -cv '^ *$')
 [ "$own" -le 15 ] || { echo "author: the action takes $own lines" >&2; exit 1; }
 
 begin=$(date +%s%N)
-tappet serve --plugins plugins --flows flows --data data --listen 127.0.0.1:0 --address-file address >serve.log 2>&1 &
+echo 'plugins: { trusted: [flagged.so, other.so, bare.so] }' >tappet.yaml # in one process, where they could meet
+tappet serve --config tappet.yaml --plugins plugins --flows flows --data data --listen 127.0.0.1:0 --address-file address >serve.log 2>&1 &
 engine=$!
 until [ -s address ] && curl -sf -m 5 -o ready "$(<address)/readyz"; do
     kill -0 "$engine" 2>/dev/null || { cat serve.log; exit 1; }
@@ -77,6 +105,16 @@ for hook in my-{cpp,c}/asked my-{cpp,c}-received/got; do
     answer=$(curl -sf -X POST -H 'Content-Type: application/json' -H 'X-Key: a-key' -d '{"name": "Ada"}' \
         "$address/hooks/default/$hook") || { cat serve.log; exit 1; }
     [ "$answer" = '{"text":"Hello, Ada!"}' ] || { echo "author: $hook answered $answer" >&2; exit 1; }
+done
+said() { curl -sf -X POST -d '{}' "$address/hooks/default/$1/asked" || { cat serve.log; exit 1; }; }
+for name in flagged other bare; do
+    [ "$(said $name)" = '{"said":"1"}' ] || { echo "author: $name answers $(said $name)" >&2; cat serve.log; exit 1; }
+    cp "$name-2.so" "$name.new" && mv "$name.new" "plugins/$name.so"
+done
+kill -HUP "$engine"
+until [ "$(said flagged)$(said other)$(said bare)" = '{"said":"2"}{"said":"2"}{"said":"2"}' ]; do
+    [ "$(since "$begin")" -le 60000 ] || { echo "author: a changed build answers as the old one" >&2; cat serve.log; exit 1; }
+    sleep 0.02
 done
 printf '%-26s %8d ms\n' "served and answered" "$(since "$begin")"
 printf '%-26s %8d lines (15 at most)\n' "the action's own code" "$own"

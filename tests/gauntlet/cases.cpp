@@ -99,6 +99,7 @@ const std::vector<Unloadable>& unloadables() {
         {"entry-crashes", "crashes while loading"},
         {"entry-hangs", "hangs while loading"},
         {"entry-null", "cannot run here"},
+        {"others-table", "lies in another file"},
         {"no-entry", "does not export tappet_plugin_v1"},
         {"garbage-manifest", "manifest"},
         {"nameless-manifest", "manifest"},

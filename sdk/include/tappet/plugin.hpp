@@ -33,6 +33,12 @@
 #include <utility>
 #include <vector>
 
+#if defined(_WIN32)
+#define TAPPET_HIDDEN
+#else
+#define TAPPET_HIDDEN __attribute__((visibility("hidden")))
+#endif
+
 namespace tappet::sdk {
 
 /// What a plugin consists of. Filled once by the function given to TAPPET_PLUGIN, then read only. The
@@ -143,9 +149,11 @@ private:
     std::optional<AppDefinition> app_;
 };
 
-/// The C face of a definition.
+/// The C face of a definition. Hidden whatever the flags are: GCC makes statics of what other libraries may
+/// see one for the whole process, and a changed build, or another plugin, would get what the first has
+/// defined.
 template <void (*define)(Plugin&)>
-class Library {
+class TAPPET_HIDDEN Library {
 public:
     Library() {
         define(definition());
@@ -182,7 +190,7 @@ private:
 
 /// What the entry symbol answers; null when the definition throws, and why on the standard error.
 template <void (*define)(Plugin&)>
-const tappet_plugin* entry_of() {
+TAPPET_HIDDEN const tappet_plugin* entry_of() {
     try {
         static const Library<define> library;
         return library.abi();
