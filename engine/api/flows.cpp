@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "api/context.hpp"
 #include "api/document.hpp"
 #include "api/page.hpp"
@@ -56,6 +58,14 @@ Resource flow_resource(const Context& context, const runtime::Flow& flow, bool w
             Value::object({{"tenant", related_one("tenant", flow.tenant)}, {"runs", related_many(runs)}})};
 }
 
+/// What starts a trigger that is not started by hand, and how to try its flow.
+std::string how_started(const flow::TriggerPlan& trigger) {
+    if (!trigger.poll) return "send its hook an event";
+    return "it polls every " +
+           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(trigger.poll->every).count()) +
+           "s; to try its flow with an event of your own: tappet run FILE --trigger " + trigger.id;
+}
+
 /// POST …/flows/{flow}/triggers/{id}: starts a manual trigger with the body as its event.
 void start_manual(const Context& context, Call call, const runtime::FlowHandle& flow) {
     const flow::TriggerPlan* trigger = nullptr;
@@ -67,7 +77,7 @@ void start_manual(const Context& context, Call call, const runtime::FlowHandle& 
     if (!trigger->spec || trigger->spec->kind != flow::TriggerKind::manual)
         return call.respond.send(
             failure(call.request, 409, "not-manual",
-                    "trigger " + trigger->id + " is not started by hand; send its hook an event"));
+                    "trigger " + trigger->id + " is not started by hand: " + how_started(*trigger)));
     Value body;
     if (!call.request.body.empty()) {
         JsonParsed parsed = parse_json(call.request.body);

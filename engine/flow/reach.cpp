@@ -160,6 +160,20 @@ void Reach::deny_name(const std::string& name, const std::string& why) {
     declare({name, Type::dyn(), why, {}}, {Slot::Kind::error, 0, 0, {}});
 }
 
+void Reach::hide_run(const std::string& why) {
+    for (const char* name : {"trigger", "run", "flow", "stepResults"}) {
+        const auto slot = env_.find(name);
+        if (!slot) continue;
+        hidden_.emplace_back(env_.variables()[*slot], plan_.slots[*slot]);
+        deny_name(name, why);
+    }
+}
+
+void Reach::show_run() {
+    for (auto& [variable, slot] : hidden_) declare(std::move(variable), std::move(slot));
+    hidden_.clear();
+}
+
 void Reach::set_error(Handling handling) {
     if (handling == Handling::nothing)
         deny_name("error", "`error` is there in `onError` steps only");

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "expr/program.hpp"
@@ -26,6 +27,9 @@ public:
     void deny_step(const StepPlan& step, const std::string& why);
     void add_item(const std::string& name, std::uint32_t depth, expr::Type type);
     void deny_name(const std::string& name, const std::string& why);
+    /// Out of reach until show_run(): what is there only once an event has come.
+    void hide_run(const std::string& why);
+    void show_run();
     /// Whose `onError` the next expressions stand in: the flow may have failed at no step, a step has not.
     enum class Handling { nothing, step, flow };
     void set_error(Handling handling);
@@ -35,6 +39,7 @@ public:
 private:
     void declare(expr::Env::Variable variable, Slot slot);
     expr::Env env_;
+    std::vector<std::pair<expr::Env::Variable, Slot>> hidden_;
     Plan& plan_;
 };
 

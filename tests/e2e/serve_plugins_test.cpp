@@ -42,6 +42,20 @@ TEST(ServePlugins, ACrashOfOneThatIsNotTrustedIsTheErrorOfItsStep) {
     EXPECT_EQ(run.text({"data", "attributes", "status"}), "succeeded") << run.body;
 }
 
+TEST(ServePlugins, APollIsNotStartedByHandAndSaysWhatStartsIt) {
+    Ward ward;
+    fs::copy_file(TAPPET_TICKETS_PLUGIN, ward.place / "plugins/tickets.so");
+    ward.place.flow("asks",
+                    "triggers: [ { id: fresh, uses: tickets/new-ticket, poll: { every: 5m } } ]\n"
+                    "steps: [ { id: a, uses: core/map, with: { value: 1 } } ]\n");
+    Engine engine(ward.place, {"--plugins", "plugins"});
+    const Ended sent = engine.cli({"trigger", "asks", "fresh"});
+    EXPECT_NE(sent.out.find("trigger fresh is not started by hand: it polls every 300s; to try its flow with "
+                            "an event of your own: tappet run FILE --trigger fresh"),
+              std::string::npos)
+        << sent.out << sent.err;
+}
+
 TEST(ServePlugins, AreReadAgainWithTheFlows) {
     Ward ward;
     fs::rename(ward.place / "plugins/crash.so", ward.place / "crash.so");

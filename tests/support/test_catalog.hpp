@@ -46,6 +46,8 @@ public:
         trigger("crm/changes", flow::TriggerKind::poll).settings =
             schema(R"({"type":"object","properties":{"list":{"type":"string","default":"all"}}})");
         trigger("crm/others", flow::TriggerKind::poll);
+        trigger("crm/nightly", flow::TriggerKind::schedule);
+        trigger("crm/called", flow::TriggerKind::flow);
         auto& received = trigger("crm/received", flow::TriggerKind::webhook);
         received.handles = true;
         received.settings = schema(R"({"type":"object","properties":{"secret":{"type":"string"}}})");

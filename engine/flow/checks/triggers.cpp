@@ -54,6 +54,11 @@ std::shared_ptr<const TriggerSpec> find_spec(Compiler& c, const YamlPair& uses) 
     const auto name = plain_text(c.findings, uses);
     if (!name) return nullptr;
     auto spec = c.catalog.trigger(*name);
+    if (spec && (spec->kind == TriggerKind::schedule || spec->kind == TriggerKind::flow))
+        c.findings.error(uses.value.range, "not-available",
+                         "triggers of kind " +
+                             std::string(spec->kind == TriggerKind::flow ? "flow" : "schedule") +
+                             " are not available in this version: nothing would start `" + *name + "`");
     if (spec) return spec;
     const auto names = c.catalog.trigger_names();
     const std::vector<std::string_view> views(names.begin(), names.end());
@@ -200,6 +205,7 @@ void read_trigger(Compiler& c, const YamlNode& node) {
         trigger.filter = compile_expression(c, *filter, Type::of(K::boolean));
     if (const YamlPair* dedupe = fields.get("dedupe")) read_dedupe(c, *dedupe, trigger);
     if (const YamlPair* respond = fields.get("respond")) read_respond(c, *respond, trigger);
+    c.reach.hide_run("a trigger is set up before any event has come: it sees configVars and secrets alone");
     read_settings(c, fields, trigger);
     const bool webhook = trigger.spec && trigger.spec->kind == TriggerKind::webhook;
     if (trigger.spec && trigger.spec->kind == TriggerKind::poll)
@@ -215,6 +221,7 @@ void read_trigger(Compiler& c, const YamlNode& node) {
                 c.findings.error(
                     pair->key_range, "misplaced-key",
                     "`" + pair->key + "` belongs to webhooks, `" + trigger.spec->name + "` is none");
+    c.reach.show_run();
     c.plan->triggers.push_back(std::move(trigger));
 }
 
