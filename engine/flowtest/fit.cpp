@@ -30,7 +30,7 @@ public:
             for (const Mock& mock : one.mocks) check_mock(mock);
             for (const auto& step : one.expect.steps) check_step(step.name, step.at);
             for (const auto& calls : one.expect.calls) check_calls_of(calls.name, calls.at);
-            check_counts(one);
+            check_responses(one);
         }
         return findings_.take();
     }
@@ -52,6 +52,7 @@ private:
                         closest(var.name, names));
     }
     void check_event(const SentEvent& event) {
+        if (event.trigger.empty()) return;  // it could not be read
         std::vector<std::string_view> names;
         for (const flow::TriggerPlan& trigger : plan_.triggers) {
             names.emplace_back(trigger.id);
@@ -104,15 +105,30 @@ private:
             "flow " + plan_.flow + " has no step of this id or path (in a loop, a path is such as each[0].a)",
             closest(name, names_.known()));
     }
-    void check_counts(const Case& one) {
+    void check_responses(const Case& one) {
         const flow::YamlNode* response = one.expect.response;
-        if (!response || !response->is(flow::YamlKind::sequence) ||
-            response->items.size() == one.events.size())
-            return;
+        if (!response) return;
+        const bool each = response->is(flow::YamlKind::sequence);
+        for (std::size_t i = 0; i < one.events.size(); ++i) {
+            if (each && i >= response->items.size()) break;
+            const flow::YamlNode& wanted = each ? response->items[i] : *response;
+            if (polls(one.events[i].trigger) && !wanted.is(flow::YamlKind::null))
+                findings_.error(
+                    wanted.range, "wrong-value",
+                    "trigger `" + one.events[i].trigger +
+                        "` polls: nobody is answered, so that there is no response (in a list, `~` "
+                        "stands for none)");
+        }
+        if (!each || response->items.size() == one.events.size()) return;
         findings_.error(response->range, "wrong-value",
                         "a list of responses has one for each event: there are " +
                             std::to_string(one.events.size()) + " events, this lists " +
                             std::to_string(response->items.size()));
+    }
+
+    bool polls(const std::string& trigger) const {
+        return std::any_of(plan_.triggers.begin(), plan_.triggers.end(),
+                           [&](const auto& one) { return one.id == trigger && one.poll; });
     }
 
     const Suite& suite_;

@@ -108,7 +108,7 @@ ReadSuite read_suite(std::string_view file, std::string_view source, const ReadF
         read_cases(reader, fields, suite);
     }
     out.findings = findings.take();
-    if (!has_errors(out.findings)) out.suite = std::move(suite);
+    if (fields.valid()) out.suite = std::move(suite);
     return out;
 }
 

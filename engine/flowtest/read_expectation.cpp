@@ -68,7 +68,8 @@ public:
     }
     void responses(const YamlNode& node) {
         if (!node.is(YamlKind::sequence)) return response(node);
-        for (const YamlNode& item : node.items) response(item);
+        for (const YamlNode& item : node.items)
+            if (!item.is(YamlKind::null)) response(item);
     }
     void error(const YamlNode& node) {
         if (node.is(YamlKind::null)) return;

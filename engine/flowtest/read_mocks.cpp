@@ -39,6 +39,7 @@ void read_error(SuiteReader& reader, const YamlPair& pair, MockAnswer& out) {
 
 MockAnswer read_answer(SuiteReader& reader, const YamlNode& node) {
     MockAnswer out;
+    const std::size_t before = reader.findings.count();
     const Fields fields(reader.findings, node, "the answer of a mock", kAnswerKeys);
     if (!fields.valid()) return out;
     const YamlPair* results = fields.get("results");
@@ -54,8 +55,6 @@ MockAnswer read_answer(SuiteReader& reader, const YamlNode& node) {
                                   "a mock answers with one of `results`, `error` and `never`; a list is one "
                                   "entry for each call");
     }
-    out.at = node.range;
-    out.written = results ? &results->value : error ? &error->value : nullptr;
     if (results) out.outcome = to_value(results->value);
     if (error) read_error(reader, *error, out);
     if (never) {
@@ -64,6 +63,8 @@ MockAnswer read_answer(SuiteReader& reader, const YamlNode& node) {
             reader.findings.error(never->value.range, "wrong-value", "`never` is true, or it is left out");
     }
     out.after = fields.duration("after").value_or(std::chrono::milliseconds(0));
+    if (reader.findings.count() == before)
+        out.written = results ? &results->value : error ? &error->value : nullptr;
     return out;
 }
 

@@ -38,8 +38,7 @@ struct MockAnswer {
     std::variant<Value, flow::RunError> outcome;
     std::optional<std::chrono::milliseconds> retry_after;
     std::chrono::milliseconds after{0};
-    bool never = false;  ///< only a time limit or a cancel ends it
-    flow::Range at;
+    bool never = false;                       ///< only a time limit or a cancel ends it
     const flow::YamlNode* written = nullptr;  ///< `results` or `error`; owned by the suite
 };
 
@@ -60,7 +59,7 @@ struct Expectation {
         flow::Range at;
         const flow::YamlNode* value = nullptr;
     };
-    const flow::YamlNode* response = nullptr;  ///< a map, or a list of one for each event
+    const flow::YamlNode* response = nullptr;  ///< a map, or a list of one or null for each event
     const flow::YamlNode* run = nullptr;       ///< a status, or a list of one for each run
     const flow::YamlNode* runs = nullptr;
     const flow::YamlNode* error = nullptr;

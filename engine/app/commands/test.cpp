@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 
 #include "app/commands/command.hpp"
@@ -82,17 +83,23 @@ private:
         flowtest::SuiteResult result;
         result.file = file;
         result.findings = std::move(read.findings);
-        TestedFlow* flow = read.suite ? flows.of(*read.suite, result.findings) : nullptr;
+        TestedFlow* flow = nullptr;
+        if (read.suite && !read.suite->flow.empty()) flow = flows.of(*read.suite, result.findings);
+        if (flow && flow->compiled.plan) {
+            const auto misfits = flowtest::fit(*read.suite, *flow->compiled.plan);
+            result.findings.insert(result.findings.end(), misfits.begin(), misfits.end());
+            std::stable_sort(result.findings.begin(), result.findings.end(),
+                             [](const auto& a, const auto& b) { return a.range.begin < b.range.begin; });
+        }
         show(result.findings, *source);
-        if (flow) play(*read.suite, *source, *flow, result);
+        if (flow) play(*read.suite, *flow, result);
         if (format_ == "human" && (!result.cases.empty() || flow::has_errors(result.findings)))
             console_.out(suite_text(console_, result));
         if (!result.cases.empty() || flow::has_errors(result.findings)) results_.push_back(std::move(result));
         return Exit::ok;
     }
 
-    void play(const flowtest::Suite& suite, const std::string& source, TestedFlow& flow,
-              flowtest::SuiteResult& result) {
+    void play(const flowtest::Suite& suite, TestedFlow& flow, flowtest::SuiteResult& result) {
         result.flow_file = flow.file;
         if (!flow.compiled.plan) {
             show(flow.compiled.findings, flow.source);
@@ -101,10 +108,7 @@ private:
             return;
         }
         result.flow = flow.compiled.plan->flow;
-        const auto misfits = flowtest::fit(suite, *flow.compiled.plan);
-        show(misfits, source);
-        result.findings.insert(result.findings.end(), misfits.begin(), misfits.end());
-        if (flow::has_errors(misfits)) return;
+        if (flow::has_errors(result.findings)) return;
         const flowtest::Stage stage{
             loop_,  clock_, *host_,
             *host_, logs_,  [this](std::string_view name) { return sample_of(*host_, name); }};

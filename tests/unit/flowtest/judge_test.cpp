@@ -55,7 +55,7 @@ TEST(Judge, EachThingThatDoesNotHoldIsSaidWithItsPlace) {
         {"{ response: { headers: { x-a: b } } }", R"(response.headers.x-a: expected "b", got nothing)"},
         {"{ run: failed }", R"(run: expected "failed", got "succeeded")"},
         {"{ run: [] }", "run: expected [], got 1 runs"},
-        {"{ runs: 2 }", "runs: expected 2, got 1 of 1 event"},
+        {"{ runs: 2 }", "runs: expected 2, got 1 from 1 event"},
         {"{ error: { class: auth } }", R"(error: expected {"class":"auth"}, got null)"},
         {"{ steps: { a: failed } }", R"(steps.a (each[0].a): expected "failed", got "succeeded")"},
         {"{ steps: { 'each[1].a': { attempts: 3 } } }", "steps.each[1].a.attempts: expected 3, got 2"},

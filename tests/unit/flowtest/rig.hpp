@@ -43,7 +43,7 @@ public:
         auto out = read_suite("tested.test.yaml", source, [](const std::string&) -> Result<std::string> {
             return std::string(R"({"from":"file"})");
         });
-        if (!out.suite) throw std::runtime_error(flow::render_human(out.findings, source));
+        if (!out.whole()) throw std::runtime_error(flow::render_human(out.findings, source));
         return std::move(*out.suite);
     }
     std::vector<CaseResult> play(const std::string& flow, const std::string& cases) {
