@@ -47,6 +47,12 @@ TEST(CliPlugin, TestOutlivesWhatCrashesAndHangs) {
     EXPECT_EQ(verdicts(ended), expected) << ended.out;
 }
 
+TEST(CliPlugin, TestHasAllServicesInItsNewerEngine) {
+    Place place;
+    const Ended ended = place.run({"plugin", "test", TAPPET_TICKETS_PLUGIN, "--only", "newer-engine"});
+    EXPECT_EQ(ended.code, 0) << ended.out;
+}
+
 TEST(CliPlugin, TestNamesAFileAndACheckThatAreNotThere) {
     Place place;
     EXPECT_EQ(place.run({"plugin", "test", "nowhere.so"}).code, 5);
