@@ -61,6 +61,11 @@ Value made_text(const Value& schema) {
     return Value::string(out);
 }
 
+double number_of(const Value& value) {
+    if (value.is(Kind::integer)) return static_cast<double>(value.as_integer());
+    return value.is(Kind::number) ? value.as_number() : 1;
+}
+
 Value made(const Value& schema, int depth) {
     if (!schema.is(Kind::map)) return Value::object({});
     for (const char* key : {"const", "default"})
@@ -77,7 +82,9 @@ Value made(const Value& schema, int depth) {
     if (type == "string") return made_text(schema);
     if (type == "integer" || type == "number") {
         const Value* least = schema.find("minimum");
-        return least ? *least : Value::integer(1);
+        const Value* most = schema.find("maximum");
+        if (least && number_of(*least) > 1) return *least;
+        return most && number_of(*most) < 1 ? *most : Value::integer(1);
     }
     if (type == "boolean") return Value::boolean(true);
     if (type == "null") return Value();

@@ -80,7 +80,11 @@ struct Codec<T> {
     static JsonMembers schema(SchemaWalk&) {
         JsonMembers out;
         out.put("type", "\"integer\"");
+        // What is not said here would fail at run time alone. 64 bits with a sign are all that integers have.
         if constexpr (std::unsigned_integral<T>) out.put("minimum", "0");
+        if constexpr (sizeof(T) < sizeof(std::int64_t))
+            out.put("minimum", json_number(std::int64_t{std::numeric_limits<T>::min()}))
+                .put("maximum", json_number(std::int64_t{std::numeric_limits<T>::max()}));
         return out;
     }
     static T read(View view, const Place& place) {

@@ -101,8 +101,11 @@ TEST(SdkFields, ADeclarationIsASchema) {
         R"("flags":{"type":"object","additionalProperties":{"type":"boolean"},"default":{}},)"
         R"("more":{"default":null}},"additionalProperties":false})");
     EXPECT_EQ(schema_of<Point>().text(),
-              R"({"type":"object","required":["x","y"],"properties":{"x":{"type":"integer","enum":[1,2,-3]},)"
+              R"({"type":"object","required":["x","y"],"properties":{"x":{"type":"integer",)"
+              R"("minimum":-128,"maximum":127,"enum":[1,2,-3]},)"
               R"("y":{"type":"integer","minimum":0}}})");
+    EXPECT_EQ(schema_of<std::uint8_t>().text(), R"({"type":"integer","minimum":0,"maximum":255})");
+    EXPECT_EQ(schema_of<std::int64_t>().text(), R"({"type":"integer"})");
     EXPECT_EQ(
         schema_of<Key>().text(),
         R"({"type":"object","required":["value"],"properties":{"value":{"type":"string","secret":true},)"
