@@ -2,7 +2,7 @@
 # <build>/<FOLDER>/NAME.so. Its manifest is put into the file (docs/ABI.md), where `tappet plugin inspect` reads it without
 # running it; NO_EMBED leaves that out. TESTS are the sources of a test of the plugin: they are linked with the plugin's own
 # sources, and run by ctest as NAME; NAME.border is
-# `tappet plugin test`.
+# `tappet plugin test`. In a build with a sanitizer, which the engine cannot load, manifest and NAME.border are left out.
 # It exports tappet_plugin_v1 and nothing else: hidden visibility, a version script over it, and -fno-gnu-unique, without
 # which GCC makes statics of inline functions unique in the whole process and the library impossible to unload.
 # libstdc++ is linked shared: no C++ type crosses the border, so a plugin may as well link it statically
@@ -33,7 +33,16 @@ function(tappet_add_plugin name)
         CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
         LINK_DEPENDS ${TAPPET_SDK_CMAKE}/plugin.map
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${ARG_FOLDER})
-    if(NOT ARG_NO_EMBED)
+    # An executable that is not built with the sanitizer cannot load what is.
+    set(loads ON)
+    string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+    set(flags "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS_${config}} ${CMAKE_CXX_FLAGS_${config}}")
+    get_directory_property(options COMPILE_OPTIONS)
+    if(NOT TARGET tappet AND "${flags} ${options}" MATCHES "-fsanitize=")
+        set(loads OFF)
+        message(STATUS "plugin ${name}: built with a sanitizer, so no engine loads it: no manifest in the file, no test ${name}.border")
+    endif()
+    if(loads AND NOT ARG_NO_EMBED)
         if(TARGET tappet)
             add_custom_command(TARGET ${target} POST_BUILD COMMAND tappet plugin embed $<TARGET_FILE:${target}> VERBATIM)
             add_dependencies(${target} tappet)
@@ -51,7 +60,7 @@ function(tappet_add_plugin name)
         add_test(NAME ${name} COMMAND ${target}_test)
         if(TARGET tappet)
             add_test(NAME ${name}.border COMMAND tappet plugin test $<TARGET_FILE:${target}>)
-        elseif(TAPPET_EXECUTABLE)
+        elseif(loads AND TAPPET_EXECUTABLE)
             add_test(NAME ${name}.border COMMAND ${TAPPET_EXECUTABLE} plugin test $<TARGET_FILE:${target}>)
         endif()
     endif()

@@ -33,8 +33,11 @@ cd "$place"
 for lang in cpp c; do
     name=my-$lang
     part "$lang: plugin new" tappet plugin new "$name" --lang "$lang"
-    part "$lang: configure" cmake -S "$name" -B "$name/build" -G Ninja -D CMAKE_BUILD_TYPE=Release \
-        -D CMAKE_PREFIX_PATH="$place/sdk"
+    part "$lang: configure" cmake -S "$name" -B "$name/build" -G Ninja -D CMAKE_PREFIX_PATH="$place/sdk"
+    case $(ninja -C "$name/build" -t commands) in
+        *' -O2 '*) ;;
+        *) echo "author: $name is not optimized" >&2 && exit 1 ;;
+    esac
     part "$lang: build" cmake --build "$name/build"
     part "$lang: test" ctest --test-dir "$name/build" --output-on-failure --no-tests=error
     part "$lang: inspect" tappet plugin inspect "$name/build/plugins/$name.so"
@@ -49,6 +52,12 @@ for lang in cpp c; do
 	outputs: { text: "\${{ stepResults.greeting.results.text }}" }
 	FLOW
 done
+
+# With a sanitizer the tests in the mock host are left, which no engine has to load.
+part "sanitized: configure" cmake -S my-cpp -B my-cpp/sanitized -G Ninja -D CMAKE_PREFIX_PATH="$place/sdk" \
+    -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS=-fsanitize=address
+part "sanitized: build" cmake --build my-cpp/sanitized
+part "sanitized: test" ctest --test-dir my-cpp/sanitized --output-on-failure --no-tests=error
 
 # Other build systems ask pkg-config; and a version that is not installed is not taken for it.
 flags=$(PKG_CONFIG_PATH=$place/sdk/lib/pkgconfig pkg-config --cflags tappet-sdk)

@@ -131,8 +131,21 @@ TEST(CliPlugin, NewWritesAProjectAndNeverOverOne) {
     EXPECT_TRUE(std::filesystem::exists(place / "my-plugin/.github/workflows/build.yml"));
     EXPECT_EQ(place.run({"plugin", "new", "my-plugin"}).code, 6);
     EXPECT_EQ(place.run({"plugin", "new", "My Plugin"}).code, 2);
+    EXPECT_EQ(place.run({"plugin", "new", "core"}).code, 2) << "it would never load";
+    EXPECT_EQ(place.run({"plugin", "new", "-a"}).code, 2);
     EXPECT_EQ(place.run({"plugin", "new", "other", "--lang", "cobol"}).code, 2);
     EXPECT_FALSE(std::filesystem::exists(place / "other"));
+}
+
+TEST(CliPlugin, NewNamesItsFlowAsFlowsAreNamed) {
+    Place place;
+    for (const auto& [plugin, flow] : std::map<std::string, std::string>{
+             {"a_b-c", "a-b-c"}, {"a-", "a"}, {"b__-c", "b-c"}, {"9lives", "9lives"}}) {
+        ASSERT_EQ(place.run({"plugin", "new", plugin}).code, 0) << plugin;
+        const std::string file = plugin + "/flows/" + plugin;
+        EXPECT_EQ(test::read_text(place / (file + ".yaml")).find("flow: " + flow + "\n"), 0u) << plugin;
+        EXPECT_EQ(test::read_text(place / (file + ".test.yaml")).find("test: " + flow + "\n"), 0u) << plugin;
+    }
 }
 
 }  // namespace

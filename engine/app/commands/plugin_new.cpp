@@ -14,18 +14,34 @@ struct NewPlugin {
     std::string name, language = "cpp", folder;
 };
 
+constexpr std::size_t kMostName = 128;
+
 /// What a plugin is named by (docs/ABI.md), and a name of files and identifiers too.
 bool is_plugin_name(std::string_view name) {
     const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    if (name.empty() || name.size() > 64 || name.front() < 'a' || name.front() > 'z') return false;
+    if (name.empty() || name.size() > kMostName || !plain(name.front())) return false;
     return std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '_'; });
+}
+
+/// The plugin's name as one of a flow: no underscores, no hyphen but single ones inside.
+std::string flow_name(std::string_view plugin) {
+    std::string out;
+    for (const char c : plugin) {
+        const bool hyphen = c == '-' || c == '_';
+        if (!hyphen) out += c;
+        if (hyphen && !out.ends_with('-')) out += '-';
+    }
+    while (out.ends_with('-')) out.pop_back();
+    return out;
 }
 
 std::string filled(std::string_view text, const NewPlugin& plugin) {
     std::string ident = plugin.name;
     std::replace(ident.begin(), ident.end(), '-', '_');
-    const std::pair<std::string_view, std::string> holes[] = {
-        {"@NAME@", plugin.name}, {"@IDENT@", ident}, {"@EXT@", plugin.language}};
+    const std::pair<std::string_view, std::string> holes[] = {{"@NAME@", plugin.name},
+                                                              {"@FLOW@", flow_name(plugin.name)},
+                                                              {"@IDENT@", ident},
+                                                              {"@EXT@", plugin.language}};
     std::string out;
     while (!text.empty()) {
         bool found = false;
@@ -46,10 +62,14 @@ std::string filled(std::string_view text, const NewPlugin& plugin) {
 Exit make(Invocation& call, const NewPlugin& plugin) {
     namespace fs = std::filesystem;
     if (!is_plugin_name(plugin.name))
-        return call.console.fail(Exit::usage,
-                                 "\"" + plugin.name +
-                                     "\" is no name of a plugin: a lower-case letter, then lower-case "
-                                     "letters, digits, '-' and '_', at most 64");
+        return call.console.fail(
+            Exit::usage, "\"" + plugin.name +
+                             "\" is no name of a plugin: a lower-case letter or digit, then also '-' and "
+                             "'_', at most " +
+                             std::to_string(kMostName));
+    if (plugin.name == "core")
+        return call.console.fail(
+            Exit::usage, "core is the engine's own plugin, beside which no other of that name is loaded");
     const fs::path folder = plugin.folder.empty() ? fs::path(plugin.name) : fs::path(plugin.folder);
     std::error_code failed;
     if (fs::exists(folder, failed) && !(fs::is_directory(folder, failed) && fs::is_empty(folder, failed)))
