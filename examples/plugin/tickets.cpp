@@ -2,6 +2,7 @@
 #include <tappet/plugin.hpp>
 
 #include <string>
+#include <utility>
 
 using namespace tappet::sdk;
 
@@ -85,6 +86,18 @@ void wait_a_moment(Call call) {
     });
 }
 
+// ---- an action that remembers
+
+Task<Json> count_up(Context context) {
+    const std::optional<std::string> before = co_await context.state().get("count");
+    const int count = before ? std::stoi(*before) + 1 : 1;
+    co_await context.state().set("count", std::to_string(count));
+    const std::string id = co_await context.blobs().write("", "counted to " + std::to_string(count));
+    const std::optional<std::string> read = co_await context.blobs().read(id, 0, 1 << 20);
+    Json out = Json::object({{"count", count}, {"blob", id}, {"bytes", read->size()}});
+    co_return out;
+}
+
 // ---- a webhook that verifies its sender itself
 
 struct HookSettings {
@@ -122,6 +135,10 @@ Task<PollResult> new_tickets(Context context, PollInput input) {
     PollResult out;
     std::int64_t last = after;
     for (const Ticket& ticket : read_as<std::vector<Ticket>>(list->view(), "answer")) {
+        if (std::cmp_equal(out.size(), input.limit())) {
+            out.more();
+            break;
+        }
         out.event(std::to_string(ticket.id), ticket);
         last = ticket.id;
     }
@@ -151,6 +168,7 @@ void define(Plugin& plugin) {
         .error(ErrorClass::rate_limited, "", "more than 100 tickets in a minute")
         .sample("A leak", Json::object({{"subject", "It leaks"}}), made);
     plugin.action("wait", wait_a_moment).title("Wait a moment").non_blocking();
+    plugin.action("count", count_up).title("Count up").non_blocking();
 
     plugin.webhook("ticket-changed")
         .title("A ticket has changed")

@@ -54,6 +54,15 @@ TEST_F(Tickets, AWaitEndsWhenTheClockIsMovedOrTheCallIsCancelled) {
     EXPECT_EQ(host.finish(cancelled).error_class(), ErrorClass::cancelled);
 }
 
+TEST_F(Tickets, ItIsKnownWhatWasCounted) {
+    host.state["count"] = "6";
+    const auto result = host.call("count");
+    ASSERT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result["count"], 7);
+    EXPECT_EQ(host.state["count"], "7");
+    EXPECT_EQ(host.blobs[result["blob"].string()], "counted to 7");
+}
+
 TEST_F(Tickets, ARequestWithTheKeyIsAnEvent) {
     HookInput request(R"({"ticket":{"id":7,"subject":"It leaks"}})");
     request.settings = {{"key", "s3cret"}};
@@ -73,6 +82,16 @@ TEST_F(Tickets, APollGoesOnWhereTheLastOneEnded) {
     EXPECT_EQ(first["events"].size(), 2u);
     host.http.expect("GET", "http://tickets.test/tickets?after=2").answer(200, "[]");
     EXPECT_EQ(host.poll("new-ticket", first["cursor"])["events"].size(), 0u);
+}
+
+TEST_F(Tickets, APollYieldsWhatItMayAndSaysThatThereIsMore) {
+    host.http.expect("GET", "http://tickets.test/tickets?after=0")
+        .answer(200, R"([{"id":1,"subject":"a"},{"id":2,"subject":"b"},{"id":3,"subject":"c"}])");
+    const auto result = host.poll("new-ticket", nullptr, Value::object(), 2);
+    ASSERT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result["events"].size(), 2u);
+    EXPECT_EQ(result["cursor"], 2);
+    EXPECT_EQ(result["more"], true);
 }
 
 TEST_F(Tickets, AnAccountIsTried) {

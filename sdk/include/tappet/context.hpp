@@ -67,8 +67,10 @@ public:
     void log(tappet_level level, std::string_view message) const {
         instance_->write_log(info_->call, level, message);
     }
+    void debug(std::string_view message) const { log(TAPPET_DEBUG, message); }
     void info(std::string_view message) const { log(TAPPET_INFO, message); }
     void warn(std::string_view message) const { log(TAPPET_WARN, message); }
+    void error(std::string_view message) const { log(TAPPET_ERROR, message); }
 
     bool cancelled() const { return instance_->host->cancelled(instance_->host, info_->call) != 0; }
     /// Asked to stop when the call is; for actions that wait by themselves.

@@ -139,7 +139,7 @@ public:
     T settings() const {
         return read_as<T>(settings(), "settings");
     }
-    /// How many events one poll should yield at most.
+    /// How many events one poll yields at most: more fail it. What is left is said by PollResult::more().
     std::int64_t limit() const { return input_["limit"].integer_or(100); }
 
 private:

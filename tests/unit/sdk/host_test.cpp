@@ -183,6 +183,11 @@ void define(Plugin& plugin) {
     plugin.webhook("received").settings<Greet>().body<Greeting>().handles(received).on("greeted");
     plugin.poll("news", news).body<Greeting>();
     plugin.manual("asked");
+    plugin.poll("too-many", [](const Context&, const PollInput&) {
+        PollResult out;
+        for (int i = 0; i < 3; ++i) out.event(std::to_string(i), Json::object({}));
+        return out;
+    });
     plugin.app(received).settings<Greet>();
 }
 
@@ -238,6 +243,14 @@ TEST_F(SdkMockHost, AnInputThatDoesNotFitFailsAsInTheEngine) {
     EXPECT_EQ(missing.message(), "with.name is missing");
     EXPECT_EQ(host.call("greet", {{"name", "A"}, {"times", 4}}).message(), "with.times must be at most 3");
     EXPECT_EQ(host.call("greet", {{"name", "A"}, {"tmies", 4}}).message(), "with.tmies is not known");
+}
+
+TEST_F(SdkMockHost, WhatThePluginDoesNotHaveIsNamedWithWhatItHas) {
+    EXPECT_FALSE(host.check("nosuch").ok());
+    EXPECT_TRUE(found("the plugin has no connection type nosuch; it has acme"));
+    problems.clear();
+    EXPECT_FALSE(host.call("nosuch").ok());
+    EXPECT_TRUE(found("the plugin has no action nosuch; it has greet, greet-later, "));
 }
 
 TEST_F(SdkMockHost, TheActionChecksItsInputByItself) {
@@ -312,11 +325,17 @@ TEST_F(SdkMockHost, ARequestThatIsNotExpectedFailsTheTest) {
 
 TEST(SdkMockHostEnd, ARequestThatDoesNotComeFailsTheTest) {
     std::vector<std::string> problems;
+    std::string line;
     {
         Host host(entry_of<define>, [&](const std::string& what) { problems.push_back(what); });
-        host.http.expect("GET", "http://app.test/");
+        line = std::to_string(__LINE__ - 1);
+        host.http.expect("POST", "http://app.test/1");
+        host.http.expect("GET", "http://app.test/2");
+        host.call("fetch", {{"url", "http://app.test/1"}});
     }
-    EXPECT_EQ(problems, std::vector<std::string>{"mock host: GET http://app.test/ was never sent"});
+    const std::string wanted = std::string("mock host at ") + __FILE__ + ":" + line +
+                               ": GET http://app.test/2 was never sent; sent was POST http://app.test/1";
+    EXPECT_EQ(problems, std::vector<std::string>{wanted});
 }
 
 TEST_F(SdkMockHost, StateAndBlobsAreInMemory) {
@@ -402,6 +421,35 @@ TEST_F(SdkMockHost, APollYieldsEventsAndACursor) {
     host.http.expect("GET", "http://app.test/1").answer(200, "b");
     EXPECT_EQ(host.poll("news", first["cursor"]).value().json(),
               R"({"events":[{"body":{"text":"b"},"id":"1"}],"cursor":2})");
+}
+
+TEST_F(SdkMockHost, APollThatYieldsMoreThanItsLimitFailsAsInTheEngine) {
+    EXPECT_TRUE(host.poll("too-many", nullptr, Value::object(), 3).ok());
+    const Outcome over = host.poll("too-many", nullptr, Value::object(), 2);
+    EXPECT_EQ(over.error_class(), ErrorClass::internal);
+    EXPECT_TRUE(found("events has 3 entries, the most is 2"));
+}
+
+TEST(SdkMockTold, IsLookedAtAsTheEngineDoes) {
+    const auto wrong = [](const Value& told, std::uint32_t kind = TAPPET_CALL_HOOK) {
+        return mock::misfit_told(kind, told, 9).value_or("");
+    };
+    EXPECT_EQ(wrong(nullptr), "");
+    EXPECT_EQ(wrong(nullptr, TAPPET_CALL_POLL), "the result must be a map, not null");
+    EXPECT_EQ(wrong(Value::object()), "");
+    EXPECT_EQ(wrong({{"events", 1}}), "events must be a list, not 1");
+    EXPECT_EQ(wrong({{"events", {1}}}), "events[0] must be a map, not 1");
+    Value event = Value::object();
+    event.set("id", 7);
+    Value told = Value::object();
+    told.set("events", Value::list().push(event));
+    EXPECT_EQ(wrong(told), "events[0].id must be a text, not 7");
+    event.set("id", std::string(1'025, 'x'));
+    told.set("events", Value::list().push(event));
+    EXPECT_EQ(wrong(told), "events[0].id has 1025 bytes, the most is 1024");
+    EXPECT_EQ(wrong({{"more", 1}}, TAPPET_CALL_POLL), "more must be true or false, not 1");
+    EXPECT_EQ(wrong({{"answer", {{"status", 100}}}}),
+              "answer.status must be an integer from 200 to 599, not 100");
 }
 
 TEST_F(SdkMockHost, CallsThatThePluginDoesNotKnowFailAsInternal) {

@@ -29,7 +29,18 @@ TEST(SdkMockJson, KeepsWholeNumbersAndDoublesApart) {
     EXPECT_EQ(JsonReader::read("1.0")->kind(), Kind::number);
     EXPECT_EQ(JsonReader::read("1e2")->kind(), Kind::number);
     EXPECT_EQ(JsonReader::read("18446744073709551616")->kind(), Kind::number);
-    EXPECT_FALSE(*JsonReader::read("1") == *JsonReader::read("1.0"));
+}
+
+TEST(SdkMockJson, NumbersAreComparedByValue) {
+    EXPECT_EQ(Value(5.0), 5);
+    EXPECT_EQ(Value(5), 5.0);
+    EXPECT_EQ(*JsonReader::read(R"({"a":[1.0]})"), *JsonReader::read(R"({"a":[1]})"));
+    EXPECT_EQ(Value(0x1p63), *JsonReader::read("9223372036854775808"));
+    EXPECT_FALSE(Value(5.5) == Value(5));
+    EXPECT_FALSE(Value(0x1p63) == *JsonReader::read("9223372036854775807")) << "it would be by rounding";
+    EXPECT_FALSE(Value(0x1p64) == *JsonReader::read("18446744073709551615"));
+    EXPECT_FALSE(Value(-1.0) == *JsonReader::read("18446744073709551615"));
+    EXPECT_FALSE(Value(1.0) == Value(true));
 }
 
 TEST(SdkMockJson, ReadsEscapes) {
@@ -89,6 +100,8 @@ TEST(SdkMockJson, BracesMakeMapsAndLists) {
     EXPECT_TRUE(value["nothing"]["inside"].is_null());
     const Value one{{"name", "Ada"}};
     EXPECT_EQ(one["name"], "Ada");
+    EXPECT_EQ(Value::list({{"a", "b"}, {"c", "d"}}).json(), R"([["a","b"],["c","d"]])")
+        << "pairs are no map there";
 }
 
 TEST(SdkMockJson, ABuilderKeepsTheFirstMistake) {

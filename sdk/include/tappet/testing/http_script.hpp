@@ -115,8 +115,14 @@ private:
     }
     std::vector<std::string> missing() const {
         std::vector<std::string> out;
-        for (const auto& one : expected_) out.push_back(one.method_ + " " + one.url_ + " was never sent");
+        for (const auto& one : expected_)
+            out.push_back(one.method_ + " " + one.url_ + " was never sent; " + sent_so_far());
         return out;
+    }
+    std::string sent_so_far() const {
+        std::string out;
+        for (const SentRequest& one : sent_) out += (out.empty() ? "" : ", ") + one.method + " " + one.url;
+        return out.empty() ? "nothing was" : "sent was " + out;
     }
     bool any_order_ = false;
     std::deque<ExpectedRequest> expected_;

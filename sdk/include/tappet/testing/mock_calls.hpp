@@ -25,7 +25,7 @@ inline void Host::tell_problems() {
         const std::lock_guard lock(mutex_);
         problems.swap(problems_);
     }
-    for (const std::string& problem : problems) report_("mock host: " + problem);
+    for (const std::string& problem : problems) report_("mock host at " + where_ + ": " + problem);
 }
 
 inline void Host::keep_manifest(const tappet_plugin* plugin) {
@@ -49,6 +49,14 @@ inline std::optional<std::uint32_t> Host::index_of(const char* list, std::string
     return std::nullopt;
 }
 
+inline void Host::report_missing(const char* what, const char* list, std::string_view name) {
+    std::string known;
+    for (const Value& entry : manifest_[list].items())
+        known += (known.empty() ? "; it has " : ", ") + entry["name"].string();
+    report("the plugin has no " + std::string(what) + " " + std::string(name) +
+           (known.empty() ? "; it has none" : known));
+}
+
 /// A call that the engine itself fails.
 inline Host::Ticket Host::refuse(Error error) {
     const std::lock_guard lock(mutex_);
@@ -61,7 +69,7 @@ inline Host::Ticket Host::refuse(Error error) {
 inline Host::Ticket Host::start(std::string_view action, Value input) {
     const auto index = index_of("actions", action);
     if (!index) {
-        report("the plugin has no action " + std::string(action));
+        report_missing("action", "actions", action);
         tell_problems();
         return refuse(Error::internal("no such action"));
     }
@@ -75,7 +83,7 @@ inline Outcome Host::hook(std::string_view trigger, const HookInput& request) {
     if (trigger == app) return finish(start_raw(TAPPET_CALL_HOOK, TAPPET_APP, request.value(now_ms)));
     const auto index = index_of("triggers", trigger);
     if (index) return finish(start_raw(TAPPET_CALL_HOOK, *index, request.value(now_ms)));
-    report("the plugin has no trigger " + std::string(trigger));
+    report_missing("trigger", "triggers", trigger);
     return finish(refuse(Error::internal("no such trigger")));
 }
 
@@ -84,14 +92,14 @@ inline Outcome Host::poll(std::string_view trigger, Value cursor, Value settings
     input.set("cursor", std::move(cursor)).set("settings", std::move(settings)).set("limit", limit);
     if (const auto index = index_of("triggers", trigger))
         return finish(start_raw(TAPPET_CALL_POLL, *index, std::move(input)));
-    report("the plugin has no trigger " + std::string(trigger));
+    report_missing("trigger", "triggers", trigger);
     return finish(refuse(Error::internal("no such trigger")));
 }
 
 inline Outcome Host::check(std::string_view connection_type) {
     if (const auto index = index_of("connections", connection_type))
         return finish(start_raw(TAPPET_CALL_CHECK, *index, Value()));
-    report("the plugin has no connection type " + std::string(connection_type));
+    report_missing("connection type", "connections", connection_type);
     return finish(refuse(Error::internal("no such connection type")));
 }
 
@@ -231,7 +239,8 @@ inline bool Host::complete(std::uint64_t id, Outcome outcome) {
     const std::lock_guard lock(mutex_);
     Call* const call = open_call(id, "a completion");
     if (!call) return false;
-    if (outcome.ok()) check_result(*call, outcome.value());
+    if (outcome.ok())
+        if (const auto refused = check_result(*call, outcome.value())) outcome = Outcome(*refused);
     if (!outcome.ok()) look_for_secrets(call, outcome.message() + outcome.code(), "the error");
     call->outcome = std::move(outcome);
     for (const Sleeper& sleeper : sleepers_)
@@ -242,20 +251,26 @@ inline bool Host::complete(std::uint64_t id, Outcome outcome) {
     return true;
 }
 
-inline void Host::check_result(const Call& call, const Value& value) {
+/// The error that the engine makes of a result that it does not take.
+inline std::optional<Error> Host::check_result(const Call& call, const Value& value) {
     if (call.kind == TAPPET_CALL_ACTION) {
         const Value& action = manifest_["actions"][call.index];
         if (auto wrong = misfit(action["output"], value, "the result of " + action["name"].string()))
             report(*wrong);
     }
     if (call.kind == TAPPET_CALL_HOOK || call.kind == TAPPET_CALL_POLL) {
-        const Value* events = value.find("events");
-        if (!events || !events->is_list()) return report("the result has no list of events");
-        if (call.index == TAPPET_APP) return;
+        const std::int64_t most =
+            call.kind == TAPPET_CALL_POLL ? call.given->input["limit"].integer() : kMostHookEvents;
+        if (const auto wrong = misfit_told(call.kind, value, most)) {
+            report(*wrong);
+            return Error::internal("the result is not what docs/ABI.md says: " + *wrong);
+        }
+        if (call.index == TAPPET_APP) return std::nullopt;
         const Value& body = manifest_["triggers"][call.index]["body"];
-        for (const Value& event : events->items())
+        for (const Value& event : value["events"].items())
             if (auto wrong = misfit(body, event["body"], "an event's body")) report(*wrong);
     }
+    return std::nullopt;
 }
 
 inline void Host::post(std::function<void()> work) {

@@ -4,6 +4,7 @@
 #include <tappet/testing/outcome.hpp>
 #include <tappet/testing/schema_check.hpp>
 #include <tappet/testing/tables.hpp>
+#include <tappet/testing/told_check.hpp>
 
 #include <chrono>
 #include <condition_variable>
@@ -52,9 +53,10 @@ public:
     using Ticket = std::uint64_t;
 
     /// Of the plugin that is linked in, or of an entry that was looked up; absent services as in an older
-    /// engine: {"blob/1"}.
+    /// engine: {"blob/1"}. Where it is made stands in what is reported.
     explicit Host(tappet_plugin_v1_entry entry = tappet_plugin_v1, Report report = default_report(),
-                  std::vector<std::string> absent_services = {});
+                  std::vector<std::string> absent_services = {}, const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE());
     ~Host();
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
@@ -133,6 +135,7 @@ private:
     void tell_problems();
     void keep_manifest(const tappet_plugin* plugin);
     std::optional<std::uint32_t> index_of(const char* list, std::string_view name) const;
+    void report_missing(const char* what, const char* list, std::string_view name);
     Ticket refuse(Error error);
     Call* open_call(std::uint64_t id, const char* what);
     bool complete(std::uint64_t id, Outcome outcome);
@@ -141,7 +144,7 @@ private:
     bool wake_next();
     void learn_secrets(Call& call, const Value& value);
     void look_for_secrets(const Call* call, std::string_view text, const char* where);
-    void check_result(const Call& call, const Value& value);
+    std::optional<Error> check_result(const Call& call, const Value& value);
     void answer_http(std::uint64_t id, const tappet_http_request* request, tappet_http_done done,
                      void* context, bool now);
     void give_connection(std::uint64_t id, std::uint32_t how, tappet_connection_done done, void* context,
@@ -149,6 +152,7 @@ private:
     void do_now_or_later(bool now, std::uint64_t id, const char* what, std::function<void()> work);
 
     Report report_;
+    std::string where_;  ///< file:line
     std::vector<std::string> absent_services_;
     Face face_;
     const tappet_plugin* plugin_ = nullptr;

@@ -204,8 +204,11 @@ struct Services {
     }
 };
 
-inline Host::Host(tappet_plugin_v1_entry entry, Report report_to, std::vector<std::string> absent_services)
-    : report_(std::move(report_to)), absent_services_(std::move(absent_services)) {
+inline Host::Host(tappet_plugin_v1_entry entry, Report report_to, std::vector<std::string> absent_services,
+                  const char* file, int line)
+    : report_(std::move(report_to)),
+      where_(std::string(file) + ":" + std::to_string(line)),
+      absent_services_(std::move(absent_services)) {
     face_.self = this;
     tappet_host& abi = face_.abi;
     abi.size = sizeof abi;

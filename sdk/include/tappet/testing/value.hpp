@@ -2,6 +2,7 @@
 #include <tappet/json_text.hpp>
 #include <tappet/view.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -14,7 +15,8 @@
 namespace tappet::sdk::mock {
 
 /// A value of the mock host: what tests give and look at. Braces make maps and lists:
-/// Value{{"name", "Ada"}, {"tags", {1, 2}}} (a list of pairs that begin with a text is a map).
+/// Value{{"name", "Ada"}, {"tags", {1, 2}}}. Braces of nothing but pairs that begin with a text are a map;
+/// where they are to be a list of lists, Value::list({{"a", "b"}, {"c", "d"}}).
 class Value {
 public:
     Value() = default;
@@ -43,6 +45,11 @@ public:
     }
 
     static Value list() { return of(Kind::list); }
+    static Value list(std::initializer_list<Value> items) {
+        Value out = of(Kind::list);
+        for (const Value& item : items) out.push(item);
+        return out;
+    }
     static Value object() { return of(Kind::map); }
     static Value bytes(std::string data) {
         Value out(std::move(data));
@@ -148,8 +155,10 @@ public:
         }
     }
 
-    /// Numbers with a fraction or an exponent are doubles, and equal no integers.
+    /// Numbers are compared by value, as in tests of flows: 5.0 is 5. Secret marks make no difference.
     friend bool operator==(const Value& a, const Value& b) {
+        if (a.kind_ == Kind::number && b.is_whole()) return b == a;
+        if (a.is_whole() && b.kind_ == Kind::number) return a.is_the_number(b.number_);
         if (a.kind_ != b.kind_ || a.items_.size() != b.items_.size()) return false;
         switch (a.kind_) {
             case Kind::number:
@@ -172,6 +181,15 @@ public:
     friend std::ostream& operator<<(std::ostream& out, const Value& value) { return out << value.json(); }
 
 private:
+    bool is_whole() const { return kind_ == Kind::integer || kind_ == Kind::uint; }
+    /// Without rounding: not every integer is a double.
+    bool is_the_number(double number) const {
+        if (!(number >= -0x1p63 && number < 0x1p64) || number != std::floor(number)) return false;
+        if (kind_ == Kind::uint)
+            return number >= 0x1p63 &&
+                   static_cast<std::uint64_t>(number) == static_cast<std::uint64_t>(integer_);
+        return number < 0x1p63 && static_cast<std::int64_t>(number) == integer_;
+    }
     static const Value& nothing() {
         static const Value null;
         return null;
