@@ -27,6 +27,14 @@ static tappet_text field(const tappet_value* input, const char* name) {
     return found ? host->values->as_text(found) : text_of("");
 }
 
+/* One byte more in a file that counts; none where there is no name. */
+static void count(const char* file) {
+    const int fd = *file ? open(file, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
+    if (fd < 0) return;
+    (void)!write(fd, "x", 1);
+    close(fd);
+}
+
 static int overflow(volatile char* outer) {
     volatile char here[4096];
     here[0] = outer[0];
@@ -97,6 +105,11 @@ static void finish(const struct asked* asked) {
         for (;;) pause(); /* what it said last would count */
     }
     if (strcmp(asked->how, "few-nulls") == 0) write_answer(asked->call, 1000);
+    if (strcmp(asked->how, "answer-first") == 0) {
+        write_answer(asked->call, 100000);
+        unlink(asked->file);
+        abort();
+    }
     if (strcmp(asked->how, "stranger") == 0) write_answer(asked->call + 1, 0);
     if (access(asked->file, F_OK) == 0) crash(asked->how, asked->file);
     host->builders->put_null(result);
@@ -124,10 +137,13 @@ static void time_is_over(void* context, int32_t in_time) {
 static void call(void* instance, const tappet_call_info* info) {
     struct asked* asked = calloc(1, sizeof *asked);
     const tappet_clock_v1* clock = host->service(host, text_of("clock/1"));
+    char counted[512];
     (void)instance;
     copy(asked->how, sizeof asked->how, field(info->input, "how"));
     copy(asked->file, sizeof asked->file, field(info->input, "while"));
     asked->call = info->call;
+    copy(counted, sizeof counted, field(info->input, "count"));
+    count(counted);
     { /* bytes for the socket, as if from the library around it */
         const tappet_text frames = field(info->input, "frames");
         size_t written = 0;
@@ -150,7 +166,12 @@ static void call(void* instance, const tappet_call_info* info) {
 }
 
 static void* create(const tappet_host* given) {
+    const char* starts = getenv("CRASH_AT_START"); /* a file that counts those that are killed */
     host = given;
+    if (starts) {
+        count(starts);
+        raise(SIGKILL);
+    }
     return (void*)&host;
 }
 static void destroy(void* instance) { (void)instance; }

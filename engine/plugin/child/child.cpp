@@ -232,7 +232,7 @@ bool Child::take_answer(std::string_view bytes) {
     const std::string action = late ? action_of(*found->second.info) : std::string();
     blobs_.leave(run_of(*found->second.info));
     calls_.erase(found);
-    crashes_ = 0;
+    ends_ = 0;
     not_before_ = {};
     if (auto* failed = std::get_if<CallError>(&answer->outcome)) {
         auto& error_class = failed->error.error_class;

@@ -50,6 +50,7 @@ private:
     struct Open {
         const tappet_call_info* info = nullptr;             ///< lives until the call is completed
         int sent = 0;                                       ///< times
+        int lost = 0;                                       ///< processes that ended under it
         Clock::time_point limit;                            ///< when it is asked to stop
         Clock::time_point kill = Clock::time_point::max();  ///< when the process is ended for it
         bool late = false;                                  ///< it was asked to stop for its limit
@@ -100,7 +101,7 @@ private:
     std::size_t asks_ = 0;            ///< to doors that block, open
     std::size_t strangers_ = 0;       ///< answers to calls that nobody made
     Clock::time_point not_before_{};  ///< when the next process may start
-    unsigned crashes_ = 0;            ///< since the last answer
+    unsigned ends_ = 0;               ///< of processes, since the last answer
     Clock::time_point second_{};
     std::size_t lines_ = 0;  ///< in this second
 };

@@ -12,8 +12,8 @@ namespace tappet::plugin::child {
 namespace {
 
 constexpr std::chrono::milliseconds kLastMoment{200};  ///< for what a process wrote before it ended
-constexpr int kMostSent = 3;       ///< times that a call is sent to a process, others' crashes included
-constexpr unsigned kRestFrom = 2;  ///< crashes in a row from which the next start waits
+constexpr int kMostLost = 3;       ///< processes that end under a call, while they start too
+constexpr unsigned kRestFrom = 2;  ///< ends in a row from which the next start waits
 constexpr std::chrono::milliseconds kRest{100}, kLongestRest{5'000};
 constexpr std::chrono::milliseconds kTurn{500};  ///< between two looks at the calls' times
 
@@ -63,8 +63,8 @@ void Child::settle(const Ending& ending, bool starting) {
     const std::string how = note && note->what != "exit"                                        ? note->what
                             : !misdeed_.empty() && ending.signalled && ending.number == SIGKILL ? misdeed_
                                                                                                 : ending.text;
+    note_failure();
     if (!nobodys) {
-        note_failure();
         tell_crash(how);
     } else if (!hung) {
         log::warn("plugin {}: its process was killed; its calls are made again", options_.name);
@@ -78,7 +78,7 @@ void Child::settle(const Ending& ending, bool starting) {
         Open& open = it->second;
         const bool guilty = nobodys ? false : note ? is_whose(*open.info, *note) : open.sent > 0 || starting;
         const bool unwanted = open.kill != Clock::time_point::max();  // it was asked to stop
-        const bool again = !guilty && !open.hung && !unwanted && open.sent < kMostSent;
+        const bool again = ++open.lost < kMostLost && !guilty && !open.hung && !unwanted;
         if (again) {
             ++it;
             continue;
@@ -100,7 +100,7 @@ void Child::settle(const Ending& ending, bool starting) {
         else
             core_.complete(
                 id, call_error(flow::ErrorClass::unavailable, "plugin.restarted",
-                               action_of(info) + " was under way each of " + std::to_string(kMostSent) +
+                               action_of(info) + " was under way each of " + std::to_string(kMostLost) +
                                    " times that the plugin's process ended"));
     }
 }
@@ -110,10 +110,11 @@ void Child::tell_crash(const std::string& how) {
     if (core_.options.crash_book) core_.options.crash_book->crashed(identity(), core_.now(), how);
 }
 
-/// From the second failure in a row on, the next start waits, whenever it is asked for.
+/// From the second end in a row without an answer on, the next start waits, whenever it is asked for and
+/// whoever is to blame.
 void Child::note_failure() {
-    if (++crashes_ < kRestFrom) return;
-    const auto wait = std::min(kRest * (1 << std::min(crashes_ - kRestFrom, 10u)), kLongestRest);
+    if (++ends_ < kRestFrom) return;
+    const auto wait = std::min(kRest * (1 << std::min(ends_ - kRestFrom, 10u)), kLongestRest);
     not_before_ = Clock::now() + wait;
 }
 

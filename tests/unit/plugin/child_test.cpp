@@ -5,58 +5,14 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/log.hpp"
-#include "plugin/child/messages.hpp"
-#include "support/plugin_rig.hpp"
-#include "support/temporary_folder.hpp"
+#include "child_rig.hpp"
 
 namespace tappet::plugin {
 namespace {
-
-using flow::ErrorClass;
-using test::TemporaryFolder;
-using testing::json;
-using testing::PluginRig;
-
-/// Remembers what it is told.
-struct Book final : CrashBook {
-    void crashed(const PluginIdentity& plugin, TimeMs, std::string_view what) override {
-        told.push_back(plugin.name + " " + std::string(what));
-        if (told.size() == aside_after) aside = Quarantine{TimeMs{}, 1, std::string(what)};
-    }
-    std::optional<Quarantine> quarantined(const PluginIdentity&) const override { return aside; }
-    Result<void> release(std::string_view) override { return {}; }
-    std::vector<std::string> told;
-    std::optional<Quarantine> aside;
-    std::size_t aside_after = 0;  ///< so many crashes set it aside; 0: none do
-};
-
-HostOptions isolated(Book& book) {
-    HostOptions options;
-    options.child_command = TAPPET_CHILD;
-    options.crash_book = &book;
-    options.cancel_grace = std::chrono::milliseconds(200);
-    return options;
-}
-
-/// The plugin crash in a process of its own; it crashes while a file is there.
-struct ChildTest : ::testing::Test {
-    ChildTest() { std::ofstream(file) << "x"; }
-    Value how(const std::string& way) const {
-        return Value::object({{"how", Value::string(way)}, {"while", Value::string(file)}});
-    }
-    CallError crash(const std::string& way) { return rig.error("crash/now", how(way)); }
-
-    TemporaryFolder folder;
-    std::string file = folder.path() + "/crash";
-    Book book;
-    PluginRig rig{TAPPET_CRASH_PLUGINS, isolated(book)};
-};
 
 TEST_F(ChildTest, ASignalIsTheStepsErrorWithThePluginNamed) {
     const CallError error = crash("segv");
@@ -137,81 +93,6 @@ TEST(Child, ACallThatGoesOnForTooLongEndsTheProcessAndIsATimeout) {
     EXPECT_TRUE(book.told.empty());
 }
 
-struct WrittenAnswer : ChildTest {
-    WrittenAnswer() { std::filesystem::remove(file); }
-};
-
-TEST_F(WrittenAnswer, WithMoreValuesThanOneMayHoldEndsTheProcess) {
-    const CallError error = rig.error("crash/now", how("nulls"));
-    EXPECT_EQ(error.error.error_class, ErrorClass::plugin_crashed) << error.error.message;
-    EXPECT_EQ(error.error.code, "plugin.misbehaved");
-}
-
-TEST_F(WrittenAnswer, WithFewIsOne) { EXPECT_EQ(rig.result("crash/now", how("few-nulls")).size(), 1'000u); }
-
-TEST_F(WrittenAnswer, ForNobodyIsNotLookedInto) {
-    EXPECT_TRUE(rig.result("crash/now", how("stranger")).is_null());
-}
-
-/// Remembers who wrote where.
-struct WrittenBlobs final : BlobDoor {
-    Result<std::string> write(const RunId& run, const std::string& tenant, const std::string& id,
-                              std::string_view bytes) override {
-        const std::lock_guard lock(mutex);
-        (run == own && tenant == "default" && id.empty() ? good : bad) += bytes;
-        return std::string("blob");
-    }
-    Result<std::string> read(const RunId&, const std::string&, const std::string&, std::uint64_t,
-                             std::uint64_t) override {
-        const std::lock_guard lock(mutex);
-        bad += "read";
-        return std::string();
-    }
-    bool done() {
-        const std::lock_guard lock(mutex);
-        return !good.empty();
-    }
-    std::mutex mutex;
-    RunId own;
-    std::string good, bad;
-};
-
-std::string blob_frame(child::Door door, const RunId& run, const std::string& tenant, const std::string& id) {
-    child::Ask ask;
-    ask.number = 1'000'000;
-    ask.door = door;
-    std::vector<Value> parts{Value::bytes(run.view()), Value::bytes(tenant), Value::bytes(id)};
-    if (door == child::Door::blob_write) parts.push_back(Value::bytes("x"));
-    if (door == child::Door::blob_read) parts.insert(parts.end(), {Value::uint(0), Value::uint(1)});
-    ask.what = Value::list(std::move(parts));
-    const std::string bytes = write(ask);
-    std::string out(4, '\0');
-    out[0] = static_cast<char>(bytes.size());
-    return out + static_cast<char>(child::FrameType::ask) + bytes;
-}
-
-TEST(Child, ItReachesBlobsOfRunsWithCallsUnderWayAlone) {
-    using child::Door;
-    Book book;
-    WrittenBlobs blobs;
-    Doors doors;
-    doors.blobs = &blobs;
-    PluginRig rig(TAPPET_CRASH_PLUGINS, isolated(book), doors);
-    blobs.own = rig.context().run;
-    const RunId foreign{{9}};
-    const Value input =
-        Value::object({{"frames", Value::bytes(blob_frame(Door::blob_write, foreign, "default", "") +
-                                               blob_frame(Door::blob_write, blobs.own, "another", "") +
-                                               blob_frame(Door::blob_write, blobs.own, "default", "another") +
-                                               blob_frame(Door::blob_read, foreign, "default", "another") +
-                                               blob_frame(Door::blob_write, blobs.own, "default", ""))}});
-    EXPECT_TRUE(rig.result("crash/now", input).is_null());
-    while (!blobs.done()) rig.loop.run_one();
-    EXPECT_TRUE(rig.host->close());
-    EXPECT_EQ(blobs.good, "x");
-    EXPECT_EQ(blobs.bad, "");
-}
-
 TEST(Child, ItIsNotGivenAnInputOfMoreValuesThanMayCross) {
     Book book;
     HostOptions options = isolated(book);
@@ -234,17 +115,39 @@ TEST_F(ChildTest, APluginThatIsSetAsideIsNotStarted) {
     EXPECT_TRUE(book.told.empty());
 }
 
-TEST_F(ChildTest, ACancelledCallIsNotMadeAgainWhenItsNeighbourCrashes) {
+TEST(Child, ACancelledCallIsNotMadeAgainWhenItsNeighbourCrashes) {
+    TemporaryFolder folder;
+    Book book;
+    HostOptions options = isolated(book);
+    options.cancel_grace = std::chrono::seconds(30);  // what ends the call is the crash
+    PluginRig rig(TAPPET_CRASH_PLUGINS, std::move(options));
+    const std::string begun = folder.path() + "/begun", file = folder.path() + "/crash";
+    std::ofstream(file) << "x";
     std::optional<CallOutcome> cancelled, culprit;
     CallContext other = rig.context();
     other.step = "other";
-    const auto ticket = rig.start("crash/hang", how("segv"), other, cancelled);
-    rig.loop.run_one();
+    const auto ticket =
+        rig.start("crash/hang", Value::object({{"count", Value::string(begun)}}), other, cancelled);
+    wait_for_size(rig, begun, 1);
     rig.host->cancel(ticket);  // it does not obey
-    rig.start("crash/now", how("segv"), culprit);
+    rig.start("crash/now", Value::object({{"how", Value::string("segv")}, {"while", Value::string(file)}}),
+              culprit);
     rig.wait(culprit);
     rig.wait(cancelled);
     EXPECT_EQ(std::get<CallError>(*cancelled).error.error_class, ErrorClass::cancelled);
+    std::filesystem::remove(file);
+    EXPECT_TRUE(rig.result("crash/now", json("{}")).is_null());
+    EXPECT_EQ(std::filesystem::file_size(begun), 1u) << "it is not made again";
+}
+
+TEST_F(ChildTest, WhatWasAnsweredBeforeACrashCountsHoweverLateItIsRead) {
+    std::optional<CallOutcome> outcome;
+    rig.result("crash/now", json("{}"));  // the process is there
+    rig.start("crash/now", how("answer-first"), outcome);
+    while (std::filesystem::exists(file)) rig.loop.run_one_for(std::chrono::milliseconds(1));
+    rig.wait(outcome);
+    ASSERT_TRUE(std::holds_alternative<Value>(*outcome)) << std::get<CallError>(*outcome).error.message;
+    EXPECT_EQ(std::get<Value>(*outcome).size(), 100'000u);
 }
 
 TEST_F(ChildTest, APluginThatIsSetAsideByACrashIsNotStartedForItsOtherCalls) {
