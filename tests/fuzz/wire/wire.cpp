@@ -26,12 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
     const auto any = [](const auto& message) { return write(message); };
+    const auto answer = [](std::string_view text) { return read_answer(text); };
+    const auto asked = [](std::string_view text) { return read_ask(text); };
     switch (data[0] % 8) {
         case 0:
             check(bytes, read_call, any);
             break;
         case 1:
-            check(bytes, read_answer, any);
+            check(bytes, answer, any);
             break;
         case 2:
             check(bytes, read_number, write_number);
@@ -43,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             check(bytes, read_metric, any);
             break;
         case 5:
-            check(bytes, read_ask, any);
+            check(bytes, asked, any);
             break;
         case 6:
             if (const auto ask = read_ask(bytes))
