@@ -65,11 +65,14 @@ void plugins_resource(const Context& context, Call call) {
     if (call.path.size() == 1) return list(context, std::move(call));
     if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
     const std::string name = call.path[1];
+    const auto& plugins = context.host->plugins();
+    const bool here = std::ranges::find(plugins, name, &plugin::PluginInfo::name) != plugins.end();
     if (release)
         if (auto released = context.crashes->release(name); !released)
-            return call.respond.send(failure_of(call.request, released.error()));
-    const auto& plugins = context.host->plugins();
-    if (release && std::ranges::find(plugins, name, &plugin::PluginInfo::name) == plugins.end())
+            return call.respond.send(
+                here ? failure_of(call.request, released.error())
+                     : failure(call.request, 404, "not-found", "there is no plugin " + name));
+    if (release && !here)
         return call.respond.send(none(call.request, Value::object({{"released", Value::string(name)}})));
     show(context, std::move(call), name);
 }

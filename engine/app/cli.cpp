@@ -26,6 +26,27 @@ Exit written(Exit exit) {
     return exit == Exit::ok ? Exit::failed : exit;
 }
 
+/// `help COMMAND…`: the same as `COMMAND… --help`.
+void add_help(CLI::App& app, Invocation& call) {
+    auto words = std::make_shared<std::vector<std::string>>();
+    CLI::App* help = app.add_subcommand("help", "what there is, or what a command takes");
+    help->add_option("COMMAND", *words, "the command");
+    help->callback([&app, &call, words] {
+        call.run = [&app, &call, words] {
+            const CLI::App* at = &app;
+            for (const std::string& word : *words) {
+                const auto found =
+                    at->get_subcommands([&](const CLI::App* one) { return one->get_name() == word; });
+                if (found.empty())
+                    return call.console.fail(Exit::usage, "there is no command `" + word + "`");
+                at = found.front();
+            }
+            call.console.out(at->get_formatter()->make_help(at, "tappet", CLI::AppFormatMode::Normal));
+            return Exit::ok;
+        };
+    });
+}
+
 int run(int argc, const char* const* argv) {
     CLI::App app("Tappet: workflow automation, durable and fast", "tappet");
     app.require_subcommand(1);
@@ -37,6 +58,7 @@ int run(int argc, const char* const* argv) {
     for (const auto add : {add_serve, add_run, add_validate, add_test, add_schema, add_eval, add_trigger,
                            add_runs, add_flows, add_var, add_plugin, add_doctor, add_version})
         add(app, call);
+    add_help(app, call);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/plugin_file.hpp"
 #include "app/secrets.hpp"
 #include "base/log.hpp"
 #include "vault/sealer.hpp"
@@ -47,6 +48,11 @@ plugin::HostOptions host_options(const Settings& settings, bool probe) {
     options.trusted.push_back("core.so");
     if (probe) options.child_command = own_path();
     return options;
+}
+
+void warn_of_trusted(const Settings& settings) {
+    for (const std::string& name : trusted_without_file(settings.plugins, settings.trusted))
+        log::warn("plugins.trusted: there is no file {} in {}", name, settings.plugins);
 }
 
 }  // namespace
@@ -102,6 +108,7 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     core->host_ =
         std::make_unique<plugin::Host>(core->loop, *core->client_, core->clock, doors, std::move(plugins));
     core->host_->load();
+    warn_of_trusted(settings);
     core->flows_ = std::make_unique<runtime::Flows>(*core->store_, *core->host_, compile_options());
     core->vars_ = std::make_unique<runtime::ConfigVars>(*core->store_);
     core->background_ = std::make_unique<runtime::Background>(core->loop, kReaders);

@@ -25,6 +25,15 @@ std::vector<std::string> plugin_files(const std::string& folder) {
     return out;
 }
 
+std::vector<std::string> trusted_without_file(const std::string& folder,
+                                              const std::vector<std::string>& trusted) {
+    std::vector<std::string> out;
+    std::error_code failed;
+    for (const std::string& name : trusted)
+        if (!std::filesystem::exists(std::filesystem::path(folder) / name, failed)) out.push_back(name);
+    return out;
+}
+
 Result<std::string> plugin_manifest(const std::string& file, bool run) {
     auto stands = plugin::read_manifest_section(file);
     if (!stands) return Error(stands.error().code, file + ": " + stands.error().message);

@@ -28,8 +28,9 @@ void log_report(const FolderReport& report) {
     for (const std::string& problem : report.problems) log::error("{}", problem);
     for (const std::string& line : report.warning_lines) log::warn("{}", line);
     for (const std::string& name : report.withdrawn) log::info("flow {} is withdrawn", name);
-    log::info("{} flows are served, {} changed, {} broken", report.flows, report.changed.size(),
-              report.broken.size());
+    log::info("{} served, {} changed, {} broken",
+              report.flows == 1 ? "1 flow is" : std::to_string(report.flows) + " flows are",
+              report.changed.size(), report.broken.size());
 }
 
 /// "http://CRM.example:8443/x" → "crm.example", as Host and Origin name it.

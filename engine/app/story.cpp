@@ -80,6 +80,20 @@ std::string heading(const Console& console, const Value& run, const Span& whole)
     return out;
 }
 
+/// How the run came to its error.
+std::string ended_text(const Value& run) {
+    const std::string status = shown_of(run, "status");
+    return status == "cancelled" || status == "quarantined" ? status : "failed";
+}
+
+/// The error of a run; of one that was cancelled without the class, which its status is.
+std::string run_error_text(const Value& run) {
+    std::string out = error_text(run);
+    const std::string same = "cancelled: ";
+    if (ended_text(run) == "cancelled" && out.starts_with(same)) out.erase(0, same.size());
+    return out;
+}
+
 }  // namespace
 
 std::string step_line(const Console& console, const Value& step) {
@@ -116,10 +130,11 @@ std::string waterfall(const Console& console, const Value& story, TimeMs now) {
             out += "      " +
                    console.paint("31", shortened(error, console.width > 8 ? console.width - 8 : 60)) + "\n";
     }
-    if (const std::string error = error_text(run); !error.empty()) {
+    if (const std::string error = run_error_text(run); !error.empty()) {
         const std::string step = shown_of(*run.find("error"), "step");
         out += "\n" +
-               console.paint("31", "failed" + (step.empty() ? std::string() : " at " + step) + ": " + error) +
+               console.paint(
+                   "31", ended_text(run) + (step.empty() ? std::string() : " at " + step) + ": " + error) +
                "\n";
     }
     const Value* outputs = run.find("outputs");

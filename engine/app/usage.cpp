@@ -18,7 +18,8 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 
 std::vector<std::string> commands_of(const CLI::App& app) {
     std::vector<std::string> out;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* command :
+         app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
         out.push_back(command->get_name());
     return out;
 }

@@ -124,11 +124,11 @@ void Machine::timer_fired(const TimerFired& event) {
         if (found == run_.calls.end()) return;
         out_.commands.push_back(CancelCall{event.call});
         const StepState& state = found->second.scope->of(*found->second.step);
-        const auto took = moment_.now - state.started;
+        const auto limit = attempt_deadline(state, *found->second.step).value_or(moment_.now) - state.started;
         call_finished(
             {event.call,
              flow::RunError{flow::ErrorClass::timeout, "step.timeout",
-                            "the attempt did not end within " + std::to_string(took.count()) + " ms", 0, ""},
+                            "the attempt did not end within " + std::to_string(limit.count()) + " ms", 0, ""},
              {}});
         return;
     }

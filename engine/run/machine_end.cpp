@@ -1,4 +1,5 @@
 #include "base/encoding.hpp"
+#include "run/advice.hpp"
 #include "run/machine.hpp"
 
 namespace tappet::run {
@@ -48,9 +49,7 @@ void Machine::quarantine() {
     error.code = "run.quarantined";
     const std::string last = std::move(error.message);
     error.message = "the run is set aside: its calls crashed " + std::to_string(run_.crashes) +
-                    " times, the last: " + last +
-                    "; when the plugin is mended, repeat the run with: tappet runs rerun " +
-                    run_.start.id.text();
+                    " times, the last: " + last + rerun_advice(run_.start.id);
     shorten(error.message, kMaxMessageBytes);
     cancel_open_steps(*run_.root);
     finish(RunStatus::quarantined, {}, std::move(error));

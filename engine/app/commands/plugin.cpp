@@ -31,6 +31,10 @@ Exit probe(const std::string& file) {
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(nowhere, STDOUT_FILENO);
     const auto manifest = plugin::probe(file);
+    if (manifest && manifest->empty()) {
+        std::fprintf(stderr, "its manifest is empty\n");
+        return Exit::failed;
+    }
     if (manifest && write_all(out, *manifest)) return Exit::ok;
     if (!manifest) std::fprintf(stderr, "%s\n", manifest.error().message.c_str());
     return Exit::failed;

@@ -118,6 +118,8 @@ Exit embed(Invocation& call, const std::string& file) {
     if (!bytes) return call.console.fail(bytes.error());
     const auto told = plugin::Prober(own_path(), std::chrono::seconds(10)).ask(file);
     if (!told) return call.console.fail(Error(told.error().code, file + ": " + told.error().message));
+    if (const auto read = plugin::parse_manifest(*told); !read)
+        return call.console.fail(Error(read.error().code, file + ": " + read.error().message));
     const auto stands = plugin::find_manifest_section(*bytes);
     if (!stands) return call.console.fail(Error(stands.error().code, file + ": " + stands.error().message));
     if (*stands && **stands == *told) return Exit::ok;
@@ -157,8 +159,10 @@ void add_plugin_inspect(CLI::App& plugin, Invocation& call) {
     one->callback(
         [&call, name, run] { call.run = [&call, name, run] { return inspect(call, *name, *run); }; });
     auto file = std::make_shared<std::string>();
-    CLI::App* put = plugin.add_subcommand("embed", "")->group("");
-    put->add_option("FILE", *file)->required();
+    CLI::App* put =
+        plugin.add_subcommand("embed", "puts the manifest that a plugin tells into its file, for builds")
+            ->group("");
+    put->add_option("FILE", *file, "the plugin's file; it is run, in a process of its own")->required();
     put->callback([&call, file] { call.run = [&call, file] { return embed(call, *file); }; });
 }
 

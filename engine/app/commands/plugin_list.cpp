@@ -3,7 +3,9 @@
 #include "app/commands/command.hpp"
 #include "app/core.hpp"
 #include "app/document.hpp"
+#include "app/plugin_file.hpp"
 #include "base/encoding.hpp"
+#include "base/log.hpp"
 #include "base/printable.hpp"
 
 namespace tappet::app {
@@ -11,19 +13,25 @@ namespace {
 
 constexpr std::size_t kShortHash = 12;
 
+/// The text without what stands at its beginning and is said already.
+std::string without(const std::string& said, const std::string& text) {
+    return text.starts_with(said) ? text.substr(said.size()) : text;
+}
+
 /// A plugin of the folder, as /v2/plugins shows those of an engine; what only an engine knows is null.
 Value document_of(const plugin::PluginInfo& info) {
     const auto text = [](const std::string& s) { return s.empty() ? Value::null() : Value::string(s); };
-    return Value::object({{"name", Value::string(info.name)},
-                          {"version", Value::string(info.version)},
-                          {"file", Value::string(info.file)},
-                          {"hash", text(info.hash)},
-                          {"mode", Value::string(info.isolated ? "isolated" : "trusted")},
-                          {"loaded", Value::boolean(info.problem.empty())},
-                          {"problem", text(info.problem)},
-                          {"crashes", Value::null()},
-                          {"lastCrash", Value::null()},
-                          {"quarantinedSince", Value::null()}});
+    return Value::object(
+        {{"name", Value::string(info.name)},
+         {"version", Value::string(info.version)},
+         {"file", Value::string(info.file)},
+         {"hash", text(info.hash)},
+         {"mode", info.hash.empty() ? Value::null() : Value::string(info.isolated ? "isolated" : "trusted")},
+         {"loaded", Value::boolean(info.problem.empty())},
+         {"problem", text(without(info.file + ": ", info.problem))},
+         {"crashes", Value::null()},
+         {"lastCrash", Value::null()},
+         {"quarantinedSince", Value::null()}});
 }
 
 /// The same of an engine's answer.
@@ -62,11 +70,20 @@ Exit list_folder(Invocation& call) {
     Exit exit = Exit::ok;
     const auto settings = settings_of(call, exit);
     if (!settings) return exit;
+    log::configure(log::Level::off, log::Format::text);  // what it would say stands in the list
     auto shelf = Shelf::open(*settings);
     if (!shelf) return call.console.fail(shelf.error());
     std::vector<Value> plugins;
-    for (const auto& info : (*shelf)->host().plugins()) plugins.push_back(document_of(info));
-    return show_all(call, std::move(plugins));
+    bool whole = true;
+    for (const auto& info : (*shelf)->host().plugins()) {
+        plugins.push_back(document_of(info));
+        whole = whole && info.problem.empty();
+    }
+    for (const std::string& name : trusted_without_file(settings->plugins, settings->trusted))
+        call.console.note("plugins.trusted: there is no file " + printable(name) + " in " +
+                          settings->plugins);
+    show_all(call, std::move(plugins));
+    return whole ? Exit::ok : Exit::failed;
 }
 
 Exit list_server(Invocation& call) {

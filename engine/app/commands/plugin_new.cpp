@@ -1,9 +1,12 @@
 // tappet plugin new: a project that builds and passes untouched.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
+#include "app/arguments.hpp"
 #include "app/commands/command.hpp"
 #include "app/plugin_templates.hpp"
 
@@ -59,6 +62,15 @@ std::string filled(std::string_view text, const NewPlugin& plugin) {
     return out;
 }
 
+/// As a shell takes it; quoted only where it has to be.
+std::string shell_word(const std::string& text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("/._-+").find(c) != std::string_view::npos;
+    });
+    return plain && !text.empty() ? text : shell_quoted(text);
+}
+
 Exit make(Invocation& call, const NewPlugin& plugin) {
     namespace fs = std::filesystem;
     if (!is_plugin_name(plugin.name))
@@ -79,10 +91,15 @@ Exit make(Invocation& call, const NewPlugin& plugin) {
         if (file.language != "both" && file.language != plugin.language) continue;
         const fs::path path = folder / filled(file.path, plugin);
         fs::create_directories(path.parent_path(), failed);
+        if (failed)
+            return call.console.fail(Exit::failed, path.parent_path().string() + ": " + failed.message());
+        errno = 0;
         std::ofstream out(path, std::ios::binary);
         out << filled(file.text, plugin);
         out.close();
-        if (!out) return call.console.fail(Exit::failed, path.string() + ": cannot be written");
+        if (!out)
+            return call.console.fail(Exit::failed,
+                                     path.string() + ": cannot be written: " + std::strerror(errno));
         written.push_back(path.string());
     }
     std::sort(written.begin(), written.end());
@@ -95,8 +112,8 @@ Exit make(Invocation& call, const NewPlugin& plugin) {
     }
     for (const std::string& path : written) call.console.line(path);
     const std::string prefix = fs::path(own_path()).parent_path().parent_path().string();
-    call.console.note("\nBuild and test it:\n  cd " + folder.string() +
-                      "\n  cmake -B build -G Ninja -D CMAKE_PREFIX_PATH=" + prefix +
+    call.console.note("\nBuild and test it:\n  cd " + shell_word(folder.string()) +
+                      "\n  cmake -B build -G Ninja -D CMAKE_PREFIX_PATH=" + shell_word(prefix) +
                       "\n  cmake --build build && ctest --test-dir build --output-on-failure");
     return Exit::ok;
 }

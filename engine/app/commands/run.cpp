@@ -16,6 +16,7 @@
 #include "base/closest.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
+#include "run/advice.hpp"
 #include "run/history.hpp"
 #include "run/journal.hpp"
 #include "trigger/admission.hpp"
@@ -163,7 +164,9 @@ private:
         Value body;
         if (!options_.payload.empty()) {
             auto text = read_file(options_.payload);
-            if (!text) return console_.fail(Exit::not_found, text.error().message);
+            if (!text)
+                return console_.fail(text.error().code == ErrorCode::invalid ? Exit::failed : Exit::not_found,
+                                     text.error().message);
             JsonParsed parsed = parse_json(*text);
             if (!parsed.ok)
                 return console_.fail(Exit::failed, options_.payload + ":" +
@@ -281,6 +284,11 @@ private:
     Exit finish(const RunId& run) {
         auto told = story(run);
         if (!told) return console_.fail(told.error());
+        if (told->run->error && options_.database.empty()) {
+            std::string& message = told->run->error->message;
+            const std::string advice = run::rerun_advice(run);
+            if (message.ends_with(advice)) message.resize(message.size() - advice.size());
+        }
         const Value document = run::run_document(*told->run);
         const Value response = run::response_document(*told->run);
         const bool good = told->run->status == run::RunStatus::succeeded;

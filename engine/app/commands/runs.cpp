@@ -56,6 +56,15 @@ Value story_of(const Value& document) {
                           {"response", response}});
 }
 
+/// A refusal of the API, with the flag's name for its parameter's.
+std::string in_words_of(std::string_view flag, std::string_view parameter, std::string text) {
+    const std::size_t at = text.find(parameter);
+    if (at != std::string::npos) text.replace(at, parameter.size(), flag);
+    if (constexpr std::string_view of_addresses = ", and stands once"; text.ends_with(of_addresses))
+        text.resize(text.size() - of_addresses.size());
+    return text;
+}
+
 /// A refusal that is about a flag is one of the command line.
 Exit refused(const Console& console, const RunsOptions& options, const Refusal& refusal) {
     const std::tuple<std::string_view, const char*, const std::string&> flags[] = {
@@ -65,8 +74,8 @@ Exit refused(const Console& console, const RunsOptions& options, const Refusal& 
         {"page[after]", "--after", options.after}};
     for (const auto& [parameter, flag, given] : flags)
         if (refusal.parameter == parameter)
-            return console.fail(Exit::usage,
-                                std::string(flag) + " cannot be " + given + ": " + refusal.message);
+            return console.fail(Exit::usage, std::string(flag) + " " + given + ": " +
+                                                 in_words_of(flag, parameter, refusal.message));
     return console.fail(refusal.exit, refusal.message);
 }
 

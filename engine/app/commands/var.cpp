@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <set>
 
 #include "app/arguments.hpp"
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
+#include "base/closest.hpp"
 #include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "expr/json.hpp"
 
 namespace tappet::app {
@@ -13,6 +16,21 @@ struct VarOptions {
     std::string name, value;
     bool unset = false;
 };
+
+/// Says so where no flow that is served declares the variable: its name may be misspelt.
+void note_undeclared(Invocation& call, const std::string& name) {
+    const auto flows = ask_all(call.target, call.target.resource("/flows"));
+    if (!flows) return;  // it is set all the same
+    std::set<std::string> known;
+    for (const Value& resource : *flows)
+        if (const Value* attributes = resource.find("attributes"))
+            for (const Value& variable : items_of(*attributes, "config"))
+                if (variable.is(Kind::string)) known.emplace(variable.as_string());
+    if (known.contains(name)) return;
+    const std::string_view near = closest(name, known);
+    call.console.note("no flow that is served declares " + printable(name) +
+                      (near.empty() ? std::string() : "; did you mean " + printable(near) + "?"));
+}
 
 Exit set(Invocation& call, const VarOptions& options) {
     if (options.name.empty()) return call.console.fail(Exit::usage, "NAME is the variable's, and not empty");
@@ -27,6 +45,7 @@ Exit set(Invocation& call, const VarOptions& options) {
     const auto reply = options.unset ? ask(call.target, "DELETE", path, Shape::none)
                                      : ask(call.target, "PUT", path, Shape::resource, body);
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    if (!options.unset) note_undeclared(call, options.name);
     if (call.console.json)
         call.console.value(
             Value::object({{"var", Value::object({{"name", Value::string(options.name)},

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "plugin/check/manifest_rules.hpp"
 #include "plugin/check/stage.hpp"
 #include "plugin/elf.hpp"
 #include "plugin/manifest_section.hpp"
@@ -46,7 +47,7 @@ Outcome manifest_holds(const std::string& file) {
     if (!library) return failed(library.error().message);
     const auto manifest = parse_manifest((*library)->manifest());
     if (!manifest) return failed(manifest.error().message);
-    std::vector<std::string> faults;
+    std::vector<std::string> faults = manifest_faults(*manifest);
     for (const auto& action : manifest->actions) {
         if (action->title.empty()) faults.push_back("action " + action->name + " has no title");
         if (action->output && action->pure && !action->input)

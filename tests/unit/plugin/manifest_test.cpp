@@ -27,7 +27,15 @@ TEST(Manifest, ReadsActionsAndTriggers) {
 
 TEST(Manifest, NamesThePlaceOfWhatIsWrong) {
     EXPECT_EQ(problem(R"({"name":"Shop","version":"1"})"),
-              "manifest: name \"Shop\" must be lower-case letters, digits and '-'");
+              "manifest: name \"Shop\" must begin with a lower-case letter or digit and have lower-case "
+              "letters, digits, '-' and '_' alone, at most 128");
+    EXPECT_EQ(problem(R"({"name":"shop","version":"1","actions":[{"name":"a b"}]})"),
+              "manifest: actions[0] name \"a b\" must begin with a lower-case letter or digit and have "
+              "lower-case letters, digits, '-', '_' and '.' alone, at most 128");
+    EXPECT_EQ(problem(R"({"name":"shop","version":"1","actions":[{}]})"),
+              "manifest: actions[0] name is missing");
+    EXPECT_EQ(problem(R"({"name":"shop","version":""})"), "manifest: version must not be empty");
+    EXPECT_EQ(problem(""), "manifest: it is empty");
     EXPECT_EQ(problem(R"({"name":"shop"})"), "manifest: version is missing");
     EXPECT_EQ(problem(R"({"name":"shop","version":"1","actions":{}})"), "manifest: actions must be a list");
     EXPECT_EQ(problem(R"({"name":"shop","version":"1","actions":[{"name":"a"},{"name":"a"}]})"),
@@ -55,6 +63,18 @@ TEST(Manifest, ReadsTheErrorsOfAnActionAndRefusesClassesThatThereAreNot) {
     EXPECT_EQ(problem(with("[1]")), "manifest: actions[0] errors[0] must be an object");
     EXPECT_EQ(problem(with(R"([{"class":"auth","code":1}])")),
               "manifest: actions[0] errors[0] code must be a string");
+}
+
+TEST(Manifest, RefusesAConnectionThatItDoesNotDeclare) {
+    const auto with = [](const std::string& connection) {
+        return R"({"name":"shop","version":"1","connections":[{"name":"account"},{"name":"other"}],"actions":[{"name":"a","connection":)" +
+               connection + "}]}";
+    };
+    EXPECT_EQ(problem(with(R"("account")")), "none");
+    EXPECT_EQ(problem(with(R"(["account","other"])")), "none");
+    EXPECT_EQ(problem(with(R"(["account","nosuch"])")),
+              "manifest: actions[0] connection \"nosuch\" is none of the manifest's connections");
+    EXPECT_EQ(problem(with("1")), "manifest: actions[0] connection must be a string");
 }
 
 TEST(Manifest, RefusesASchemaThatDoesNotCompile) {
