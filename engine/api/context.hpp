@@ -16,6 +16,7 @@
 #include "store/store.hpp"
 #include "trigger/hooks.hpp"
 #include "trigger/polls.hpp"
+#include "trigger/schedules.hpp"
 
 namespace tappet::api {
 
@@ -34,6 +35,7 @@ struct Context {
     runtime::CrashLedger* crashes = nullptr;                ///< the same
     const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
     const trigger::Polls* polls = nullptr;                  ///< of /metrics; may be null
+    trigger::Schedules* schedules = nullptr;                ///< there where requests are served
 };
 
 /// A request to /v2/tenants/{tenant}/… or /v2/plugins…, taken apart.
@@ -57,6 +59,7 @@ void flows_resource(const Context& context, Call call);
 void runs_resource(const Context& context, Call call);
 void vars_resource(const Context& context, Call call);
 void plugins_resource(const Context& context, Call call);
+void schedules_resource(const Context& context, Call call);
 
 /// Answers with the error's own status: not_found 404, conflict 409, invalid 422, exhausted and unavailable
 /// 429.

@@ -55,6 +55,17 @@ void polls(std::string& out, const trigger::PollStats& stats) {
         .sample(stats.refused, "outcome=\"refused\"");
 }
 
+void schedules(std::string& out, const trigger::ScheduleStats& stats) {
+    Family(out, "tappet_schedule_instants_total", "counter", "Instants of schedules, by what became of them.")
+        .sample(stats.started, "outcome=\"started\"")
+        .sample(stats.duplicates, "outcome=\"duplicate\"")
+        .sample(stats.filtered, "outcome=\"filtered\"")
+        .sample(stats.refused, "outcome=\"refused\"")
+        .sample(stats.dropped, "outcome=\"dropped\"");
+    Family(out, "tappet_schedule_missed_started_total", "counter", "Runs that schedules started late.")
+        .sample(stats.missed);
+}
+
 }  // namespace
 
 std::string metrics_text(const Context& context, const http::ServerStats& server,
@@ -75,6 +86,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
            "Synchronous events whose run failed without an answer.")
         .sample(hooks.failed);
     if (context.polls) polls(out, context.polls->stats());
+    if (context.schedules) schedules(out, context.schedules->stats());
     Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")
         .sample(runs.started - runs.duplicates);
     Family(out, "tappet_runs_finished_total", "counter",

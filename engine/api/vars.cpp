@@ -54,6 +54,7 @@ void vars_resource(const Context& context, Call call) {
     if (auto set = context.vars.set(call.tenant, name, value, context.flows); !set)
         return call.respond.send(failure_of(call.request, set.error()));
     context.hooks.reload();  // their flows see the new value
+    if (context.schedules) context.schedules->reload();
     if (call.request.method == "DELETE") return call.respond.send({204, {}, ""});
     call.respond.send(one(call.request, var_resource(call.tenant, name, value)));
 }

@@ -97,10 +97,12 @@ Result<void> Server::start() {
     polls_ = std::make_unique<trigger::Polls>(
         core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), core_.host(), core_.clock,
         core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
-    api::Context context{core_.runtime(), core_.flows(), core_.vars(),     core_.background(),
-                         core_.store(),   *hooks_,       core_.clock,      core_.sealer(),
-                         public_url_,     &core_.host(), &core_.crashes(), &core_.host().metrics(),
-                         polls_.get()};
+    schedules_ = std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(),
+                                                      core_.vars(), core_.store(), core_.clock);
+    api::Context context{core_.runtime(), core_.flows(),   core_.vars(),     core_.background(),
+                         core_.store(),   *hooks_,         core_.clock,      core_.sealer(),
+                         public_url_,     &core_.host(),   &core_.crashes(), &core_.host().metrics(),
+                         polls_.get(),    schedules_.get()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();
@@ -113,6 +115,7 @@ Result<void> Server::start() {
     if (*recovered > 0) log::info("{} open runs are taken up", *recovered);
     hooks_->set_ready(true);
     polls_->reload();
+    schedules_->reload();
     started_ = true;
     frontend_->set_not_ready(std::nullopt);
     if (!options_.address_file.empty())
@@ -125,6 +128,7 @@ void Server::reload() {
     const FolderReport report = folder_.load(core_.flows(), core_.clock.now());
     (void)hooks_->reload();  // logs its problems
     if (started_) polls_->reload();
+    if (started_) schedules_->reload();  // logs its problems
     options_.loaded(report);
 }
 
@@ -187,6 +191,7 @@ void Server::drain() {
     draining_ = true;
     frontend_->set_not_ready("draining");
     polls_->stop();
+    schedules_->stop();
     log::info("draining: no new events, {} runs are open", core_.runtime().stats().open);
     limit_.expires_after(kDrainAll);
     limit_.async_wait([this](const boost::system::error_code& error) {

@@ -64,6 +64,7 @@ private:
     trigger::DefaultOwners owners_;
     std::unique_ptr<trigger::Hooks> hooks_;
     std::unique_ptr<trigger::Polls> polls_;
+    std::unique_ptr<trigger::Schedules> schedules_;
     std::unique_ptr<api::Frontend> frontend_;
     std::unique_ptr<http::Server> server_;
     boost::asio::signal_set signals_;

@@ -43,6 +43,9 @@ public:
         steady_ += d;
     }
 
+    /// Sets the wall clock, as people and daemons do.
+    void set(TimeMs now) { now_ = now; }
+
 private:
     TimeMs now_;
     std::chrono::nanoseconds steady_{0};

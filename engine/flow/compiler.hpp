@@ -58,6 +58,8 @@ void compile_config(Compiler& c, const YamlNode& node);
 void compile_labels(Compiler& c, const YamlNode& node);
 
 // checks/triggers.cpp, verify.cpp
+/// Settings of a schedule that are written out. `at`: where what is missing is reported.
+void check_schedule(Compiler& c, const YamlNode& with, Range at);
 void compile_triggers(Compiler& c, const YamlNode* node);
 std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair);
 

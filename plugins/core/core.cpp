@@ -71,6 +71,33 @@ void declare_http_errors(ActionDefinition& http) {
                "The answer is another status from 400 on, or the input cannot be sent.");
 }
 
+constexpr const char* kScheduleSettings = R"({
+  "type": "object", "additionalProperties": false,
+  "properties": {
+    "cron": { "type": "string", "description": "when: 5 fields, or 6 with seconds first, or @daily and the like" },
+    "every": { "type": "string", "description": "how often, instead of cron: 30s, 5m, 1d" },
+    "timezone": { "type": "string", "default": "UTC", "description": "the zone of cron, such as Europe/Berlin" },
+    "gap": { "enum": ["skip", "runAfter"], "default": "runAfter",
+             "description": "what becomes of times that the clocks leave out" },
+    "overlap": { "enum": ["once", "both"], "default": "once",
+                 "description": "what becomes of times that the clocks give twice" },
+    "missed": { "enum": ["skip", "last", "all"], "default": "last",
+                "description": "what fires of the times at which the engine did not run" },
+    "maxMissed": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 100,
+                   "description": "with missed: all, the latest so many" },
+    "maxLateness": { "type": "string", "default": "1d", "description": "what was missed longer ago does not fire" },
+    "jitter": { "type": "string", "default": "0s", "description": "fires up to so much later, spread by trigger and time" }
+  }
+})";
+constexpr const char* kScheduleBody = R"({
+  "type": "object", "required": ["scheduledFor", "timezone", "missed"], "additionalProperties": false,
+  "properties": {
+    "scheduledFor": { "type": "string", "description": "the instant, RFC 3339 in UTC" },
+    "timezone": { "type": "string" },
+    "missed": { "type": "boolean", "description": "it fires late: see the setting missed" }
+  }
+})";
+
 void define(Plugin& plugin) {
     plugin.named("core", "1.0.0");
     ActionDefinition& http = plugin.action("http", core::http);
@@ -109,6 +136,11 @@ void define(Plugin& plugin) {
     plugin.trigger("manual", "manual")
         .title("Manual")
         .description("Starts a run on request, by command or API.");
+    plugin.trigger("schedule", "schedule")
+        .title("Schedule")
+        .description("Starts a run at the times that a cron expression names, or every so often.")
+        .settings(kScheduleSettings)
+        .body(kScheduleBody);
 }
 
 }  // namespace

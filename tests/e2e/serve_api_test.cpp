@@ -45,7 +45,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
                 path.replace(place, name.size(), value);
         EXPECT_EQ(engine_->get(path).status, 200) << path;
     }
-    EXPECT_EQ(asked, 9);
+    EXPECT_EQ(asked, 10);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)

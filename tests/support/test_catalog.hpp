@@ -43,6 +43,12 @@ public:
         add("test/later", false, false, "", "");
         trigger("core/webhook", flow::TriggerKind::webhook);
         trigger("core/manual", flow::TriggerKind::manual);
+        trigger("core/schedule", flow::TriggerKind::schedule).settings =
+            schema(R"({"type":"object","additionalProperties":false,"properties":{
+                "cron":{"type":"string"},"every":{"type":"string"},"timezone":{"type":"string","default":"UTC"},
+                "gap":{"enum":["skip","runAfter"]},"overlap":{"enum":["once","both"]},
+                "missed":{"enum":["skip","last","all"]},"maxMissed":{"type":"integer"},
+                "maxLateness":{"type":"string"},"jitter":{"type":"string"}}})");
         trigger("crm/changes", flow::TriggerKind::poll).settings =
             schema(R"({"type":"object","properties":{"list":{"type":"string","default":"all"}}})");
         trigger("crm/others", flow::TriggerKind::poll);

@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kLeastEvery{1'000};
 constexpr std::int64_t kMostEvents = 1'000;  ///< of one poll
 constexpr std::array<std::string_view, 2> kDedupeKeys{"key", "window"};
 constexpr std::array<std::string_view, 1> kInputKeys{"schema"};
+constexpr std::string_view kSchedule = "core/schedule";  ///< whose settings are when it is due
 constexpr std::array<std::string_view, 3> kRespondKeys{"mode", "status", "timeout"};
 constexpr std::array<std::string_view, 2> kModes{"async", "sync"};
 constexpr std::array<std::string_view, 5> kMethods{"GET", "POST", "PUT", "PATCH", "DELETE"};
@@ -54,7 +55,8 @@ std::shared_ptr<const TriggerSpec> find_spec(Compiler& c, const YamlPair& uses) 
     const auto name = plain_text(c.findings, uses);
     if (!name) return nullptr;
     auto spec = c.catalog.trigger(*name);
-    if (spec && (spec->kind == TriggerKind::schedule || spec->kind == TriggerKind::flow))
+    const bool ours = spec && spec->name == kSchedule;
+    if (spec && !ours && (spec->kind == TriggerKind::schedule || spec->kind == TriggerKind::flow))
         c.findings.error(uses.value.range, "not-available",
                          "triggers of kind " +
                              std::string(spec->kind == TriggerKind::flow ? "flow" : "schedule") +
@@ -207,6 +209,11 @@ void read_trigger(Compiler& c, const YamlNode& node) {
     if (const YamlPair* respond = fields.get("respond")) read_respond(c, *respond, trigger);
     c.reach.hide_run("a trigger is set up before any event has come: it sees configVars and secrets alone");
     read_settings(c, fields, trigger);
+    if (trigger.spec && trigger.spec->name == kSchedule) {
+        const YamlPair* with = fields.get("with");
+        check_schedule(c, with ? with->value : YamlNode{.kind = YamlKind::mapping},
+                       with ? with->key_range : fields.first_key());
+    }
     const bool webhook = trigger.spec && trigger.spec->kind == TriggerKind::webhook;
     if (trigger.spec && trigger.spec->kind == TriggerKind::poll)
         read_poll(c, fields, trigger);

@@ -1,0 +1,203 @@
+#include "trigger/schedules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/time_text.hpp"
+#include "trigger/admission.hpp"
+#include "trigger/event.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookAgain{5'000};    ///< while the engine takes no events
+constexpr milliseconds kLongestNap{30'000};  ///< the clock may be set meanwhile
+
+std::string source_of(const flow::TriggerPlan& trigger, const SchedulePlan& plan) {
+    return trigger.spec->name + "\n" + plan.definition;
+}
+
+std::optional<TimeMs> read_time(std::string_view text) {
+    TimeMs out;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out.ms);
+    if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return out;
+}
+
+/// trigger.body of an instant.
+Value body_of(const SchedulePlan& plan, const DueInstant& instant) {
+    return Value::object({{"scheduledFor", Value::string(to_rfc3339(instant.at))},
+                          {"timezone", Value::string(plan.table.zone().name())},
+                          {"missed", Value::boolean(instant.missed)}});
+}
+
+}  // namespace
+
+Schedules::Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
+                     runtime::ConfigVars& vars, store::Store& store, const Clock& clock)
+    : runtime_(runtime), flows_(flows), vars_(vars), store_(store), clock_(clock), alarms_(loop, clock) {}
+
+std::vector<std::string> Schedules::reload() {
+    std::vector<std::string> problems;
+    if (stopped_) return problems;
+    std::map<Key, ItemPtr> items;
+    for (const runtime::FlowHandle& flow : flows_.all()) {
+        for (const flow::TriggerPlan& trigger : flow->plan->triggers) {
+            if (!trigger.spec || trigger.spec->kind != flow::TriggerKind::schedule) continue;
+            const Key key{flow->tenant, flow->plan->flow, trigger.id};
+            const ItemPtr item = make(key, flow, trigger);
+            if (!item->problem.empty())
+                problems.push_back("trigger " + trigger.id + " of flow " + flow->plan->flow +
+                                   " does not fire: " + item->problem);
+            items.emplace(key, item);
+        }
+    }
+    for (auto& [key, before] : std::exchange(items_, std::move(items))) {
+        if (before->alarm) alarms_.remove(*before->alarm);
+        const auto now = items_.find(key);
+        if (!before->busy) continue;
+        // What it started is told to nobody any more; the next one begins behind it.
+        before->gone = true;
+        if (now != items_.end()) now->second->busy = true;
+    }
+    for (const auto& [key, item] : items_)
+        if (!item->busy) look(item, key);
+    for (const std::string& problem : problems) log::error("{}", problem);
+    return problems;
+}
+
+void Schedules::stop() {
+    stopped_ = true;
+    alarms_.clear();
+}
+
+Schedules::ItemPtr Schedules::make(const Key& key, const runtime::FlowHandle& flow,
+                                   const flow::TriggerPlan& trigger) {
+    auto item = std::make_shared<Item>();
+    item->flow = flow;
+    item->trigger = &trigger;
+    item->name = std::get<0>(key) + "\n" + std::get<1>(key) + "\n" + std::get<2>(key);
+    auto config = vars_.of(*flow);
+    auto settings = config ? settings_of(*flow, trigger, *config, nullptr) : Result<Value>(config.error());
+    auto plan = settings ? read_schedule(*settings) : Result<SchedulePlan>(settings.error());
+    if (!plan) {
+        item->problem = plan.error().message;
+        return item;
+    }
+    item->config = std::move(*config);
+    item->plan = std::move(*plan);
+    return item;
+}
+
+void Schedules::again(const ItemPtr& item, const Key& key, milliseconds wait) {
+    if (item->alarm) alarms_.remove(*item->alarm);
+    item->alarm = alarms_.after(wait, [this, item, key] { look(item, key); });
+}
+
+/// False when it cannot be read now. `fresh`: the schedule was not there before.
+bool Schedules::read_last(Item& item, const Key& key, bool& fresh) {
+    if (item.last) return true;
+    const auto& [tenant, flow, trigger] = key;
+    const auto stored = store_.cursor(tenant, flow, trigger);
+    if (!stored) {
+        log::error("trigger {} of flow {} does not fire: {}", trigger, flow, stored.error().message);
+        return false;
+    }
+    if (*stored && (*stored)->source == source_of(*item.trigger, *item.plan))
+        item.last = read_time((*stored)->data);
+    fresh = !item.last;
+    if (fresh) item.last = clock_.now();
+    return true;
+}
+
+void Schedules::look(const ItemPtr& item, const Key& key) {
+    item->alarm.reset();
+    if (stopped_ || item->busy || item->gone || !item->plan) return;
+    bool fresh = false;
+    if (!read_last(*item, key, fresh)) return again(item, key, kLookAgain);
+    // From here on the schedule counts, also where the process ends before its first instant.
+    if (fresh) return commit(item, key, {}, *std::exchange(item->last, std::nullopt));
+    const TimeMs now = clock_.now();
+    const Due found = due(*item->plan, item->name, *item->last, now);
+    if (found.until > *item->last) return fire(item, key, found);
+    const auto next = next_due(*item->plan, item->name, *item->last);
+    if (next) again(item, key, std::clamp(*next - now, milliseconds(0), kLongestNap));
+}
+
+void Schedules::fire(const ItemPtr& item, const Key& key, const Due& found) {
+    if (runtime_.refusing()) return again(item, key, kLookAgain);
+    const auto& [tenant, flow, trigger] = key;
+    if (found.dropped > 0)
+        log::warn("trigger {} of flow {}: instants before {} were missed and do not fire", trigger, flow,
+                  to_rfc3339(found.fire.empty() ? found.until : found.fire.front().at));
+    stats_.dropped += found.dropped;
+    std::vector<runtime::Start> starts;
+    for (const DueInstant& instant : found.fire) {
+        runtime::Start start;
+        start.id = runtime_.new_id();
+        start.flow = item->flow;
+        start.trigger = trigger;
+        start.config = item->config;
+        start.event = make_event(start.id.text(), body_of(*item->plan, instant), clock_.now());
+        Admission admission = admit(*item->flow, *item->trigger, start.event, item->config,
+                                    "instant\n" + std::to_string(instant.at.ms), clock_.now());
+        if (admission.verdict == Admission::Verdict::filtered) {
+            ++stats_.filtered;
+        } else if (admission.problem) {
+            ++stats_.refused;
+            log::error("trigger {} of flow {}: {} starts nothing: {}", trigger, flow, to_rfc3339(instant.at),
+                       admission.problem->detail);
+        } else {
+            stats_.missed += instant.missed ? 1 : 0;
+            start.claim = std::move(admission.claim);
+            starts.push_back(std::move(start));
+        }
+    }
+    commit(item, key, std::move(starts), found.until);
+}
+
+void Schedules::commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts,
+                       TimeMs until) {
+    const auto& [tenant, flow, trigger] = key;
+    store::SourceCursor cursor{
+        tenant,      flow, trigger, source_of(*item->trigger, *item->plan), std::to_string(until.ms),
+        clock_.now()};
+    item->busy = true;
+    runtime_.start_together(
+        std::move(starts), std::move(cursor),
+        [this, item, key, until, alive = alive_](const Result<std::vector<runtime::Accepted>>& result) {
+            if (!*alive) return;
+            item->busy = false;
+            if (result)
+                for (const auto& accepted : *result)
+                    ++(accepted.duplicate ? stats_.duplicates : stats_.started);
+            if (item->gone) {
+                const auto now = items_.find(key);
+                if (now == items_.end()) return;
+                now->second->busy = false;
+                return look(now->second, key);
+            }
+            if (result) item->last = until;
+            // Not durable: the engine is full, stops, or cannot write. It is due still.
+            again(item, key, result ? milliseconds(0) : kLookAgain);
+        });
+}
+
+std::vector<Schedules::Entry> Schedules::entries() const {
+    std::vector<Entry> out;
+    for (const auto& [key, item] : items_) {
+        Entry entry{std::get<0>(key), std::get<1>(key), std::get<2>(key), {}, {}, item->last, item->problem};
+        if (item->plan) {
+            entry.zone = item->plan->table.zone().name();
+            entry.next = item->plan->table.next(item->last.value_or(clock_.now()));
+        }
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+}  // namespace tappet::trigger

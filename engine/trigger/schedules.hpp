@@ -1,0 +1,86 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "runtime/config_vars.hpp"
+#include "runtime/flows.hpp"
+#include "runtime/runtime.hpp"
+#include "store/store.hpp"
+#include "trigger/alarms.hpp"
+#include "trigger/schedule_plan.hpp"
+#include "trigger/settings.hpp"
+
+namespace tappet::trigger {
+
+struct ScheduleStats {
+    std::uint64_t started = 0, missed = 0, dropped = 0, duplicates = 0, filtered = 0, refused = 0;
+};
+
+/// Starts the runs of triggers of kind schedule. How far a trigger is accounted for is durable with the runs
+/// that it started, in one transaction: each instant fires at most once, whatever the process or the clock
+/// does. A schedule begins when it is first seen; one that is changed begins anew. On the loop's thread.
+class Schedules {
+public:
+    Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
+              runtime::ConfigVars& vars, store::Store& store, const Clock& clock);
+    ~Schedules() { *alive_ = false; }
+
+    /// Takes up the schedules of the current flows and ends the others; after any change of flows or
+    /// variables. Problems (settings that cannot be read) are logged and returned: these do not fire.
+    std::vector<std::string> reload();
+    /// Starts nothing any more.
+    void stop();
+    /// Does what is due by the clock; for tests that move it.
+    void tick() { alarms_.tick(); }
+    const ScheduleStats& stats() const { return stats_; }
+
+    struct Entry {
+        std::string tenant, flow, trigger, zone;
+        std::optional<TimeMs> next;  ///< without its jitter
+        std::optional<TimeMs> last;  ///< accounted for up to here
+        std::string problem;
+    };
+    std::vector<Entry> entries() const;  ///< in order of tenant, flow, trigger
+
+private:
+    using Key = std::tuple<std::string, std::string, std::string>;  ///< tenant, flow, trigger
+    struct Item {
+        runtime::FlowHandle flow;
+        const flow::TriggerPlan* trigger = nullptr;
+        Value config;
+        std::optional<SchedulePlan> plan;  ///< none: `problem` says why
+        std::string problem, name;
+        std::optional<TimeMs> last;  ///< none: not read yet
+        bool busy = false;           ///< what is due is not durable yet
+        bool gone = false;           ///< and its trigger is gone, or changed
+        std::optional<Alarms::Key> alarm;
+    };
+    using ItemPtr = std::shared_ptr<Item>;
+
+    ItemPtr make(const Key& key, const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
+    void look(const ItemPtr& item, const Key& key);
+    void again(const ItemPtr& item, const Key& key, std::chrono::milliseconds wait);
+    bool read_last(Item& item, const Key& key, bool& fresh);
+    void fire(const ItemPtr& item, const Key& key, const Due& due);
+    void commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts, TimeMs until);
+
+    runtime::Runtime& runtime_;
+    runtime::Flows& flows_;
+    runtime::ConfigVars& vars_;
+    store::Store& store_;
+    const Clock& clock_;
+    ScheduleStats stats_;
+    std::map<Key, ItemPtr> items_;
+    Alarms alarms_;
+    bool stopped_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace tappet::trigger

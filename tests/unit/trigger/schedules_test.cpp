@@ -1,0 +1,195 @@
+// Schedules in virtual time: what starts, once, whatever the process and the clock do.
+#include "trigger/schedules.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "unit/runtime/runtime_rig.hpp"
+
+namespace tappet::trigger {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct ScheduleRig {
+    explicit ScheduleRig(std::string settings = "every: 10m", std::string keys = "")
+        : with(std::move(settings)), more(std::move(keys)) {
+        boot();
+    }
+    void publish() {
+        const std::string source = "flow: nightly\ntriggers: [ { id: tick, uses: core/schedule, with: { " +
+                                   with + " }" + more + " } ]\nsteps: [ { id: a, uses: test/effect } ]";
+        auto compiled = flow::compile("nightly.yaml", source, rig.catalog);
+        if (!compiled.plan) throw std::runtime_error(flow::render_human(compiled.findings, source));
+        rig.flows().publish("default", compiled.plan, "nightly.yaml", rig.clock.now()).value();
+    }
+    void boot() {
+        publish();
+        ASSERT_TRUE(rig.runtime().recover().has_value());
+        vars.emplace(rig.store());
+        schedules.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), rig.clock);
+        problems = schedules->reload();
+        rest();
+    }
+    void rest() {
+        for (int i = 0; i < 3; ++i) {
+            rig.settle();
+            schedules->tick();
+        }
+        rig.settle();
+    }
+    void crash() {
+        schedules.reset();
+        rig.crash();
+        boot();
+    }
+    void change(std::string settings) {
+        with = std::move(settings);
+        publish();
+        problems = schedules->reload();
+        rest();
+    }
+    /// Lets time pass in steps, everything that is due done after each.
+    void pass(std::chrono::milliseconds time, std::chrono::milliseconds step = 5s) {
+        for (; time > 0ms; time -= step) {
+            rig.clock.advance(std::min(time, step));
+            schedules->tick();
+            rest();
+        }
+    }
+    std::size_t runs() const { return rig.disk.journals.size(); }
+    /// What each run was for, with how many there are.
+    std::map<std::string, int> instants() {
+        std::map<std::string, int> out;
+        for (const auto& [id, rows] : rig.disk.journals)
+            for (const run::Entry& entry : rig.journal(id))
+                if (const auto* start = std::get_if<run::RunStarted>(&entry.body))
+                    ++out[std::string(start->event.find("body")->find("scheduledFor")->as_string())];
+        return out;
+    }
+
+    std::string with, more;
+    test::RuntimeRig rig;  // begins at 2023-11-14T22:13:20Z
+    std::optional<runtime::ConfigVars> vars;
+    std::optional<Schedules> schedules;
+    std::vector<std::string> problems;
+};
+
+TEST(Schedules, FireAtTheirInstants) {
+    ScheduleRig rig;
+    rig.pass(6min);
+    EXPECT_EQ(rig.runs(), 0u);
+    rig.pass(1min);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(rig.instants().begin()->first, "2023-11-14T22:20:00.000Z");
+    rig.pass(50min);
+    EXPECT_EQ(rig.runs(), 6u);
+    EXPECT_EQ(rig.schedules->stats().started, 6u);
+    EXPECT_EQ(rig.schedules->stats().missed, 0u);
+}
+
+TEST(Schedules, GoOnAfterARestartAndFireTheLastThatWasMissed) {
+    ScheduleRig rig;
+    rig.pass(7min);
+    rig.rig.clock.advance(1h);
+    rig.crash();
+    EXPECT_EQ(rig.runs(), 2u);
+    EXPECT_EQ(rig.schedules->stats().missed, 1u);
+    EXPECT_EQ(rig.instants().rbegin()->first, "2023-11-14T23:20:00.000Z");
+    rig.crash();
+    EXPECT_EQ(rig.runs(), 2u);
+}
+
+TEST(Schedules, CountFromWhenTheyWereFirstSeen) {
+    ScheduleRig rig("cron: '0 3 * * *', missed: all");
+    rig.rig.clock.advance(48h);
+    rig.crash();
+    EXPECT_EQ(rig.runs(), 1u) << "of two, one is within a day";
+}
+
+TEST(Schedules, FireEachInstantOnceWhereverTheProcessDies) {
+    ScheduleRig rig("every: 1m, missed: all");
+    for (int i = 0; i < 200; ++i) {
+        rig.rig.clock.advance(20s);
+        rig.schedules->tick();
+        if (i % 3 == 0) rig.rig.poll();                        // begun, not durable
+        if (i % 3 == 1) (void)rig.rig.store().complete_one();  // durable, not told
+        if (i % 3 == 2) rig.rest();
+        if (i % 2 == 0) rig.crash();
+    }
+    rig.crash();
+    const auto all = rig.instants();
+    EXPECT_EQ(all.size(), 67u) << "22:14 to 23:20";
+    for (const auto& [instant, count] : all) EXPECT_EQ(count, 1) << instant;
+}
+
+TEST(Schedules, AClockThatIsSetBackFiresNothingTwiceAndOneThatIsSetForwardFollowsThePolicy) {
+    ScheduleRig rig;
+    rig.pass(17min);
+    EXPECT_EQ(rig.runs(), 2u);
+    rig.rig.clock.set(rig.rig.clock.now() + -1h);
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 2u);
+    rig.pass(10min);
+    EXPECT_EQ(rig.runs(), 3u);
+    rig.rig.clock.set(rig.rig.clock.now() + 5h);
+    rig.pass(1min);
+    EXPECT_EQ(rig.runs(), 4u);
+    for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
+}
+
+TEST(Schedules, ThatAreChangedBeginAnew) {
+    ScheduleRig rig("cron: '0 22 * * *'");
+    rig.change("cron: '0 21 * * *'");
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 0u) << "21:00 of today was never due";
+    rig.change("cron: '30 23 * * *'");
+    rig.pass(30min);
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Schedules, KeepTheirPlaceThroughOtherVersionsOfTheirFlow) {
+    ScheduleRig rig;
+    rig.pass(7min);
+    rig.change("every: 10m, jitter: 0s");
+    rig.change("every: 10m, missed: all");
+    EXPECT_EQ(rig.runs(), 1u);
+    rig.pass(10min);
+    EXPECT_EQ(rig.runs(), 2u);
+}
+
+TEST(Schedules, SayWhatTheyCannotRead) {
+    ScheduleRig rig("timezone: \"${{ 'Mars/' + 'Olympus' }}\", every: 5m");
+    ASSERT_EQ(rig.problems.size(), 1u);
+    EXPECT_THAT(rig.problems[0], ::testing::HasSubstr("timezone"));
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 0u);
+    EXPECT_EQ(rig.schedules->entries().at(0).problem.substr(0, 8), "timezone");
+}
+
+TEST(Schedules, PassTheTriggersFilter) {
+    ScheduleRig rig("every: 10m", ", filter: '!trigger.body.scheduledFor.endsWith(\"20:00.000Z\")'");
+    rig.pass(20min);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(rig.schedules->stats().filtered, 1u);
+}
+
+TEST(Schedules, WaitWhileTheEngineTakesNothingAndThenFollowThePolicy) {
+    ScheduleRig rig;
+    rig.rig.store().fail("the disk is full");
+    rig.pass(30min);
+    EXPECT_EQ(rig.runs(), 0u);
+    rig.crash();
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Schedules, ThatAreStoppedStartNothing) {
+    ScheduleRig rig;
+    rig.schedules->stop();
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 0u);
+}
+
+}  // namespace
+}  // namespace tappet::trigger
