@@ -93,6 +93,7 @@ const std::vector<Case>& hanging() {
 
 const std::vector<Unloadable>& unloadables() {
     static const std::vector<Unloadable> all{
+        {"constructor-forks", "to fork was refused"},
         {"constructor-crashes", "crashes while loading"},
         {"constructor-hangs", "hangs while loading"},
         {"constructor-exits", "ends its process while loading"},

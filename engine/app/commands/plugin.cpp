@@ -9,6 +9,7 @@
 #include "app/document.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
+#include "plugin/child/fence.hpp"
 #include "plugin/child/serve.hpp"
 
 namespace tappet::app {
@@ -27,6 +28,7 @@ bool write_all(int fd, std::string_view text) {
 /// What the engine starts in a child to hear of a plugin: prints its manifest, and nothing that the plugin
 /// prints.
 Exit probe(const std::string& file) {
+    plugin::child::keep_alone();  // as it will be where it runs
     const int out = dup(STDOUT_FILENO);
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(nowhere, STDOUT_FILENO);
