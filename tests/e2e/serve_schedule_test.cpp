@@ -1,0 +1,52 @@
+// A schedule by the engine as it serves, through kills: each second starts one run, the missed ones too.
+#include <map>
+#include <string>
+
+#include "place.hpp"
+
+namespace tappet::e2e {
+namespace {
+
+constexpr int kLives = 4;  ///< of the engine; the last one is not killed
+
+/// How many runs there are of each instant.
+std::map<std::string, int> instants(const Engine& engine) {
+    std::map<std::string, int> out;
+    const Answer list = engine.get("/v2/tenants/default/runs?page[size]=500&filter[flow]=clock");
+    if (const Value* runs = list.json.find("data"))
+        for (const Value& run : runs->items()) ++out[test::text_at(run, {"attributes", "labels", "at"})];
+    return out;
+}
+
+TEST(ServeSchedule, FiresEachInstantOnceThroughKillsAndSaysWhenTheNextIs) {
+    Place place;
+    place.file(
+        "flows/clock.yaml",
+        "flow: clock\nlabels: { at: \"${{ trigger.body.scheduledFor }}\" }\n"
+        "triggers: [ { id: tick, uses: core/schedule, with: { every: 1s, missed: all, maxMissed: 1000 } } ]\n"
+        "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
+    Engine engine(place);
+    for (int life = 0; life < kLives; ++life) {
+        if (life > 0) engine.start();
+        const std::size_t before = instants(engine).size();
+        engine.await([&] { return instants(engine).size() > before; });
+        if (life + 1 < kLives) engine.process().kill();
+    }
+    const auto all = instants(engine);
+    for (const auto& [at, count] : all) EXPECT_EQ(count, 1) << at;
+    // Nothing between the first and the last was left out: both are whole seconds of one day, or two.
+    const auto second = [](const std::string& at) {
+        return std::stoi(at.substr(11, 2)) * 3600 + std::stoi(at.substr(14, 2)) * 60 +
+               std::stoi(at.substr(17, 2));
+    };
+    const int span = (second(all.rbegin()->first) - second(all.begin()->first) + 86'400) % 86'400;
+    EXPECT_EQ(all.size(), static_cast<std::size_t>(span) + 1);
+    const Answer schedules = engine.get("/v2/tenants/default/schedules");
+    ASSERT_EQ(schedules.json.find("data")->size(), 1u) << schedules.body;
+    const Value& shown = schedules.json.find("data")->items()[0];
+    EXPECT_EQ(test::text_at(shown, {"id"}), "clock.tick");
+    EXPECT_GT(test::text_at(shown, {"attributes", "next"}), all.rbegin()->first);
+}
+
+}  // namespace
+}  // namespace tappet::e2e
