@@ -9,6 +9,7 @@
 #include "trigger/answer.hpp"
 #include "trigger/body.hpp"
 #include "trigger/event.hpp"
+#include "trigger/prefer.hpp"
 #include "trigger/problem.hpp"
 
 namespace tappet::trigger {
@@ -251,31 +252,34 @@ void Hooks::handle(http::Request request, http::Responder respond) {
         return respond.send(filtered_answer(trigger.respond_status));
     }
     start.claim = std::move(admission.claim);
+    const auto wait = patience(request.headers, trigger.respond_timeout);
     auto shared = std::make_shared<http::Responder>(std::move(respond));
     runtime_.start(std::move(start),
-                   [this, route, shared, alive = alive_](const Result<runtime::Accepted>& result) {
-                       if (*alive) accepted(route, result, std::move(*shared));
+                   [this, route, shared, wait, alive = alive_](const Result<runtime::Accepted>& result) {
+                       if (*alive) accepted(route, wait, result, std::move(*shared));
                    });
 }
 
-void Hooks::accepted(const RoutePtr& route, const Result<runtime::Accepted>& result,
-                     http::Responder respond) {
+void Hooks::accepted(const RoutePtr& route, std::chrono::milliseconds patience,
+                     const Result<runtime::Accepted>& result, http::Responder respond) {
     if (!result) return refuse(respond, refusal(result.error()));
     result->duplicate ? ++stats_.replayed : ++stats_.accepted;
     if (route->trigger->mode == flow::RespondMode::sync)
-        return await_answer(route, result->run, result->duplicate, std::move(respond));
+        return await_answer(route, result->run, result->duplicate, patience, std::move(respond));
     http::Response response =
         accepted_answer(route->trigger->respond_status, result->run, location_of(*route->flow, result->run));
     if (result->duplicate) response.headers.add("idempotent-replayed", "true");
     respond.send(std::move(response));
 }
 
-void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond) {
-    const auto due = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady()) +
-                     route->trigger->respond_timeout;
+void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
+                         std::chrono::milliseconds patience, http::Responder respond) {
+    const auto due = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady()) + patience;
     const std::pair<std::int64_t, std::uint64_t> key{due.count(), ++asked_};
-    auto shared = std::make_shared<http::Responder>(std::move(respond));
     std::string location = location_of(*route->flow, run);
+    if (patience.count() <= 0)
+        return send_away({run, 0, std::make_shared<http::Responder>(std::move(respond)), location, replayed});
+    auto shared = std::make_shared<http::Responder>(std::move(respond));
     Waiting& waiting = waiting_[key];
     waiting = Waiting{run, 0, shared, location, replayed};
     const auto waiter =

@@ -144,8 +144,10 @@ private:
     RoutePtr make_route(const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
     RoutePtr route_to(const http::Request& request);
     void refuse(http::Responder& respond, const Problem& problem);
-    void accepted(const RoutePtr& route, const Result<runtime::Accepted>& result, http::Responder respond);
-    void await_answer(const RoutePtr& route, const RunId& run, bool replayed, http::Responder respond);
+    void accepted(const RoutePtr& route, std::chrono::milliseconds patience,
+                  const Result<runtime::Accepted>& result, http::Responder respond);
+    void await_answer(const RoutePtr& route, const RunId& run, bool replayed,
+                      std::chrono::milliseconds patience, http::Responder respond);
     void send_away(Waiting late);
     void arm();
     std::string location_of(const runtime::Flow& flow, const RunId& run) const;

@@ -3,6 +3,7 @@
 #include "trigger/answer.hpp"
 #include "trigger/event.hpp"
 #include "trigger/hooks.hpp"
+#include "trigger/prefer.hpp"
 
 namespace tappet::trigger {
 namespace {
@@ -104,7 +105,9 @@ void Hooks::answer_batch(const AskedPtr& asked, const Batch& batch,
     } else if (runs.empty()) {
         response = batch.filtered > 0 ? filtered_answer(asked->route ? status : 200) : ignored_answer(200);
     } else if (runs.size() == 1 && asked->route && asked->route->trigger->mode == flow::RespondMode::sync) {
-        return await_answer(asked->route, runs[0].run, runs[0].duplicate, std::move(asked->respond));
+        return await_answer(asked->route, runs[0].run, runs[0].duplicate,
+                            patience(asked->request.headers, asked->route->trigger->respond_timeout),
+                            std::move(asked->respond));
     } else if (batch.events == 1 && asked->route) {
         response = accepted_answer(status, runs[0].run, runs[0].location);
     } else {

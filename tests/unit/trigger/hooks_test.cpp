@@ -139,6 +139,23 @@ TEST(HookAnswer, OfASynchronousRunThatFailsNamesTheRequest) {
     EXPECT_EQ(rig.hooks->stats().failed, 1u);
 }
 
+TEST(HookAnswer, OfASynchronousRunIsNotWaitedForWhereTheSenderPrefersSo) {
+    HookRig rig;
+    rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }",
+                "steps: [ { id: a, uses: test/later } ]");
+    rig.hooks->reload();
+    const auto at_once = rig.post("/hooks/default/sync/received", {{"prefer", "respond-async"}});
+    EXPECT_EQ(at_once->status(), 202);
+    EXPECT_EQ(at_once->header("preference-applied"), "respond-async");
+    EXPECT_FALSE(at_once->header("location").empty());
+    EXPECT_EQ(rig.rig.caller().calls.size(), 1u) << "its run goes on";
+    const auto patient = rig.post("/hooks/default/sync/received", {{"prefer", "respond-async, wait=20"}});
+    EXPECT_EQ(patient->status(), 0) << "it waits";
+    rig.rig.caller().finish(1);
+    rig.rig.settle();
+    EXPECT_EQ(patient->status(), 200);
+}
+
 TEST(HookHeaders, ThatAreNotUtf8AreRefusedByName) {
     HookRig rig;
     rig.publish("open", kOpen);
