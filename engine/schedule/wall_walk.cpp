@@ -15,6 +15,7 @@ std::optional<Due> next_due(const Cron& cron, const Zone& zone, ClockChanges cha
     Instant from = after + std::chrono::seconds(1);
     Period period = zone.at(from);
     std::optional<WallTime> named;
+    WallTime searched{};  // where the search for it began
     while (true) {
         WallTime begin = wall(from, period.offset);
         std::optional<WallTime> in_gap;
@@ -26,8 +27,12 @@ std::optional<Due> next_due(const Cron& cron, const Zone& zone, ClockChanges cha
         const bool repeated = period.before > period.offset;
         const WallTime fresh = repeated ? wall(period.begin, period.before) : begin;
         if (!both) begin = std::max(begin, fresh);
-        // A time that was found before and lies ahead is still the first.
-        if (!named || *named < begin || repeated) named = cron.next(begin);
+        // A time that was found before and lies ahead is still the first, unless the clocks were set back
+        // behind where the search began.
+        if (!named || *named < begin || begin < searched) {
+            named = cron.next(begin);
+            searched = begin;
+        }
         if (in_gap)
             return Due{.at = from, .offset = period.offset, .in_gap = in_gap, .named = named == begin};
         if (!named) return std::nullopt;
