@@ -56,7 +56,7 @@ std::string unknown_text(const CLI::App& app, const std::string& name,
 bool asks_for_json(std::span<const char* const> words) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string_view word = words[i];
-        if (word == "-ojson" || word == "--output=json") return true;
+        if (word == "-ojson" || word == "--output=json" || word == "--json") return true;
         const bool takes = word == "-o" || word == "--output";
         if (takes && i + 1 < words.size() && std::string_view(words[i + 1]) == "json") return true;
     }
