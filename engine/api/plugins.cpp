@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "api/context.hpp"
 #include "api/document.hpp"
@@ -28,10 +30,45 @@ Resource plugin_resource(const Context& context, const plugin::PluginInfo& info)
              {"quarantinedSince", aside ? Value::string(to_rfc3339(record->quarantined)) : Value::null()}})};
 }
 
+/// Plugins whose files are gone while served flows still call what was loaded: by name, how many flows.
+std::map<std::string, std::size_t> removed_but_used(const Context& context) {
+    std::set<std::string> here;
+    for (const plugin::PluginInfo& info : context.host->plugins()) here.insert(info.name);
+    std::map<std::string, std::size_t> out;
+    for (const runtime::FlowHandle& flow : context.flows.all()) {
+        std::set<std::string> used;
+        for (const auto& step : flow->plan->step_storage)
+            if (step->action && step->action->action) {
+                const std::string& name = step->action->action->name;
+                used.insert(name.substr(0, name.find('/')));
+            }
+        for (const auto& trigger : flow->plan->triggers)
+            if (trigger.spec) used.emplace(trigger.spec->plugin());
+        for (const std::string& name : used)
+            if (!here.contains(name)) ++out[name];
+    }
+    return out;
+}
+
+Resource removed_plugin(const std::string& name, std::size_t flows) {
+    return {"plugin", name,
+            Value::object({{"version", Value::null()},
+                           {"file", Value::null()},
+                           {"hash", Value::null()},
+                           {"mode", Value::null()},
+                           {"loaded", Value::boolean(false)},
+                           {"problem", Value::string("removed, used by " + std::to_string(flows) +
+                                                     (flows == 1 ? " flow" : " flows"))},
+                           {"crashes", Value::null()},
+                           {"lastCrash", Value::null()},
+                           {"quarantinedSince", Value::null()}})};
+}
+
 std::vector<Resource> resources(const Context& context) {
     std::vector<Resource> out;
     for (const plugin::PluginInfo& info : context.host->plugins())
         out.push_back(plugin_resource(context, info));
+    for (const auto& [name, flows] : removed_but_used(context)) out.push_back(removed_plugin(name, flows));
     std::ranges::sort(out, {}, &Resource::id);
     return out;
 }

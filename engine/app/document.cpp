@@ -1,5 +1,7 @@
 #include "app/document.hpp"
 
+#include <algorithm>
+
 #include <vector>
 
 #include "base/printable.hpp"
@@ -14,6 +16,12 @@ std::string text_of(const Value& object, std::string_view name) {
     std::string out;
     append_json(out, *value);
     return out;
+}
+
+std::string line_of(const Value& object, std::string_view name) {
+    std::string out = text_of(object, name);
+    std::replace(out.begin(), out.end(), '\n', ' ');
+    return printable(out);
 }
 
 std::string shown_of(const Value& object, std::string_view name) { return printable(text_of(object, name)); }

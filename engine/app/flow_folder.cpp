@@ -121,6 +121,7 @@ void FlowFolder::load_file(const FlowFile& file, runtime::Flows& flows, TimeMs n
     if (!before || before->version != (*published)->version)
         report.changed.push_back(name.first + "/" + name.second);
     served_[file.path] = name;
+    if (broken_.contains(file.path)) report.mended.push_back(file.path);
 }
 
 FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
@@ -145,6 +146,8 @@ FolderReport FlowFolder::load(runtime::Flows& flows, TimeMs now) {
     }
     for (const FlowFile& file : found.files) load_file(file, flows, now, report);
     report.flows = served_.size();
+    broken_.clear();
+    for (const FolderReport::Broken& broken : report.broken) broken_.insert(broken.file);
     return report;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct FolderReport {
     std::size_t flows = 0;                        ///< being served
     std::vector<std::string> changed, withdrawn;  ///< "tenant/name"
     std::vector<Broken> broken;
+    std::vector<std::string> mended;  ///< files that were broken at the last reading and are served now
     std::vector<std::string> problems;
     std::string warnings;                    ///< findings of good flows, as people read them
     std::vector<std::string> warning_lines;  ///< the same, a line each
@@ -65,6 +67,7 @@ private:
     std::string path_;
     const flow::Catalog& catalog_;
     std::map<std::string, Name> served_;  ///< by file
+    std::set<std::string> broken_;        ///< files, at the last reading
 };
 
 }  // namespace tappet::app

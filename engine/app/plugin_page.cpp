@@ -11,11 +11,11 @@ namespace {
 /// A text of a manifest inside a cell of a table: on one line, its bars kept from ending the cell.
 std::string cell(std::string_view text) {
     std::string out;
-    for (const char c : printable(std::string(text))) {
+    for (const char c : text) {
         if (c == '|') out += '\\';
         out += c == '\n' ? ' ' : c;
     }
-    return out;
+    return printable(out);
 }
 
 std::string json_of(const Value& value, int indent = 0) {
@@ -24,20 +24,26 @@ std::string json_of(const Value& value, int indent = 0) {
     return out;
 }
 
-void schema_table(std::string& out, const Value& entry, std::string_view key, std::string_view title) {
+/// The members that a schema knows, at any depth. `given`: they are an author's to give, and may have
+/// defaults.
+void schema_table(std::string& out, const Value& entry, std::string_view key, std::string_view title,
+                  bool given) {
     const Value* schema = entry.find(key);
-    const Value* properties = schema ? schema->find("properties") : nullptr;
-    if (!properties || !properties->is(Kind::map) || properties->size() == 0) return;
-    out += "\n| " + std::string(title) + " | type | default | |\n| --- | --- | --- | --- |\n";
-    for (const MapEntry& property : properties->entries()) {
-        const std::string name(property.key.as_string());
-        const Value* fallback = property.value.find("default");
-        std::string text = shown_of(property.value, "title");
-        if (const std::string more = shown_of(property.value, "description"); !more.empty())
+    const auto members = schema ? members_of(*schema) : std::vector<SchemaMember>();
+    if (members.empty()) return;
+    out += "\n| " + std::string(title) + " | type |" + (given ? " default |" : "") + " |\n| --- | --- |" +
+           (given ? " --- |" : "") + " --- |\n";
+    for (const SchemaMember& member : members) {
+        const Value* fallback = member.schema->find("default");
+        std::string text = text_of(*member.schema, "title");
+        if (const std::string more = text_of(*member.schema, "description"); !more.empty())
             text += (text.empty() ? "" : ". ") + more;
-        out += "| `" + cell(name) + "`" + (is_required(*schema, name) ? " (required)" : "") + " | " +
-               cell(type_of(property.value)) + " | " +
-               (fallback ? "`" + cell(json_of(*fallback)) + "`" : "") + " | " + cell(text) + " |\n";
+        const std::string bounds = bounds_of(*member.schema);
+        out += "| `" + cell(member.path) + "`" +
+               (member.required ? given ? " (required)" : " (always)" : "") + " | " +
+               cell(type_of(*member.schema) + (bounds.empty() ? "" : ", " + bounds)) + " | " +
+               (given ? (fallback ? "`" + cell(json_of(*fallback)) + "`" : "") + " | " : std::string()) +
+               cell(text) + " |\n";
     }
 }
 
@@ -60,8 +66,7 @@ void sample(std::string& out, const std::string& name, const Value& entry) {
         const Value* input = one.find("input");
         const Value* results = one.find("results");
         const Value* body = one.find("body");
-        out += "\n" +
-               (shown_of(one, "title").empty() ? std::string("Sample") : cell(shown_of(one, "title"))) +
+        out += "\n" + (text_of(one, "title").empty() ? std::string("Sample") : cell(text_of(one, "title"))) +
                ":\n\n```yaml\n";
         if (input) out += "- { id: sample, uses: " + name + ", with: " + json_of(*input) + " }\n";
         if (results) out += "# stepResults.sample.results: " + json_of(*results) + "\n";
@@ -73,8 +78,8 @@ void sample(std::string& out, const std::string& name, const Value& entry) {
 
 void entry_section(std::string& out, const std::string& plugin, const Value& entry) {
     const std::string name = plugin + "/" + shown_of(entry, "name");
-    out += "\n## " + name + "\n\n" + cell(shown_of(entry, "title"));
-    if (const std::string text = shown_of(entry, "description"); !text.empty()) out += ". " + cell(text);
+    out += "\n## " + name + "\n\n" + cell(text_of(entry, "title"));
+    if (const std::string text = text_of(entry, "description"); !text.empty()) out += ". " + cell(text);
     out += "\n";
     std::string marks;
     const auto mark = [&](const char* flag, const char* text) {
@@ -87,18 +92,18 @@ void entry_section(std::string& out, const std::string& plugin, const Value& ent
     mark("idempotent", "Idempotent: repeating it with the same key does no harm");
     mark("handles", "The plugin verifies and reads the requests itself");
     if (!marks.empty()) out += "\n" + marks + ".\n";
-    schema_table(out, entry, "input", "`with`");
-    schema_table(out, entry, "settings", "`with`");
-    schema_table(out, entry, "output", "results");
-    schema_table(out, entry, "body", "`trigger.body`");
+    schema_table(out, entry, "input", "`with`", true);
+    schema_table(out, entry, "settings", "`with`", true);
+    schema_table(out, entry, "output", "results", false);
+    schema_table(out, entry, "body", "`trigger.body`", false);
     names_line(out, entry, "connection", "Connection");
     names_line(out, entry, "scopes", "Scopes");
     names_line(out, entry, "events", "Events");
     const auto errors = items_of(entry, "errors");
     if (!errors.empty()) out += "\n| error | code | when |\n| --- | --- | --- |\n";
     for (const Value& error : errors)
-        out += "| `" + cell(shown_of(error, "class")) + "` | " + cell(shown_of(error, "code")) + " | " +
-               cell(shown_of(error, "when")) + " |\n";
+        out += "| `" + cell(text_of(error, "class")) + "` | " + cell(text_of(error, "code")) + " | " +
+               cell(text_of(error, "when")) + " |\n";
     sample(out, name, entry);
 }
 
@@ -107,13 +112,19 @@ void entry_section(std::string& out, const std::string& plugin, const Value& ent
 std::string plugin_page(const plugin::Manifest& manifest) {
     std::string out = "# " + manifest.name + " " + cell(manifest.version) +
                       "\n\nMade by `tappet plugin docs` from the plugin's manifest.\n";
-    if (const std::string text = shown_of(manifest.json, "description"); !text.empty())
+    if (const std::string text = text_of(manifest.json, "description"); !text.empty())
         out += "\n" + cell(text) + "\n";
     const auto connections = items_of(manifest.json, "connections");
     if (!connections.empty()) out += "\n| connection | type | |\n| --- | --- | --- |\n";
     for (const Value& connection : connections)
-        out += "| `" + cell(shown_of(connection, "name")) + "` | " + cell(shown_of(connection, "type")) +
-               " | " + cell(shown_of(connection, "title")) + " |\n";
+        out += "| `" + cell(text_of(connection, "name")) + "` | " + cell(text_of(connection, "type")) +
+               " | " + cell(text_of(connection, "title")) + " |\n";
+    for (const Value& connection : connections) {
+        schema_table(out, connection, "fields", "settings of `" + cell(text_of(connection, "name")) + "`",
+                     true);
+        if (const Value* attach = connection.find("attach"))
+            out += "\nAttached to requests: `" + cell(json_of(*attach)) + "`\n";
+    }
     for (const char* list : {"triggers", "actions"})
         for (const Value& entry : items_of(manifest.json, list)) entry_section(out, manifest.name, entry);
     return out;

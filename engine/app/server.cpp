@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "app/files.hpp"
+#include "app/plugin_file.hpp"
 #include "app/plugin_settings.hpp"
 #include "app/secrets.hpp"
 #include "app/version.hpp"
@@ -132,9 +134,32 @@ void Server::reload() {
     options_.loaded(report);
 }
 
+void Server::reload_all() {
+    plugins_seen_ = plugin_fingerprint();
+    core_.host().reload([this] {
+        if (draining_) return;
+        core_.flows().catalog_changed();
+        reload();
+    });
+}
+
+std::string Server::plugin_fingerprint() const {
+    if (!options_.watch) return {};
+    std::string out;
+    std::error_code failed;
+    for (const std::string& file : plugin_files(settings_.plugins))
+        out += file + " " +
+               std::to_string(std::filesystem::last_write_time(file, failed).time_since_epoch().count()) +
+               " " + std::to_string(std::filesystem::file_size(file, failed)) + "\n";
+    return out;
+}
+
 void Server::run() {
     await_signal();
-    if (options_.watch) await_change();
+    if (options_.watch) {
+        plugins_seen_ = plugin_fingerprint();
+        await_change();
+    }
     purge_.expires_after(kLeastPurge);
     await_purge();
     core_.loop.run();
@@ -145,13 +170,7 @@ void Server::await_signal() {
         if (error) return;
         if (signal == SIGHUP) {
             log::info("plugins and flows are read again");
-            if (!draining_) {
-                core_.host().reload([this] {
-                    if (draining_) return;
-                    core_.flows().catalog_changed();
-                    reload();
-                });
-            }
+            if (!draining_) reload_all();
         } else if (draining_) {
             log::warn("stopped at once by a second signal");
             return stop();
@@ -166,7 +185,10 @@ void Server::await_change() {
     watch_.expires_after(kWatch);
     watch_.async_wait([this](const boost::system::error_code& error) {
         if (error || draining_) return;
-        if (folder_.fingerprint() != fingerprint_) reload();
+        if (plugin_fingerprint() != plugins_seen_)
+            reload_all();
+        else if (folder_.fingerprint() != fingerprint_)
+            reload();
         await_change();
     });
 }

@@ -49,6 +49,9 @@ private:
     };
 
     void reload();
+    /// Plugins first, then flows; goes on once what is new has been tried.
+    void reload_all();
+    std::string plugin_fingerprint() const;
     void await_signal();
     void await_change();
     void await_purge();
@@ -60,7 +63,7 @@ private:
     ServerOptions options_;
     FlowFolder folder_;
     Door door_;
-    std::string address_, public_url_, fingerprint_;
+    std::string address_, public_url_, fingerprint_, plugins_seen_;
     trigger::DefaultOwners owners_;
     std::unique_ptr<trigger::Hooks> hooks_;
     std::unique_ptr<trigger::Polls> polls_;

@@ -41,6 +41,15 @@ Value object_of(std::initializer_list<std::pair<std::string_view, Value>> proper
                           {"additionalProperties", Value::boolean(false)}});
 }
 
+/// An object of these members alone, whatever their values.
+Value closed(std::initializer_list<std::string_view> names) {
+    Members members;
+    for (const std::string_view name : names) members.push_back({text(name), Value::boolean(true)});
+    return Value::object({{"type", text("object")},
+                          {"properties", Value::map(std::move(members))},
+                          {"additionalProperties", Value::boolean(false)}});
+}
+
 /// A text that an expression gives a value to, of whatever type.
 Value template_text() { return Value::object({{"type", text("string")}, {"pattern", text("\\$\\{\\{")}}); }
 
@@ -139,10 +148,11 @@ Value step(const Catalog& catalog) {
               {"maxParallel", of_type("integer")},
               {"onItemError", enum_of(std::array<std::string_view, 3>{"stop", "continue", "collect"})},
               {"do", steps},
-              {"respond", of_type("object")},
-              {"stop", of_type("object")},
+              {"respond", closed({"status", "headers", "body", "contentType"})},
+              {"stop", closed({"status", "message"})},
               {"break", of_type("boolean")},
               {"continue", of_type("boolean")}})}};
+    members.push_back({text("additionalProperties"), Value::boolean(false)});
     if (!rules.empty()) members.push_back({text("allOf"), Value::list(std::move(rules))});
     return Value::map(std::move(members));
 }
@@ -157,21 +167,25 @@ Value trigger(const Catalog& catalog) {
     }
     std::vector<Value> rules;
     Value uses = uses_and_with(names, rules, settings);
-    Members members{{text("type"), text("object")},
-                    {text("properties"), Value::object({{"id", of_type("string")},
-                                                        {"uses", std::move(uses)},
-                                                        {"with", Value::boolean(true)},
-                                                        {"connection", of_type("string")},
-                                                        {"filter", condition()},
-                                                        {"dedupe", of_type("object")},
-                                                        {"input", of_type("object")},
-                                                        {"respond", of_type("object")},
-                                                        {"verify", of_type("object")},
-                                                        {"methods", list_of(of_type("string"))},
-                                                        {"path", of_type("string")},
-                                                        {"split", of_type("boolean")},
-                                                        {"poll", of_type("object")}})},
-                    {text("required"), Value::list({text("id"), text("uses")})}};
+    Members members{
+        {text("type"), text("object")},
+        {text("properties"),
+         Value::object({{"id", of_type("string")},
+                        {"uses", std::move(uses)},
+                        {"with", Value::boolean(true)},
+                        {"connection", of_type("string")},
+                        {"filter", condition()},
+                        {"dedupe", closed({"key", "window"})},
+                        {"input", closed({"schema"})},
+                        {"respond", closed({"mode", "status", "timeout"})},
+                        {"verify", closed({"preset", "secrets", "header", "algorithm", "encoding", "prefix",
+                                           "template", "tolerance"})},
+                        {"methods", list_of(of_type("string"))},
+                        {"path", of_type("string")},
+                        {"split", of_type("boolean")},
+                        {"poll", object_of({{"every", duration()}, {"limit", of_type("integer")}})}})},
+        {text("required"), Value::list({text("id"), text("uses")})}};
+    members.push_back({text("additionalProperties"), Value::boolean(false)});
     if (!rules.empty()) members.push_back({text("allOf"), Value::list(std::move(rules))});
     return Value::map(std::move(members));
 }
@@ -181,28 +195,30 @@ Value trigger(const Catalog& catalog) {
 Value language_schema(const Catalog& catalog) {
     const Value retry_policies = Value::object(
         {{"type", text("object")},
-         {"properties",
-          Value::object({{"retry", Value::object({{"type", text("object")},
-                                                  {"additionalProperties", ref("retry")}})}})}});
+         {"properties", Value::object({{"retry", Value::object({{"type", text("object")},
+                                                                {"additionalProperties", ref("retry")}})}})},
+         {"additionalProperties", Value::boolean(false)}});
     return Value::object(
         {{"$schema", text("https://json-schema.org/draft/2020-12/schema")},
          {"title", text("A flow of Tappet")},
          {"type", text("object")},
          {"required", Value::list({text("flow"), text("triggers"), text("steps")})},
-         {"properties", Value::object({{"flow", Value::object({{"type", text("string")},
-                                                               {"pattern", text("^[a-z0-9-]+$")}})},
-                                       {"title", of_type("string")},
-                                       {"description", of_type("string")},
-                                       {"labels", of_type("object")},
-                                       {"config", of_type("object")},
-                                       {"connections", of_type("object")},
-                                       {"policies", retry_policies},
-                                       {"triggers", list_of(ref("trigger"))},
-                                       {"concurrency", of_type("object")},
-                                       {"timeout", duration()},
-                                       {"steps", ref("steps")},
-                                       {"onError", ref("steps")},
-                                       {"outputs", of_type("object")}})},
+         {"properties",
+          Value::object({{"flow", Value::object({{"type", text("string")},
+                                                 {"pattern", text("^[a-z0-9]+(-[a-z0-9]+)*$")}})},
+                         {"title", of_type("string")},
+                         {"description", of_type("string")},
+                         {"labels", of_type("object")},
+                         {"config", of_type("object")},
+                         {"connections", of_type("object")},
+                         {"policies", retry_policies},
+                         {"triggers", list_of(ref("trigger"))},
+                         {"concurrency", of_type("object")},
+                         {"timeout", duration()},
+                         {"steps", ref("steps")},
+                         {"onError", ref("steps")},
+                         {"outputs", of_type("object")}})},
+         {"additionalProperties", Value::boolean(false)},
          {"$defs", Value::object({{"retry", retry_fields()},
                                   {"step", step(catalog)},
                                   {"steps", list_of(ref("step"))},

@@ -49,6 +49,34 @@ TEST(ServeDev, KeepsItsDataApartAndLogsWarningsOnly) {
     EXPECT_EQ(dev.process().errors().find(" info "), std::string::npos) << dev.process().errors();
 }
 
+TEST(ServeDev, SaysWhatIsServedAgainAndTakesUpPlugins) {
+    namespace fs = std::filesystem;
+    Place place;
+    fs::create_directory(place / "plugins");
+    fs::create_symlink(TAPPET_CORE_PLUGIN, place / "plugins/core.so");
+    place.flow("plain", kPlain);
+    Dev dev(place, {{"TAPPET_PLUGINS", "plugins"}});
+    const auto told = [&](const std::string& text) {
+        return dev.process().await([&] { return dev.process().errors().find(text) != std::string::npos; });
+    };
+    place.flow("plain", "step: []");
+    EXPECT_TRUE(told("has no key `step`")) << dev.process().errors();
+    place.flow("plain", std::string("title: mended") + kPlain);
+    EXPECT_TRUE(told("flows/plain.yaml is served again")) << dev.process().errors();
+    place.flow("greets",
+               "triggers: [ { id: a, uses: core/manual } ]\nsteps: [ { id: b, uses: hello/greet, with: { "
+               "name: a } } ]\n");
+    EXPECT_TRUE(told("hello/greet")) << dev.process().errors();
+    fs::copy_file(TAPPET_HELLO_PLUGIN, place / "plugins/hello.so");
+    EXPECT_TRUE(told("plugin hello is loaded")) << dev.process().errors();
+    EXPECT_TRUE(told("flows/greets.yaml is served again")) << dev.process().errors();
+    fs::remove(place / "flows/greets.yaml");
+    EXPECT_TRUE(told("flow default/greets is served no more")) << dev.process().errors();
+    fs::remove(place / "plugins/hello.so");
+    EXPECT_TRUE(told("plugin hello is gone")) << dev.process().errors();
+    EXPECT_EQ(dev.stop(), 0);
+}
+
 TEST(ServeDev, DoesWhatTheEnvironmentAndTheFileSay) {
     Place place;
     place.file("tappet.yaml", "data: of-the-file\nlog: { level: info }\n");
@@ -75,7 +103,7 @@ TEST(ServeDev, TellsOfARunThatEndedWithoutWhatCouldSteerTheTerminal) {
     }));
     EXPECT_EQ(dev.stop(), 0);
     const std::string told = dev.process().output() + dev.process().errors();
-    EXPECT_NE(told.find("end: ?[2J!"), std::string::npos) << told;
+    EXPECT_NE(told.find("end: stopped: ?[2J!"), std::string::npos) << told;
     EXPECT_EQ(told.find('\x1b'), std::string::npos) << told;
 }
 

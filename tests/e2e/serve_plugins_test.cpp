@@ -42,6 +42,17 @@ TEST(ServePlugins, ACrashOfOneThatIsNotTrustedIsTheErrorOfItsStep) {
     EXPECT_EQ(run.text({"data", "attributes", "status"}), "succeeded") << run.body;
 }
 
+TEST(ServePlugins, OneThatIsRemovedWhileFlowsUseItIsListed) {
+    Ward ward;
+    Engine engine(ward.place, {"--plugins", "plugins"});
+    EXPECT_EQ(engine.event("boom", "{}").status, 202);
+    fs::remove(ward.place / "plugins/crash.so");
+    engine.process().signal(SIGHUP);
+    engine.await([&] {
+        return engine.cli({"plugin", "list"}).out.find("removed, used by 1 flow") != std::string::npos;
+    });
+}
+
 TEST(ServePlugins, APollIsNotStartedByHandAndSaysWhatStartsIt) {
     Ward ward;
     fs::copy_file(TAPPET_TICKETS_PLUGIN, ward.place / "plugins/tickets.so");

@@ -28,22 +28,29 @@ Result<std::string> bytes_of(const std::string& file) {
     return out;
 }
 
-void show_schema(const Console& console, const Value& entry, std::string_view key, std::string_view title) {
+/// The members that a schema knows, at any depth. `given`: they are an author's to give, and may have
+/// defaults; otherwise they are what comes back.
+void show_schema(const Console& console, const Value& entry, std::string_view key, std::string_view title,
+                 bool given) {
     const Value* schema = entry.find(key);
-    const Value* properties = schema ? schema->find("properties") : nullptr;
-    if (!properties || !properties->is(Kind::map) || properties->size() == 0) return;
+    const auto members = schema ? members_of(*schema) : std::vector<SchemaMember>();
+    if (members.empty()) return;
     std::vector<std::vector<std::string>> rows;
-    for (const MapEntry& property : properties->entries()) {
+    for (const SchemaMember& member : members) {
         std::string fallback;
-        if (const Value* value = property.value.find("default")) append_json(fallback, *value);
-        const std::string name(property.key.as_string());
-        std::string text = shown_of(property.value, "description");
-        if (text.empty()) text = shown_of(property.value, "title");
-        rows.push_back(
-            {name, type_of(property.value), is_required(*schema, name) ? "required" : fallback, text});
+        if (const Value* value = member.schema->find("default")) append_json(fallback, *value);
+        std::string text = line_of(*member.schema, "description");
+        if (text.empty()) text = line_of(*member.schema, "title");
+        const std::string bounds = bounds_of(*member.schema);
+        rows.push_back({printable(member.path) + (member.required ? given ? " (required)" : " (always)" : ""),
+                        printable(type_of(*member.schema) + (bounds.empty() ? "" : ", " + bounds))});
+        if (given) rows.back().push_back(fallback);
+        rows.back().push_back(text);
     }
     console.line("  " + console.paint("2", title));
-    std::string block = table(console, {"name", "type", "default", ""}, rows);
+    using Words = std::vector<std::string>;
+    std::string block =
+        table(console, given ? Words{"name", "type", "default", ""} : Words{"name", "type", ""}, rows);
     std::size_t at = 0;
     while (at < block.size()) {
         const std::size_t end = std::min(block.find('\n', at), block.size());
@@ -62,14 +69,14 @@ void show_entry(const Console& console, const std::string& plugin, const Value& 
     console.line("\n" + console.paint("1", printable(plugin) + "/" + shown_of(entry, "name")) + "  " +
                  shown_of(entry, "title") +
                  (marks.empty() ? "" : "  " + console.paint("2", "(" + marks + ")")));
-    if (const std::string text = shown_of(entry, "description"); !text.empty()) console.line("  " + text);
-    show_schema(console, entry, "input", "with");
-    show_schema(console, entry, "settings", "with");
-    show_schema(console, entry, "output", "results");
-    show_schema(console, entry, "body", "trigger.body");
+    if (const std::string text = line_of(entry, "description"); !text.empty()) console.line("  " + text);
+    show_schema(console, entry, "input", "with", true);
+    show_schema(console, entry, "settings", "with", true);
+    show_schema(console, entry, "output", "results", false);
+    show_schema(console, entry, "body", "trigger.body", false);
     for (const Value& error : items_of(entry, "errors"))
         console.line("  " + console.paint("33", shown_of(error, "class")) + " " + shown_of(error, "code") +
-                     "  " + shown_of(error, "when"));
+                     "  " + line_of(error, "when"));
 }
 
 void show(const Console& console, const plugin::Manifest& manifest, const std::string& file,
@@ -80,9 +87,13 @@ void show(const Console& console, const plugin::Manifest& manifest, const std::s
                                         (trusted ? "trusted: runs in the engine's process"
                                                  : "isolated: runs in a process of its own")));
     for (const std::string& need : manifest.needs) console.line("  needs " + printable(need));
-    for (const Value& connection : items_of(manifest.json, "connections"))
+    for (const Value& connection : items_of(manifest.json, "connections")) {
         console.line("  connection " + shown_of(connection, "name") + "  " + shown_of(connection, "type") +
-                     "  " + shown_of(connection, "title"));
+                     "  " + line_of(connection, "title"));
+        show_schema(console, connection, "fields", "settings", true);
+        if (const std::string attach = shown_of(connection, "attach"); !attach.empty())
+            console.line("  attach " + attach);
+    }
     for (const char* list : {"actions", "triggers"})
         for (const Value& entry : items_of(manifest.json, list)) show_entry(console, manifest.name, entry);
     if (manifest.app) console.line("\nListens at /hooks/@" + printable(manifest.name));

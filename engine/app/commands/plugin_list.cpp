@@ -44,7 +44,8 @@ Value document_of(const Value& resource) {
 std::string state_of(const Value& plugin) {
     if (const std::string since = text_of(plugin, "quarantinedSince"); !since.empty())
         return "set aside since " + since + ", last " + shown_of(plugin, "lastCrash");
-    return text_of(plugin, "loaded") == "true" ? "loaded" : "not loaded";
+    if (text_of(plugin, "loaded") == "true") return "loaded";
+    return text_of(plugin, "file").empty() ? "removed" : "not loaded";
 }
 
 void show(const Console& console, const std::vector<Value>& plugins) {
@@ -53,7 +54,9 @@ void show(const Console& console, const std::vector<Value>& plugins) {
         const std::string problem = text_of(plugin, "problem");
         rows.push_back({text_of(plugin, "name"), text_of(plugin, "version"), text_of(plugin, "mode"),
                         text_of(plugin, "hash").substr(0, kShortHash), text_of(plugin, "crashes"),
-                        state_of(plugin), text_of(plugin, "file") + (problem.empty() ? "" : ": " + problem)});
+                        state_of(plugin),
+                        text_of(plugin, "file") +
+                            (problem.empty() || text_of(plugin, "file").empty() ? problem : ": " + problem)});
     }
     console.out(table(console, {"PLUGIN", "VERSION", "MODE", "BUILD", "CRASHES", "STATE", "FILE"}, rows));
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "app/commands/command.hpp"
@@ -53,7 +54,9 @@ private:
             const auto detail = run::decode_detail(row->id, row->detail, core_.sealer());
             if (detail && detail->error)
                 line += "\n    " +
-                        console_.paint("31", detail->error->step + ": " + printable(detail->error->message));
+                        console_.paint("31", detail->error->step + ": " +
+                                                 std::string(flow::to_string(detail->error->error_class)) +
+                                                 ": " + printable(detail->error->message));
             console_.line(line);
         }
         first_ = false;
@@ -66,6 +69,43 @@ private:
     std::set<RunId> shown_;
     bool first_ = true;  ///< what ended before is no news
 };
+
+/// What of the plugins is new since `seen`, which is brought up to date.
+class PluginNews {
+public:
+    explicit PluginNews(const plugin::Host& host) : host_(host), seen_(now()) {}
+
+    void tell(const Console& console) {
+        auto here = now();
+        for (const auto& [name, hash] : here)
+            if (!seen_.contains(name) || seen_[name] != hash)
+                console.note("plugin " + printable(name) + " is " +
+                             (seen_.contains(name) ? "loaded anew" : "loaded"));
+        for (const auto& [name, hash] : seen_)
+            if (!here.contains(name)) console.note("plugin " + printable(name) + " is gone");
+        seen_ = std::move(here);
+    }
+
+private:
+    std::map<std::string, std::string> now() const {
+        std::map<std::string, std::string> out;
+        for (const plugin::PluginInfo& info : host_.plugins())
+            if (info.problem.empty()) out[info.name] = info.hash;
+        return out;
+    }
+
+    const plugin::Host& host_;
+    std::map<std::string, std::string> seen_;
+};
+
+/// What became of the flows, beside what is wrong with them.
+void tell_news(const Console& console, const FolderReport& report) {
+    for (const std::string& file : report.mended) console.note(printable(file) + " is served again");
+    for (const std::string& flow : report.changed)
+        console.note("flow " + printable(flow) + " is served anew");
+    for (const std::string& flow : report.withdrawn)
+        console.note("flow " + printable(flow) + " is served no more");
+}
 
 void greet(const Console& console, Server& server, const FolderReport& report) {
     for (const auto& broken : report.broken) console.note(broken.text);
@@ -103,11 +143,14 @@ Exit serve(Invocation& call, const ServeOptions& options) {
     server_options.watch = options.dev;
     std::unique_ptr<Server> server;
     bool ready = false;
+    PluginNews news((*core)->host());
     if (options.dev)
         server_options.loaded = [&](const FolderReport& report) {
-            if (ready)
+            if (ready) {
+                news.tell(call.console);
                 greet(call.console, *server, report);
-            else
+                tell_news(call.console, report);
+            } else
                 for (const auto& broken : report.broken) call.console.note(broken.text);
         };
     server = std::make_unique<Server>(*settings, **core, std::move(server_options));

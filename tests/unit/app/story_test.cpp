@@ -38,6 +38,15 @@ TEST(Waterfall, ARunThatHasEndedIsAsLongAsItWas) {
     EXPECT_NE(text.find("│ 1.00s"), std::string::npos) << text;
 }
 
+TEST(Waterfall, ARunThatWasCancelledSaysSoOnce) {
+    const std::string text = drawn(
+        R"("status":"cancelled","finishedAt":"2026-01-01T00:00:02.000Z","error":{"class":"cancelled","message":"cancelled by request","step":null})",
+        R"("status":"cancelled","startedAt":"2026-01-01T00:00:00.000Z","finishedAt":"2026-01-01T00:00:01.000Z")",
+        "2026-01-02T00:00:00Z");
+    EXPECT_NE(text.find("\ncancelled: cancelled by request\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("failed"), std::string::npos) << text;
+}
+
 TEST(Waterfall, AClockThatIsBehindTheEnginesDrawsNothingBackwards) {
     const std::string text =
         drawn(R"("status":"queued","finishedAt":null)", R"("status":"pending")", "2025-01-01T00:00:00Z");

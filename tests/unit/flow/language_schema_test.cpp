@@ -57,6 +57,24 @@ TEST_F(LanguageSchema, AnActionsOwnInputIsAsked) {
     EXPECT_NE(with_step("{ id: a, uses: core/htp, with: {} }"), "");
 }
 
+TEST_F(LanguageSchema, KeysThatThereAreNotAreRefused) {
+    EXPECT_EQ(with_step("{ id: a, uses: core/log, with: { message: hi }, onError: continue }"), "");
+    EXPECT_NE(with_step("{ id: a, uses: core/log, with: { message: hi }, onErorr: continue }"), "");
+    EXPECT_NE(with_step("{ id: a, stop: { state: failed } }"), "");
+    EXPECT_NE(with_step("{ id: a, respond: { code: 200 } }"), "");
+    const auto with_trigger = [&](const std::string& name, const std::string& keys) {
+        return problems("flow: " + name + "\ntriggers: [ { id: go, " + keys +
+                        " } ]\nsteps: [ { uses: core/log, with: { message: hi } } ]\n");
+    };
+    EXPECT_EQ(with_trigger("a-b", "uses: crm/changes, poll: { limit: 1 }, dedupe: { key: trigger.body.id }"),
+              "");
+    EXPECT_NE(with_trigger("a", "uses: crm/changes, poll: { limt: 1 }"), "");
+    EXPECT_NE(with_trigger("a", "uses: crm/changes, pol: { limit: 1 }"), "");
+    EXPECT_NE(with_trigger("a", "uses: core/webhook, verify: { presett: none }"), "");
+    EXPECT_NE(with_trigger("-v-", "uses: core/manual"), "");
+    EXPECT_NE(problems("flow: a\nlabel: {}\ntriggers: [ { id: go, uses: core/manual } ]\nsteps: []\n"), "");
+}
+
 TEST_F(LanguageSchema, AnExpressionFitsEverywhere) {
     EXPECT_EQ(
         with_step("{ id: a, uses: core/http, with: { url: 'http://a.test', redirects: '${{ 1 + 1 }}' } }"),

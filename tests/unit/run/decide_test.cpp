@@ -62,6 +62,19 @@ TEST(Decide, AnAnswerOfACallThatIsNotUnderWayIsNotHeard) {
     EXPECT_EQ(rig.state.root->steps[0].results, Value::integer(1));
 }
 
+TEST(Decide, ATimeLimitIsNamedAndNotTheTimeThatHasPassed) {
+    RunRig rig("steps: [ { id: a, uses: test/effect, timeout: 2s } ]");
+    const auto timer = commands<ArmTimer>(rig.begin()).at(0);
+    rig.now = timer.at + 3ms;
+    rig.tell(timer.fires);
+    EXPECT_EQ(rig.state.root->steps[0].error->message, "the attempt did not end within 2000 ms");
+    RunRig bounded("steps: [ { id: a, uses: test/effect, retry: { maxAttempts: 2, maxElapsed: 5s } } ]");
+    const auto end = commands<ArmTimer>(bounded.begin()).at(0);
+    bounded.now = end.at + 3ms;
+    bounded.tell(end.fires);
+    EXPECT_EQ(bounded.state.root->steps[0].error->message, "the attempt did not end within 5000 ms");
+}
+
 TEST(Decide, ACallThatIsOutOfTimeIsCancelledAndItsLateAnswerNotHeard) {
     RunRig rig(
         "steps: [ { id: a, uses: test/effect, timeout: 2s, onError: continue }, { id: b, uses: test/effect } "
