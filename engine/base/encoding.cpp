@@ -24,6 +24,35 @@ std::string encode64(std::string_view in, std::string_view alphabet, bool pad) {
     return out;
 }
 
+/// The value of each character in an alphabet, -1 for others.
+constexpr std::array<signed char, 256> values_of(std::string_view alphabet) {
+    std::array<signed char, 256> t{};
+    t.fill(-1);
+    for (std::size_t i = 0; i < 64; ++i)
+        t[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
+    return t;
+}
+
+std::optional<std::string> decode64(std::string_view text, const std::array<signed char, 256>& table) {
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string out;
+    out.reserve(text.size() * 3 / 4);
+    unsigned bits = 0;
+    int have = 0;
+    for (const char c : text) {
+        const int v = table[static_cast<unsigned char>(c)];
+        if (v < 0) return std::nullopt;
+        bits = bits << 6 | static_cast<unsigned>(v);
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            out.push_back(static_cast<char>(bits >> have & 0xff));
+        }
+    }
+    if ((bits & ((1u << have) - 1)) != 0) return std::nullopt;  // one text for the same bytes, not several
+    return out;
+}
+
 bool unreserved(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_' || c == '~';
@@ -58,33 +87,17 @@ std::string to_base64(std::string_view bytes) { return encode64(bytes, kStandard
 std::string to_base64url(std::string_view bytes) { return encode64(bytes, kUrl, false); }
 
 std::optional<std::string> from_base64(std::string_view text) {
-    static const auto table = [] {
-        std::array<signed char, 256> t{};
-        t.fill(-1);
-        for (std::size_t i = 0; i < 64; ++i)
-            t[static_cast<unsigned char>(kStandard[i])] = static_cast<signed char>(i);
-        return t;
-    }();
+    static constexpr auto table = values_of(kStandard);
     const std::size_t padded = text.size();
     while (!text.empty() && text.back() == '=') text.remove_suffix(1);
     const std::size_t pads = padded - text.size();
-    if (text.size() % 4 == 1 || pads > 2 || (pads != 0 && padded % 4 != 0)) return std::nullopt;
-    std::string out;
-    out.reserve(text.size() * 3 / 4);
-    unsigned bits = 0;
-    int have = 0;
-    for (const char c : text) {
-        const int v = table[static_cast<unsigned char>(c)];
-        if (v < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<unsigned>(v);
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            out.push_back(static_cast<char>(bits >> have & 0xff));
-        }
-    }
-    if ((bits & ((1u << have) - 1)) != 0) return std::nullopt;  // one text for the same bytes, not several
-    return out;
+    if (pads > 2 || (pads != 0 && padded % 4 != 0)) return std::nullopt;
+    return decode64(text, table);
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+    static constexpr auto table = values_of(kUrl);
+    return decode64(text, table);
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {

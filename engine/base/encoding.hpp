@@ -13,11 +13,12 @@ constexpr int hex_digit(char c) {
     return -1;
 }
 
-std::string to_hex(std::string_view bytes);                     ///< lower case
-std::optional<std::string> from_hex(std::string_view text);     ///< either case; nothing when malformed
-std::string to_base64(std::string_view bytes);                  ///< RFC 4648 section 4, padded
-std::optional<std::string> from_base64(std::string_view text);  ///< padded or not; no stray bits
-std::string to_base64url(std::string_view bytes);               ///< RFC 4648 section 5, not padded
+std::string to_hex(std::string_view bytes);                        ///< lower case
+std::optional<std::string> from_hex(std::string_view text);        ///< either case; nothing when malformed
+std::string to_base64(std::string_view bytes);                     ///< RFC 4648 section 4, padded
+std::optional<std::string> from_base64(std::string_view text);     ///< padded or not; no stray bits
+std::string to_base64url(std::string_view bytes);                  ///< RFC 4648 section 5, not padded
+std::optional<std::string> from_base64url(std::string_view text);  ///< not padded; no stray bits
 /// Decodes %XX (and '+' as a space where plus_is_space); nothing for a malformed escape.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 std::string percent_encode(std::string_view text);  ///< all but RFC 3986 unreserved

@@ -16,6 +16,8 @@ const EVP_MD* digest_of(Hash hash) {
             return EVP_sha1();
         case Hash::sha256:
             return EVP_sha256();
+        case Hash::sha384:
+            return EVP_sha384();
         case Hash::sha512:
             return EVP_sha512();
     }
@@ -40,6 +42,7 @@ std::string sha256_hex(std::string_view bytes) {
 std::optional<Hash> parse_hash(std::string_view name) {
     if (name == "sha1") return Hash::sha1;
     if (name == "sha256") return Hash::sha256;
+    if (name == "sha384") return Hash::sha384;
     if (name == "sha512") return Hash::sha512;
     return std::nullopt;
 }

@@ -58,6 +58,8 @@ TEST(Base64, RefusesBitsBehindTheEnd) {
 TEST(Base64Url, UsesItsOwnAlphabetAndNoPadding) {
     EXPECT_EQ(to_base64url("\xfb\xff\xfe"s), "-__-");
     EXPECT_EQ(to_base64url("f"), "Zg");
+    EXPECT_EQ(from_base64url("-__-"), "\xfb\xff\xfe"s);
+    for (const char* text : {"Zg==", "Zh", "+//+", "Z", "Zg\n"}) EXPECT_FALSE(from_base64url(text)) << text;
     EXPECT_EQ(to_base64("\xfb\xff\xfe"s), "+//+");
 }
 
