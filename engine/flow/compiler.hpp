@@ -61,7 +61,8 @@ void compile_labels(Compiler& c, const YamlNode& node);
 /// Settings of a schedule that are written out. `at`: where what is missing is reported.
 void check_schedule(Compiler& c, const YamlNode& with, Range at);
 void compile_triggers(Compiler& c, const YamlNode* node);
-std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair);
+/// `window` is the trigger's dedupe window: a tolerance where nothing else bounds a sender's repeats.
+std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair, std::chrono::milliseconds window);
 
 // checks/ids.cpp
 /// Whether the id is fit and new in the flow; notes it.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flow/error_class.hpp"
+#include "flow/verify_settings.hpp"
 
 namespace tappet::flow {
 namespace {
@@ -157,6 +158,25 @@ Value step(const Catalog& catalog) {
     return Value::map(std::move(members));
 }
 
+Value verify() {
+    std::vector<Value> rules;
+    Members properties{{text("preset"), enum_of(kVerifyPresets)}};
+    for (const VerifySetting& setting : kVerifySettings) {
+        std::vector<Value> takers;
+        for (const std::string_view preset : kVerifyPresets)
+            if (setting.belongs_to(preset)) takers.push_back(text(preset));
+        properties.push_back({text(setting.key), described(of_type(setting.type), setting.words)});
+        rules.push_back(Value::object(
+            {{"if", Value::object({{"required", Value::list({text(setting.key)})}})},
+             {"then", Value::object({{"properties", Value::object({{"preset", choice_of(takers)}})}})}}));
+    }
+    return Value::object({{"type", text("object")},
+                          {"properties", Value::map(std::move(properties))},
+                          {"required", Value::list({text("preset")})},
+                          {"additionalProperties", Value::boolean(false)},
+                          {"allOf", Value::list(std::move(rules))}});
+}
+
 Value trigger(const Catalog& catalog) {
     std::vector<std::pair<std::string, std::string>> names;
     std::vector<std::shared_ptr<const Schema>> settings;
@@ -178,8 +198,7 @@ Value trigger(const Catalog& catalog) {
                         {"dedupe", closed({"key", "window"})},
                         {"input", closed({"schema"})},
                         {"respond", closed({"mode", "status", "timeout"})},
-                        {"verify", closed({"preset", "secrets", "header", "algorithm", "encoding", "prefix",
-                                           "template", "tolerance"})},
+                        {"verify", verify()},
                         {"methods", list_of(of_type("string"))},
                         {"path", of_type("string")},
                         {"split", of_type("boolean")},

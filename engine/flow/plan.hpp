@@ -124,11 +124,22 @@ struct ScopePlan {
     std::vector<StepPlan*> steps;  ///< by StepPlan::index
 };
 
+/// How a platform asks an address whether it wants its events, before it sends any.
+struct ChallengePlan {
+    std::optional<Template> meta;      ///< hub.verify_token of the GET that Meta sends; a secret
+    std::vector<std::string> origins;  ///< WebHook-Request-Origin of CloudEvents that may send; "*": any
+};
+
 struct VerifyPlan {
-    std::string preset;             ///< none, basic, bearer, hmac (further ones join)
+    std::string preset;             ///< one of kVerifyPresets (verify_settings.hpp)
     std::vector<Template> secrets;  ///< at most two
-    std::string header, algorithm, encoding, prefix, body_template;  ///< hmac
+    std::string header, algorithm, encoding, prefix, body_template;  ///< hmac; header: jwt, too
+    bool legacy = false;                                             ///< saas: the RSA header counts, too
+    std::vector<std::string> algorithms;                             ///< jwt
+    std::string audience, issuer;                                    ///< jwt; empty: any
+    std::vector<std::string> addresses, proxies;                     ///< ip; CIDR
     std::chrono::milliseconds tolerance{300'000};
+    std::optional<ChallengePlan> challenge;
 };
 
 /// How a source is asked for events.

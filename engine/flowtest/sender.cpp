@@ -71,7 +71,7 @@ void Sender::deliver(std::size_t event) {
         return refuse(event,
                       {405, "method-not-allowed", "this hook does not take " + request.method, {}, 0, ""});
     runtime::Start start = start_of(event, request);
-    const bool known = trigger.verify && trigger.verify->preset != "none";
+    const bool known = trigger.verify && trigger.verify->preset != "none" && trigger.verify->preset != "ip";
     trigger::Admission admission =
         trigger::admit(*flow_, trigger, start.event, config_,
                        known ? trigger::sender_key(request.headers) : "", clock_.now());

@@ -117,6 +117,11 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
             else
                 secrets.emplace_back(value.value.as_string());
         }
+        auto handshake = Handshake::make(*trigger.verify, options_.rate, activation);
+        if (handshake)
+            route->handshake = std::move(*handshake);
+        else
+            route->problem = handshake.error().message;
     }
     if (trigger.spec->handles) {
         auto settings = settings_of(*flow, trigger, route->config, secret_);
@@ -199,6 +204,11 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     if (!route) return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
     const flow::TriggerPlan& trigger = *route->trigger;
     const auto& methods = trigger.methods;
+    if (const auto answer =
+            route->problem.empty() ? route->handshake.answer(request, joined(methods)) : std::nullopt) {
+        if (const auto* problem = std::get_if<Problem>(&*answer)) return refuse(respond, *problem);
+        return respond.send(std::get<http::Response>(*answer));
+    }
     if (!methods.empty() && std::find(methods.begin(), methods.end(), request.method) == methods.end())
         return refuse(
             respond,
@@ -221,6 +231,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
             response.headers.add("www-authenticate", std::move(challenge));
         return respond.send(std::move(response));
     }
+    if (auto greeting = route->verifier->greet(request)) return respond.send(std::move(*greeting));
     // Behind the verification: who cannot sign cannot use up what the sender may send.
     if (!route->rate->take(clock_.steady()))
         return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});

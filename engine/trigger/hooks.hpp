@@ -15,6 +15,7 @@
 #include "runtime/flows.hpp"
 #include "runtime/runtime.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/handshake.hpp"
 #include "trigger/incoming.hpp"
 #include "trigger/owners.hpp"
 #include "trigger/problem.hpp"
@@ -88,6 +89,7 @@ private:
         const flow::TriggerPlan* trigger = nullptr;
         Value config;
         std::unique_ptr<Verifier> verifier;
+        Handshake handshake;
         Value settings;           ///< where the plugin reads the requests
         std::string problem;      ///< why every request is refused; empty when none is
         bool unreadable = false;  ///< the problem is the store's: it is asked again for each request

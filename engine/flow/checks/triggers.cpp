@@ -129,7 +129,7 @@ void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
         c.findings.error(verify->key_range, "misplaced-key",
                          "`" + trigger.spec->name + "` verifies its requests itself: it takes no `verify`");
     else if (verify)
-        trigger.verify = compile_verify(c, *verify);
+        trigger.verify = compile_verify(c, *verify, trigger.dedupe_window);
     else if (!trigger.spec->handles && (trigger.spec->events.empty() || addressed))
         c.findings.error(fields.first_key(), "missing-key",
                          "a webhook needs `verify`: who may send is said, even if it is everybody (`verify: "

@@ -3,11 +3,11 @@
 
 #include "base/encoding.hpp"
 #include "trigger/verify.hpp"
+#include "trigger/verify/authorization.hpp"
+#include "trigger/verify/signed_parts.hpp"
 
 namespace tappet::trigger {
-namespace {
 
-/// What follows the scheme's name in an Authorization header; nothing when it is another scheme.
 std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
     if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
     const bool same =
@@ -19,6 +19,8 @@ std::optional<std::string_view> after_scheme(std::string_view header, std::strin
     return header;
 }
 
+namespace {
+
 bool any_equal(const std::vector<std::string>& secrets, std::string_view given) {
     bool found = false;  // every secret is compared, so that time does not tell which one fits
     for (const std::string& secret : secrets) found = equal_constant_time(secret, given) || found;
@@ -29,8 +31,8 @@ class Basic final : public Verifier {
 public:
     explicit Basic(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {}
     std::optional<std::string> refuse(const http::Request& request, TimeMs) const override {
+        if (auto why = not_once(request, "Authorization")) return why;
         const auto header = request.headers.get("authorization");
-        if (!header) return "the header Authorization is missing";
         const auto encoded = after_scheme(*header, "basic");
         if (!encoded) return "the header Authorization is not of scheme Basic";
         const auto given = from_base64(*encoded);
@@ -48,8 +50,8 @@ class Bearer final : public Verifier {
 public:
     explicit Bearer(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {}
     std::optional<std::string> refuse(const http::Request& request, TimeMs) const override {
+        if (auto why = not_once(request, "Authorization")) return why;
         const auto header = request.headers.get("authorization");
-        if (!header) return "the header Authorization is missing";
         const auto token = after_scheme(*header, "bearer");
         if (!token) return "the header Authorization is not of scheme Bearer";
         if (!any_equal(secrets_, *token)) return "the header Authorization holds another token";

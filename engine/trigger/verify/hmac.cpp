@@ -1,9 +1,10 @@
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 
 #include "base/encoding.hpp"
 #include "trigger/verify.hpp"
+#include "trigger/verify/signed_parts.hpp"
 #include "vault/digest.hpp"
 
 namespace tappet::trigger {
@@ -50,46 +51,40 @@ Result<std::vector<Part>> parse_template(std::string_view source) {
 constexpr std::array<std::string_view, 5> kTimestampHeaders{
     "webhook-timestamp", "x-timestamp", "x-request-timestamp", "x-signature-timestamp", "timestamp"};
 
-std::optional<TimeMs> read_unix_time(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-    constexpr std::int64_t kFirstThatIsMilliseconds = 100'000'000'000;  // as seconds: the year 5138
-    if (number >= kFirstThatIsMilliseconds) return TimeMs{number};
-    return TimeMs{number * 1000};
+/// Whether the hexadecimal digits are all written alike: a signature has one text, not one for each letter.
+bool is_one_case(std::string_view digits) {
+    return std::none_of(digits.begin(), digits.end(), [](char c) { return c >= 'A' && c <= 'F'; }) ||
+           std::none_of(digits.begin(), digits.end(), [](char c) { return c >= 'a' && c <= 'f'; });
 }
 
 class Hmac final : public Verifier {
 public:
     Hmac(vault::Hash hash, const flow::VerifyPlan& plan, std::string header, std::vector<Part> parts,
-         std::vector<std::string> secrets)
+         std::string_view time_header, Texts secrets)
         : hash_(hash),
           hex_(plan.encoding != "base64"),
           header_(std::move(header)),
           prefix_(plan.prefix),
+          time_header_(time_header),
           tolerance_(plan.tolerance),
           parts_(std::move(parts)),
           secrets_(std::move(secrets)) {}
 
     std::optional<std::string> refuse(const http::Request& request, TimeMs now) const override {
         const auto given = request.headers.get(header_);
-        if (!given) return "the header " + header_ + " is missing";
-        if (request.headers.count(header_) > 1) return "the header " + header_ + " is there more than once";
+        if (auto why = not_once(request, header_)) return why;
         if (!given->starts_with(prefix_)) return "the header " + header_ + " does not begin as it should";
         const std::string_view encoded = given->substr(prefix_.size());
-        const auto signature = hex_ ? from_hex(encoded) : from_base64(encoded);
+        auto signature = hex_ ? from_hex(encoded) : from_base64(encoded);
+        if (hex_ && !is_one_case(encoded)) signature.reset();
         if (!signature)
             return "the header " + header_ + " does not hold " + (hex_ ? "hexadecimal digits" : "base64");
         const bool body_alone = parts_.size() == 1 && parts_.front().kind == Part::Kind::body;
         std::string message;
         if (!body_alone)
             if (auto why = build(request, now, message)) return why;
-        bool found = false;
-        for (const std::string& secret : secrets_)
-            found = equal_constant_time(vault::hmac(hash_, secret, body_alone ? request.body : message),
-                                        *signature) ||
-                    found;
-        if (!found) return "the header " + header_ + " holds another signature";
+        if (!is_hmac_of_any(hash_, secrets_, body_alone ? request.body : message, *signature))
+            return "the header " + header_ + " holds another signature";
         return std::nullopt;
     }
 
@@ -111,14 +106,10 @@ private:
                     break;
                 }
                 case Part::Kind::timestamp: {
-                    std::optional<std::string_view> value;
-                    for (const auto name : kTimestampHeaders)
-                        if (!value) value = request.headers.get(name);
-                    if (!value) return "a header with the time of signing is missing, such as X-Timestamp";
-                    const auto signed_at = read_unix_time(*value);
-                    if (!signed_at) return "the time of signing is no Unix time";
-                    if (std::chrono::abs(now - *signed_at) > tolerance_)
-                        return "the time of signing is outside the tolerance";
+                    const std::string name = time_header(request);
+                    if (auto why = not_once(request, name)) return why;
+                    const auto value = request.headers.get(name);
+                    if (auto why = out_of_time(name, *value, now, tolerance_)) return why;
                     message += *value;
                     break;
                 }
@@ -127,17 +118,24 @@ private:
         return std::nullopt;
     }
 
+    std::string time_header(const http::Request& request) const {
+        if (!time_header_.empty()) return time_header_;
+        for (const auto name : kTimestampHeaders)
+            if (request.headers.get(name)) return std::string(name);
+        return "x-timestamp";
+    }
+
     vault::Hash hash_;
     bool hex_;
-    std::string header_, prefix_;
+    std::string header_, prefix_, time_header_;
     std::chrono::milliseconds tolerance_;
     std::vector<Part> parts_;
-    std::vector<std::string> secrets_;
+    Texts secrets_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Verifier>> make_hmac(const flow::VerifyPlan& plan, std::vector<std::string> secrets) {
+MadeVerifier make_hmac(const flow::VerifyPlan& plan, Texts secrets, std::string_view time_header) {
     const auto hash = vault::parse_hash(plan.algorithm.empty() ? "sha256" : plan.algorithm);
     if (!hash)
         return Error::invalid("verify: algorithm " + plan.algorithm +
@@ -148,8 +146,8 @@ Result<std::unique_ptr<Verifier>> make_hmac(const flow::VerifyPlan& plan, std::v
         return Error::invalid("verify: preset hmac needs the header that carries the signature");
     auto parts = parse_template(plan.body_template.empty() ? "{body}" : plan.body_template);
     if (!parts) return parts.error();
-    return std::unique_ptr<Verifier>(
-        std::make_unique<Hmac>(*hash, plan, lower(plan.header), std::move(*parts), std::move(secrets)));
+    return std::unique_ptr<Verifier>(std::make_unique<Hmac>(
+        *hash, plan, lower(plan.header), std::move(*parts), time_header, std::move(secrets)));
 }
 
 }  // namespace tappet::trigger
