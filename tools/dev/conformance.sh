@@ -2,6 +2,7 @@
 # run every published suite: [folder of the vectors, ../shared/vectors by default] [names]
 # when: tests/conformance/*/CMakeLists.txt
 need build test
+need_npm
 folder=$(realpath -m "${1:-../shared/vectors}")
 [ $# -eq 0 ] || shift
 configure release

@@ -35,6 +35,23 @@ install_packages() {
     fi
 }
 
+# need_npm: the packages of npm-packages.txt in build/npm. Without npm, or when it cannot fetch them, it says so: the tests that
+# want them are skipped.
+need_npm() {
+    local list=tools/dev/npm-packages.txt packages
+    ! cmp -s "$list" build/npm/installed.txt || return 0
+    command -v npm >/dev/null || { say "no npm: tests with signatures of npm packages are skipped"; return 0; }
+    mapfile -t packages < <(grep -v '^#' "$list")
+    say "installing ${#packages[@]} package(s) of npm"
+    mkdir -p build/npm
+    if npm install --prefix build/npm --ignore-scripts --no-audit --no-fund --save-exact "${packages[@]}" \
+        </dev/null >build/npm.log 2>&1; then
+        cp "$list" build/npm/installed.txt
+    else
+        say "npm could not install them, tests that want them are skipped; the whole output is in build/npm.log"
+    fi
+}
+
 # configure PRESET [cmake options]: runs CMake when the folder is new, the presets changed or options are given.
 configure() {
     local preset=$1

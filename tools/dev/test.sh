@@ -9,6 +9,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 need build test
+need_npm
 configure "$preset"
 compile "$preset"
 # Every plugin of tests/abi is there: its compilers are installed.
