@@ -23,7 +23,15 @@ struct CallContext {
     std::uint32_t attempt = 1;
     std::string idempotency_key;  ///< the same for every attempt of (run, step, iteration)
     std::optional<TimeMs> deadline;
+    std::uint64_t parents_number = 0;  ///< in a plugin's own process: what the engine calls it by
 };
+
+/// Which call, for people.
+inline std::string place_of(const CallContext& call) {
+    if (!call.run.is_nil()) return "run " + call.run.text() + " step " + call.step + " of flow " + call.flow;
+    if (!call.step.empty()) return "trigger " + call.step + " of flow " + call.flow;
+    return "a request to its address";
+}
 
 struct CallError {
     flow::RunError error;  ///< step is left empty

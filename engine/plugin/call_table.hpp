@@ -34,7 +34,9 @@ struct OpenCall {
     tappet_call_info info{};
     CallOutcome outcome;  ///< written by who completes it
 
-    Whose whose() const { return {context.run, &provider->identity()}; }  ///< while it is open
+    Whose whose() const {  ///< while it is open
+        return {context.run, &provider->identity(), context.parents_number};
+    }
 };
 
 /// Calls by number. Numbers are never used twice, so that a late or double completion finds nothing.

@@ -213,8 +213,9 @@ void Core::give_up(std::uint64_t id) {
     // The action may still look at its input: the place stays taken until it completes.
     Caller::Done done = std::move(call->done);
     call->done = nullptr;
-    log::warn("step {}: the action did not stop when it was asked to; its call goes on without effect",
-              call->context.step);
+    if (!call->provider->returns_at_once())  // else its process is ended for it, by who says so
+        log::warn("plugin {}: {} did not stop when it was asked to; it goes on without effect",
+                  call->provider->identity().name, place_of(call->context));
     if (done) done(call_error(flow::ErrorClass::cancelled, "", "cancelled; the action did not stop in time"));
 }
 
@@ -290,11 +291,13 @@ void Core::write_log(LogLine line) const {
     const std::shared_lock lock(outside_);
     const bool of_call = !line.run.is_nil();
     if (left_ && (of_call || !at_rest_)) return;
-    if (of_call && options.log) return options.log(std::move(line));
+    if (options.log && (of_call || options.all_lines)) return options.log(std::move(line));
     const auto level = static_cast<log::Level>(line.level);
     if (!log::enabled(level)) return;
-    const std::string call = of_call ? "run " + line.run.text() + " step " + line.step + ": " : "";
-    log::write(level, "plugin " + line.plugin + ": " + call + line.message);
+    std::string whose = "plugin " + line.plugin;
+    if (of_call) whose += ": run " + line.run.text() + " step " + line.step;
+    if (!of_call && !line.step.empty()) whose += ", trigger " + line.step + " of flow " + line.flow;
+    log::write(level, whose + ": " + line.message);
 }
 
 bool Core::close() {

@@ -73,9 +73,11 @@ public:
 struct LogLine {
     int level = 2;  ///< 0 trace … 4 error
     std::string plugin, message;
-    RunId run;
-    std::string step;
+    RunId run;         ///< nil: no run's, such as a poll's
+    std::string flow;  ///< empty: no call's, or one at a plugin's own address
+    std::string step;  ///< where there is no run, the trigger
     TimeMs time;
+    std::uint64_t call = 0;  ///< CallContext::parents_number
 };
 
 struct HostOptions {
@@ -92,8 +94,12 @@ struct HostOptions {
     std::size_t max_series = 200;     ///< of the metrics of one plugin; further ones are left out
     CrashBook* crash_book = nullptr;  ///< says which plugins are not called; null: all are. Outlives the host
     /// Takes what calls log, on the thread that logs; null: the engine's log does. What a plugin logs outside
-    /// of calls goes there always.
+    /// of a run's calls goes there always.
     std::function<void(LogLine)> log;
+    bool all_lines = false;  ///< log takes those too
+    /// Takes what plugins in processes of their own print, a line each, secrets redacted; loop thread. Null:
+    /// the engine's log does.
+    std::function<void(const std::string& plugin, const std::string& line)> printed;
     std::chrono::milliseconds cancel_grace{
         2'000};  ///< a cancelled call that goes on longer ends as cancelled without it
     std::chrono::milliseconds probe_timeout{10'000};

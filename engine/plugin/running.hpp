@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "base/ids.hpp"
@@ -10,6 +11,7 @@ namespace tappet::plugin {
 struct Whose {
     RunId run;  ///< nil: no run's, such as that of a hook
     const PluginIdentity* plugin = nullptr;
+    std::uint64_t call = 0;  ///< CallContext::parents_number
 };
 
 /// Marks this thread as being inside a plugin for a run, while it lives. Nests.
@@ -22,6 +24,7 @@ public:
     Running& operator=(const Running&) = delete;
 
     const RunId& run() const { return whose_.run; }
+    std::uint64_t call() const { return whose_.call; }
     const PluginIdentity* plugin() const { return whose_.plugin; }
     const std::string* step() const { return step_; }
 

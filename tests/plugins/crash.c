@@ -98,6 +98,11 @@ static void write_answer(uint64_t call, int nulls) {
     }
 }
 
+static void say(uint64_t call, const char* text) {
+    const tappet_log_v1* log = host->service(host, text_of("log/1"));
+    log->write(host, call, TAPPET_ERROR, text_of(text));
+}
+
 static void finish(const struct asked* asked) {
     tappet_builder* result = host->builders->create(host);
     if (strcmp(asked->how, "nulls") == 0) {
@@ -105,6 +110,17 @@ static void finish(const struct asked* asked) {
         for (;;) pause(); /* what it said last would count */
     }
     if (strcmp(asked->how, "few-nulls") == 0) write_answer(asked->call, 1000);
+    if (strcmp(asked->how, "log") == 0) say(asked->call, "a word of the call");
+    if (strcmp(asked->how, "log-own") == 0) say(0, "a word of its own");
+    if (strcmp(asked->how, "log-abort") == 0) {
+        say(asked->call, "the last word");
+        abort();
+    }
+    if (strcmp(asked->how, "close") == 0) {
+        close(3);
+        unlink(asked->file);
+        for (;;) pause();
+    }
     if (strcmp(asked->how, "answer-first") == 0) {
         write_answer(asked->call, 100000);
         unlink(asked->file);
@@ -152,6 +168,13 @@ static void call(void* instance, const tappet_call_info* info) {
             if (some > 0) written += (size_t)some;
         }
     }
+    { /* printed at once, as stderr is */
+        const tappet_text words = field(info->input, "print");
+        char line[512];
+        copy(line, sizeof line - 1, words);
+        strcat(line, "\n");
+        if (words.size > 0) (void)!write(STDERR_FILENO, line, strlen(line));
+    }
     if (info->index == 3) {
         look_again(asked, 1);
         return;
@@ -167,7 +190,9 @@ static void call(void* instance, const tappet_call_info* info) {
 
 static void* create(const tappet_host* given) {
     const char* starts = getenv("CRASH_AT_START"); /* a file that counts those that are killed */
+    const char* held = getenv("CRASH_HELD_START"); /* a file that it waits for */
     host = given;
+    while (held && access(held, F_OK) != 0) usleep(1000);
     if (starts) {
         count(starts);
         raise(SIGKILL);

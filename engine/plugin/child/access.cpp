@@ -100,7 +100,7 @@ std::optional<Access> access_of(Core& core, const std::string& plugin, const Ask
             ConnectionAsk asked;
             asked.tenant = out.tenant = parts.text(0);
             asked.plugin = plugin;
-            asked.name = parts.text(1);
+            out.account = asked.name = parts.text(1);
             asked.refused = parts.flag(2);
             out.reach = through(core, core.doors.connections, "connections",
                                 [asked](ConnectionDoor& door) { return door.get(asked); });

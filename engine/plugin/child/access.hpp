@@ -18,6 +18,7 @@ struct Access {
     std::string tenant;                  ///< for whom; to be checked
     std::optional<RunId> run;            ///< whose blobs; to be checked
     std::optional<std::string> writes;   ///< which blob of it, empty for a new one; to be checked
+    std::string account;                 ///< which connection is given; empty for others
     std::function<CallOutcome()> reach;  ///< on a worker
 };
 

@@ -47,6 +47,7 @@ Child::Child(Core& core, ChildOptions options)
     : core_(core),
       options_(std::move(options)),
       face_(make_face(core, options_.name)),
+      secrets_([this](std::uint64_t call) { return calls_.contains(call); }),
       alarm_(core.loop),
       pause_(core.loop) {}
 
@@ -63,9 +64,16 @@ void Child::stop() {
     link_.reset();
     process_.reset();
     ending_.reset();
-    asks_ = 0;
+    cancel_requests();
+    asks_ = asked_ = 0;
     blobs_.clear();
     state_ = State::off;
+}
+
+/// Nobody waits for their answers any more.
+void Child::cancel_requests() {
+    requested_ = 0;
+    for (const auto& [number, request] : std::exchange(requests_, {})) core_.http_door.cancel(request.ticket);
 }
 
 std::string Child::action_of(const tappet_call_info& info) const {
@@ -77,34 +85,40 @@ void Child::call(const tappet_call_info& info) {
     open = Open();
     open.info = &info;
     open.limit = Clock::now() + options_.limits.call;
+    secrets_.enter(info.call, from_handle(info.input));
     arm();
     if (state_ == State::off) begin();
     if (state_ == State::ready) send(info.call, open);
 }
 
+void Child::fail(std::uint64_t id, CallError why) {
+    calls_.erase(id);
+    core_.complete(id, std::move(why));
+}
+
 void Child::send(std::uint64_t id, Open& open) {
+    if (!link_->open()) return;  // its process has ended, or will be: the next one gets it
     CallMessage message;
     message.id = id;
     message.kind = open.info->kind;
     message.index = open.info->index;
     message.context = context_of(*open.info, core_);
     message.input = from_handle(open.info->input);
-    const std::size_t most = options_.limits.link.values;
-    if (holds_more_than(message.input, most)) {
-        calls_.erase(id);
-        core_.complete(id, call_error(flow::ErrorClass::internal, "plugin.inputTooLarge",
-                                      "the input for plugin " + options_.name + " has more than " +
-                                          std::to_string(most) + " values (plugins.values)"));
-        return;
-    }
+    const auto too_large = [&](std::size_t most, const char* of) {
+        fail(id, call_error(flow::ErrorClass::internal, "plugin.inputTooLarge",
+                            "the input for plugin " + options_.name + " has more than " +
+                                std::to_string(most) + of));
+    };
+    const LinkLimits& most = options_.limits.link;
+    if (holds_more_than(message.input, most.values))
+        return too_large(most.values, " values (plugins.values)");
+    const std::string bytes = write(message);
+    if (bytes.size() > most.frame) return too_large(most.frame, " bytes (plugins.frame)");
     ++open.sent;
-    if (link_->send(FrameType::call, write(message))) return blobs_.enter(run_of(*open.info));
-    calls_.erase(id);
-    core_.complete(
-        id,
-        call_error(flow::ErrorClass::unavailable, "plugin.busy",
-                   "the plugin " + options_.name +
-                       " is given more than its process takes: the input is too large, or too much waits"));
+    if (link_->send(FrameType::call, bytes)) return blobs_.enter(run_of(*open.info));
+    fail(id, call_error(flow::ErrorClass::unavailable, "plugin.busy",
+                        "the plugin " + options_.name +
+                            " is given more than its process takes: too much waits to be read by it"));
 }
 
 void Child::cancel(std::uint64_t call) {
@@ -174,6 +188,7 @@ void Child::started(const std::string& problem) {
         return;
     }
     pause_->cancel();
+    look_at_times();  // what is late is not begun
     state_ = State::ready;
     std::vector<std::uint64_t> waiting;
     for (const auto& [id, open] : calls_) waiting.push_back(id);
@@ -201,12 +216,13 @@ void Child::take(FrameType type, std::string_view bytes) {
             }
             break;
         case FrameType::ask:
-            if (auto ask = read_ask(bytes, options_.limits.link.values)) return take_ask(std::move(*ask));
+            if (auto ask = read_ask(bytes, options_.limits.link.values))
+                return take_ask(std::move(*ask), bytes.size());
             break;
         case FrameType::drop:
             if (const auto number = read_number(bytes)) {
                 if (const auto found = requests_.find(*number); found != requests_.end())
-                    core_.http_door.cancel(found->second);
+                    core_.http_door.cancel(found->second.ticket);
                 return;
             }
             break;
@@ -262,17 +278,15 @@ bool Child::may_speak() {
 
 void Child::take_log(LogLine line) {
     if (!may_speak()) return;
-    std::uint64_t call = 0;
-    for (const auto& [id, open] : calls_)
-        if (from_text(open.info->step) == line.step &&
-            std::equal(line.run.bytes.begin(), line.run.bytes.end(), open.info->run))
-            call = id;
-    if (call == 0 && !line.run.is_nil()) return;  // of a call that is over, or made up
-    log_table().write(&face_, call, static_cast<std::uint32_t>(line.level), as_text(line.message));
+    if (line.call != 0 && !calls_.contains(line.call)) return;  // it is over, or made up
+    log_table().write(&face_, line.call, static_cast<std::uint32_t>(line.level), as_text(line.message));
 }
 
 void Child::printed(std::string line) {
-    if (may_speak()) log::info("plugin {} printed: {}", options_.name, printable(line));
+    if (!may_speak()) return;
+    line = printable(secrets_.redact(line));
+    if (core_.options.printed) return core_.options.printed(options_.name, line);
+    log::info("plugin {} printed: {}", options_.name, line);
 }
 
 bool Child::serves(const Access& access) const {
@@ -299,45 +313,66 @@ void Child::reply(std::uint64_t number, Door door, Value what) {
     link_->send(FrameType::reply, write(message));
 }
 
-void Child::take_ask(Ask&& ask) {
+void Child::take_request(const Ask& ask, std::size_t bytes) {
     const std::uint64_t number = ask.number;
-    if (ask.door == Door::http) {
-        auto request = request_of(ask.what);
-        if (!request) return misbehaved("it asks for what is no request");
-        // What is larger does not get to it, and would only take our memory.
-        request->max_body = std::min<std::uint64_t>(request->max_body, options_.limits.link.frame);
-        const auto done = [weak = weak_from_this(), link = link_, number](const HttpOutcome& outcome) {
-            const auto self = weak.lock();
-            if (!self || self->link_ != link) return;
-            self->requests_.erase(number);
-            self->reply(number, Door::http, value_of(outcome));
-        };
-        if (calls_.empty() || requests_.size() >= kMostRequests)
-            return misbehaved("it asks for more requests than its calls may have");
-        requests_[number] = core_.http_door.send(std::move(*request), done);
-        return;
-    }
+    auto request = request_of(ask.what);
+    if (!request) return misbehaved("it asks for what is no request");
+    if (requests_.contains(number)) return misbehaved("it asks by a number that it has given already");
+    const auto refuse = [&](http::Failure::Kind kind, std::string why) {
+        http::Failure failed;
+        failed.kind = kind;
+        failed.message = std::move(why);
+        reply(number, Door::http, value_of(HttpOutcome(failed)));
+    };
+    if (calls_.empty()) return refuse(http::Failure::Kind::cancelled, "the call is over");
+    if (requests_.size() >= kMostRequests || requested_ + bytes > options_.limits.requested)
+        return refuse(http::Failure::Kind::connect, "too many requests of this plugin are open");
+    // What is larger does not get to it, and would only take our memory.
+    request->max_body = std::min<std::uint64_t>(request->max_body, options_.limits.link.frame);
+    const auto done = [weak = weak_from_this(), link = link_, number](const HttpOutcome& outcome) {
+        const auto self = weak.lock();
+        if (!self || self->link_ != link) return;
+        const auto found = self->requests_.find(number);
+        if (found == self->requests_.end()) return;
+        self->requested_ -= found->second.bytes;
+        self->requests_.erase(found);
+        self->reply(number, Door::http, value_of(outcome));
+    };
+    requested_ += bytes;
+    requests_[number] = {core_.http_door.send(std::move(*request), done), bytes};
+}
+
+void Child::take_ask(Ask&& ask, std::size_t bytes) {
+    if (ask.door == Door::http) return take_request(ask, bytes);
+    const std::uint64_t number = ask.number;
     auto access = access_of(core_, options_.name, ask);
     if (!access) return misbehaved("it asks for what no door gives");
     const auto refuse = [&](const Error& why) { reply(number, ask.door, value_of(outcome_of(why))); };
     if (!serves(*access))
         return refuse(Error::not_found("the plugin has no call under way for this tenant, or of this run"));
-    if (++asks_ > kMostAsks) return misbehaved("it asks for more at once than its calls may");
+    if (asks_ >= kMostAsks) return misbehaved("it asks for more at once than its calls may");
+    if (asks_ > 0 && asked_ + bytes > options_.limits.asked)
+        return misbehaved("it asks with more bytes at once than its calls may");
     std::optional<RunId> begins;
     if (access->writes) {
-        if (std::string why = blobs_.refusal(*access->run, *access->writes); !why.empty()) {
-            --asks_;
+        if (std::string why = blobs_.refusal(*access->run, *access->writes); !why.empty())
             return refuse(Error::exhausted(std::move(why)));
-        }
         if (access->writes->empty()) begins = access->run;
     }
+    ++asks_;
+    asked_ += bytes;
+    std::string account = access->account.empty() ? "" : access->tenant + "/" + access->account;
     core_.workers.push_always([weak = weak_from_this(), &core = core_, link = link_, number, door = ask.door,
-                               begins, access = std::move(access->reach)] {
-        core.to_loop([weak, link, number, door, begins, outcome = access()] {
+                               begins, bytes, account = std::move(account),
+                               access = std::move(access->reach)] {
+        core.to_loop([weak, link, number, door, begins, bytes, account, outcome = access()] {
             const auto self = weak.lock();
             if (!self || self->link_ != link) return;
             --self->asks_;
+            self->asked_ -= bytes;
             if (begins) self->blobs_.began(*begins, bytes_of(outcome));
+            const auto* fields = std::get_if<Value>(&outcome);
+            if (!account.empty() && fields) self->secrets_.give(account, *fields);
             self->reply(number, door, value_of(outcome));
         });
     });

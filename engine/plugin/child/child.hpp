@@ -8,6 +8,7 @@
 #include "plugin/child/access.hpp"
 #include "plugin/child/link.hpp"
 #include "plugin/child/messages.hpp"
+#include "plugin/child/printed_secrets.hpp"
 #include "plugin/child/process.hpp"
 #include "plugin/child/run_blobs.hpp"
 #include "plugin/face.hpp"
@@ -64,7 +65,10 @@ private:
     void take(FrameType type, std::string_view bytes);
     bool take_answer(std::string_view bytes);
     void take_log(LogLine line);
-    void take_ask(Ask&& ask);
+    void take_ask(Ask&& ask, std::size_t bytes);
+    void take_request(const Ask& ask, std::size_t bytes);
+    void cancel_requests();
+    void fail(std::uint64_t id, CallError why);
     void reply(std::uint64_t number, Door door, Value what);
     bool serves(const Access& access) const;
     void misbehaved(const std::string& how);
@@ -73,7 +77,6 @@ private:
     void all_read();
     void settle(const Ending& ending, bool starting);
     void note_failure();
-    void tell_crash(const std::string& how);
     void begin();
     void arm();
     void look_at_times();
@@ -89,7 +92,13 @@ private:
     RunBlobs blobs_;  ///< of the calls that this process has
     std::shared_ptr<Link> link_;
     std::unique_ptr<Process> process_;
-    std::map<std::uint64_t, http::Client::Ticket> requests_;  ///< HTTP tickets by the child's number
+    struct Request {
+        http::Client::Ticket ticket;
+        std::size_t bytes;
+    };
+    std::map<std::uint64_t, Request> requests_;  ///< by the child's number
+    std::size_t requested_ = 0;                  ///< their bytes
+    PrintedSecrets secrets_;
     /// Of the calls' limits, and of the start and the rest between two. Gone after end(): who holds the names
     /// of a plugin may outlive the loop.
     std::optional<boost::asio::steady_timer> alarm_, pause_;
@@ -99,6 +108,7 @@ private:
     std::optional<Ending> ending_;  ///< of a process whose last words are still read
     bool ended_starting_ = false;
     std::size_t asks_ = 0;            ///< to doors that block, open
+    std::size_t asked_ = 0;           ///< their bytes
     std::size_t strangers_ = 0;       ///< answers to calls that nobody made
     Clock::time_point not_before_{};  ///< when the next process may start
     unsigned ends_ = 0;               ///< of processes, since the last answer

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "plugin/child/child.hpp"
@@ -17,9 +18,8 @@ constexpr unsigned kRestFrom = 2;  ///< ends in a row from which the next start 
 constexpr std::chrono::milliseconds kRest{100}, kLongestRest{5'000};
 constexpr std::chrono::milliseconds kTurn{500};  ///< between two looks at the calls' times
 
-bool is_whose(const tappet_call_info& info, const FaultNote& note) {
-    return std::equal(note.run.bytes.begin(), note.run.bytes.end(), info.run) &&
-           (note.step.empty() || from_text(info.step) == note.step);
+std::string made_again(std::size_t calls) {
+    return calls == 1 ? "1 call is made again" : std::to_string(calls) + " calls are made again";
 }
 
 }  // namespace
@@ -42,8 +42,8 @@ void Child::all_read() {
     const Ending ending = *std::exchange(ending_, std::nullopt);
     if (link_) link_->close();
     link_.reset();
-    for (const auto& [number, ticket] : std::exchange(requests_, {})) core_.http_door.cancel(ticket);
-    asks_ = 0;
+    cancel_requests();
+    asks_ = asked_ = 0;
     blobs_.clear();
     settle(ending, ended_starting_);
     process_.reset();
@@ -59,24 +59,20 @@ void Child::settle(const Ending& ending, bool starting) {
     std::optional<FaultNote> note = process_->fault();
     if (note && note->what == "exit" && ending.signalled) note.reset();  // it exited later than it was killed
     const bool nobodys = killed_ || (ending.signalled && ending.number == SIGKILL && misdeed_.empty());
-    const bool hung = std::any_of(calls_.begin(), calls_.end(), [](const auto& c) { return c.second.hung; });
     const std::string how = note && note->what != "exit"                                        ? note->what
                             : !misdeed_.empty() && ending.signalled && ending.number == SIGKILL ? misdeed_
                                                                                                 : ending.text;
     note_failure();
-    if (!nobodys) {
-        tell_crash(how);
-    } else if (!hung) {
-        log::warn("plugin {}: its process was killed; its calls are made again", options_.name);
-    }
+    if (!nobodys && core_.options.crash_book) core_.options.crash_book->crashed(identity(), core_.now(), how);
     const std::string code = note && note->what != "exit" ? "plugin.signal." + note->what
                              : how == misdeed_            ? "plugin.misbehaved"
                              : ending.signalled           ? "plugin.signal." + ending.text
                                                           : "plugin.exit";
+    std::string whose, deaf;  // for the log
     for (auto it = calls_.begin(); it != calls_.end();) {
         const std::uint64_t id = it->first;
         Open& open = it->second;
-        const bool guilty = nobodys ? false : note ? is_whose(*open.info, *note) : open.sent > 0 || starting;
+        const bool guilty = nobodys ? false : note ? id == note->call : open.sent > 0 || starting;
         const bool unwanted = open.kill != Clock::time_point::max();  // it was asked to stop
         const bool again = ++open.lost < kMostLost && !guilty && !open.hung && !unwanted;
         if (again) {
@@ -84,6 +80,9 @@ void Child::settle(const Ending& ending, bool starting) {
             continue;
         }
         const tappet_call_info info = *open.info;
+        const std::string place = place_of(core_.calls.find(id)->context);
+        if (open.hung && deaf.empty()) deaf = place;
+        if (note && guilty) whose = ", in " + place;
         const bool was_hung = open.hung || (open.late && !guilty);
         it = calls_.erase(it);
         if (was_hung)
@@ -103,11 +102,13 @@ void Child::settle(const Ending& ending, bool starting) {
                                action_of(info) + " was under way each of " + std::to_string(kMostLost) +
                                    " times that the plugin's process ended"));
     }
-}
-
-void Child::tell_crash(const std::string& how) {
-    log::error("plugin {}: its process ended: {}", options_.name, how);
-    if (core_.options.crash_book) core_.options.crash_book->crashed(identity(), core_.now(), how);
+    const std::string again = made_again(calls_.size());
+    if (!nobodys)
+        log::error("plugin {}: its process ended: {}{}; {}", options_.name, how, whose, again);
+    else if (!deaf.empty())
+        log::warn("plugin {}: its process was ended, since {} did not stop; {}", options_.name, deaf, again);
+    else
+        log::warn("plugin {}: its process was killed; {}", options_.name, again);
 }
 
 /// From the second end in a row without an answer on, the next start waits, whenever it is asked for and
@@ -149,7 +150,13 @@ void Child::arm() {
 void Child::look_at_times() {
     const auto now = Clock::now();
     bool kill = false;
+    std::vector<std::uint64_t> unmade;
+    const bool there = state_ == State::ready || state_ == State::ending;
     for (auto& [id, open] : calls_) {
+        if (open.limit <= now && (!there || open.sent == 0)) {
+            unmade.push_back(id);  // a process that has not got it cannot be asked to stop it
+            continue;
+        }
         if (open.limit <= now) {
             log::warn("{} goes on for more than {} ms; it is asked to stop", action_of(*open.info),
                       options_.limits.call.count());
@@ -159,6 +166,13 @@ void Child::look_at_times() {
             if (link_) link_->send(FrameType::cancel, write_number(id));
         }
         if (open.kill <= now) open.hung = kill = true;
+    }
+    for (const std::uint64_t id : unmade) {
+        const Open& open = calls_.at(id);
+        fail(id, call_error(flow::ErrorClass::timeout, "plugin.slow",
+                            action_of(*open.info) + (open.sent == 0 ? " did not begin" : " did not end") +
+                                " within " + std::to_string(options_.limits.call.count()) +
+                                " ms (plugins.call): the plugin's process was not ready"));
     }
     if (!kill || !process_) return;
     killed_ = true;

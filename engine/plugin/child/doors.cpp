@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "plugin/child/limits.hpp"
+
 namespace tappet::plugin::child {
 namespace {
 
@@ -34,24 +36,56 @@ Error error_of(const CallError& error) {
     return {known ? static_cast<ErrorCode>(code) : ErrorCode::unavailable, error.error.message};
 }
 
-std::uint64_t RemoteDoors::ask(Door door, Value what, Replied replied) {
-    const std::uint64_t number = ++last_;
-    asked_.emplace(number, std::move(replied));
+/// Empty where it has more values than may cross.
+std::string RemoteDoors::written(std::uint64_t number, Door door, Value what) const {
+    if (holds_more_than(what, link_->limits().values)) return {};
     Ask message;
     message.number = number;
     message.door = door;
     message.what = std::move(what);
-    if (holds_more_than(message.what, link_->limits().values) ||
-        !link_->send(FrameType::ask, child::write(message))) {
-        boost::asio::post(loop_, [this, number] {
-            Ask refused;
-            refused.number = number;
-            refused.what = value_of(
-                outcome_of(Error::exhausted("the request is too large to leave the plugin's process")));
-            reply(std::move(refused));
-        });
-    }
+    return child::write(message);
+}
+
+std::uint64_t RemoteDoors::ask(Door door, Value what, Replied replied) {
+    const std::uint64_t number = ++last_;
+    asked_.emplace(number, std::move(replied));
+    const std::string bytes = written(number, door, std::move(what));
+    if (bytes.empty() || !link_->send(FrameType::ask, bytes)) refuse(number);
     return number;
+}
+
+void RemoteDoors::ask_in_turn(Door door, const Value& what, const Replied& replied) {
+    const std::uint64_t number = ++last_;
+    std::string bytes = written(number, door, what);
+    asked_.emplace(number, [this, replied, size = bytes.size()](Value value) {
+        --open_;
+        open_bytes_ -= size;
+        replied(std::move(value));
+        send_waiting();
+    });
+    waiting_.emplace_back(number, std::move(bytes));
+    send_waiting();
+}
+
+void RemoteDoors::send_waiting() {
+    constexpr std::size_t kMost = Limits{}.asked;
+    while (!waiting_.empty() && (open_ == 0 || open_bytes_ + waiting_.front().second.size() <= kMost)) {
+        const auto [number, bytes] = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++open_;
+        open_bytes_ += bytes.size();
+        if (bytes.empty() || !link_->send(FrameType::ask, bytes)) refuse(number);
+    }
+}
+
+void RemoteDoors::refuse(std::uint64_t number) {
+    boost::asio::post(loop_, [this, number] {
+        Ask refused;
+        refused.number = number;
+        refused.what =
+            value_of(outcome_of(Error::exhausted("the request is too large to leave the plugin's process")));
+        reply(std::move(refused));
+    });
 }
 
 void RemoteDoors::reply(Ask&& message) {
@@ -66,8 +100,8 @@ CallOutcome RemoteDoors::wait_for(Door door, Value what) {
     std::mutex mutex;
     std::condition_variable wake;
     std::optional<Value> answer;
-    boost::asio::post(loop_, [&, what = std::move(what)]() mutable {
-        ask(door, std::move(what), [&](Value value) {
+    boost::asio::post(loop_, [&, what = std::move(what)] {
+        ask_in_turn(door, what, [&](Value value) {
             const std::lock_guard lock(mutex);
             answer = std::move(value);
             wake.notify_one();  // under the lock: the waiter is gone as soon as it can take it

@@ -1,9 +1,11 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "plugin/child/link.hpp"
 #include "plugin/child/messages.hpp"
@@ -39,12 +41,20 @@ public:
 private:
     using Replied = std::function<void(Value)>;
     std::uint64_t ask(Door door, Value what, Replied replied);
+    void ask_in_turn(Door door, const Value& what, const Replied& replied);
+    void send_waiting();
+    void refuse(std::uint64_t number);
+    std::string written(std::uint64_t number, Door door, Value what) const;
     CallOutcome wait_for(Door door, Value what);
 
     boost::asio::io_context& loop_;
     std::shared_ptr<Link> link_;
     std::map<std::uint64_t, Replied> asked_;
     std::uint64_t last_ = 0;
+    /// To doors that block, not sent yet: number and frame, empty where it is too large. The engine holds so
+    /// many bytes of them at a time (Limits::asked).
+    std::deque<std::pair<std::uint64_t, std::string>> waiting_;
+    std::size_t open_ = 0, open_bytes_ = 0;  ///< of those that were sent and not answered
 };
 
 /// What a door gave as a call's outcome, and back: for doors that give a Result.

@@ -20,10 +20,8 @@ constexpr std::size_t kPage = 4096;
 
 struct Page {
     std::atomic<std::uint32_t> written;
-    std::uint32_t step_size;
-    std::array<std::uint8_t, 16> run;
+    std::uint64_t call;
     char what[16];
-    char step[512];
 };
 static_assert(sizeof(Page) <= kPage && std::atomic<std::uint32_t>::is_always_lock_free);
 
@@ -36,11 +34,7 @@ void note(const char* what) {
     if (!page_here || !running || getpid() != process_here) return;
     std::uint32_t free = 0;
     if (!page_here->written.compare_exchange_strong(free, 1)) return;
-    page_here->run = running->run().bytes;
-    if (const std::string* step = running->step()) {
-        page_here->step_size = static_cast<std::uint32_t>(std::min(step->size(), sizeof page_here->step));
-        std::memcpy(page_here->step, step->data(), page_here->step_size);
-    }
+    page_here->call = running->call();
     std::strncpy(page_here->what, what, sizeof page_here->what - 1);
     page_here->written.store(2);
 }
@@ -87,13 +81,12 @@ std::optional<FaultNote> FaultPage::read() const {
     const auto* page = static_cast<const Page*>(memory_);
     if (page->written.load() != 2) return std::nullopt;
     FaultNote out;
-    out.run.bytes = page->run;
+    out.call = page->call;
     out.what.assign(page->what, strnlen(page->what, sizeof page->what));
     const bool known =
         out.what == "exit" ||
         std::any_of(kFatal.begin(), kFatal.end(), [&](const Fatal& fatal) { return out.what == fatal.name; });
     if (!known) return std::nullopt;  // the plugin has written there
-    out.step.assign(page->step, std::min<std::size_t>(page->step_size, sizeof page->step));
     return out;
 }
 

@@ -1,17 +1,15 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "base/ids.hpp"
 
 namespace tappet::plugin::child {
 
 /// What a child that dies leaves in memory it shares with its parent: whose call was on the faulting thread.
 struct FaultNote {
-    RunId run;
-    std::string step;
-    std::string what;  ///< "SIGSEGV", "exit"
+    std::uint64_t call = 0;  ///< by the parent's number
+    std::string what;        ///< "SIGSEGV", "exit"
 };
 
 /// The shared page, on the parent's side.

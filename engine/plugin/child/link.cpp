@@ -1,6 +1,9 @@
 #include "plugin/child/link.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -65,6 +68,18 @@ void Link::take(std::size_t bytes) {
 }
 
 bool Link::send(FrameType type, std::string_view payload) {
+    const std::lock_guard lock(mutex_);
+    return put(type, payload) && (flush_later(), true);
+}
+
+bool Link::send_at_once(FrameType type, std::string_view payload) {
+    const std::lock_guard lock(mutex_);
+    if (!put(type, payload)) return false;
+    if (write_out() != 0) flush_later();
+    return true;
+}
+
+bool Link::put(FrameType type, std::string_view payload) {
     if (!open_ || payload.size() > limits_.frame ||
         out_.size() + writing_.size() + payload.size() > limits_.backlog)
         return false;
@@ -72,36 +87,41 @@ bool Link::send(FrameType type, std::string_view payload) {
     for (int i = 0; i < 4; ++i) head[i] = static_cast<char>(payload.size() >> (8 * i));
     head[4] = static_cast<char>(type);
     out_.append(head, kHead).append(payload);
-    if (!flushing_) {
-        flushing_ = true;
-        boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
-    }
     return true;
 }
 
-void Link::flush() {
+void Link::flush_later() {
+    if (std::exchange(flushing_, true)) return;
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+}
+
+/// Why not all of it is with the system; 0 when it is. Under the lock.
+int Link::write_out() {
     while (open_) {
         if (written_ == writing_.size()) {
             writing_.clear();
             written_ = 0;
             if (writing_.capacity() > kKept) writing_.shrink_to_fit();
-            if (out_.empty()) break;
+            if (out_.empty()) return 0;
             std::swap(writing_, out_);
         }
-        boost::system::error_code failed;
-        written_ += socket_.write_some(
-            boost::asio::buffer(writing_.data() + written_, writing_.size() - written_), failed);
-        if (failed == boost::asio::error::would_block) {
-            socket_.async_wait(socket_.wait_write, [self = shared_from_this()](
-                                                       const boost::system::error_code&) { self->flush(); });
-            return;
-        }
-        if (failed) {
-            flushing_ = false;
-            return;  // whoever reads is told
-        }
+        const ssize_t some = ::send(socket_.native_handle(), writing_.data() + written_,
+                                    writing_.size() - written_, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (some >= 0)
+            written_ += static_cast<std::size_t>(some);
+        else if (errno != EINTR)
+            return errno;
     }
-    flushing_ = false;
+    return 0;
+}
+
+void Link::flush() {
+    const std::lock_guard lock(mutex_);
+    const int why = write_out();
+    flushing_ = why == EAGAIN || why == EWOULDBLOCK;
+    if (!flushing_) return;  // whoever reads is told of another fault
+    socket_.async_wait(socket_.wait_write,
+                       [self = shared_from_this()](const boost::system::error_code&) { self->flush(); });
 }
 
 void Link::ended(const std::string& why) {
@@ -113,7 +133,8 @@ void Link::ended(const std::string& why) {
 }
 
 void Link::close() {
-    if (!std::exchange(open_, false)) return;
+    const std::lock_guard lock(mutex_);
+    if (!open_.exchange(false)) return;
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -255,7 +255,8 @@ std::optional<std::uint64_t> read_number(std::string_view bytes) {
 
 std::string write(const LogLine& line) {
     return written(Value::list({Value::integer(line.level), Value::bytes(line.message), bytes_of(line.run),
-                                Value::bytes(line.step), Value::integer(line.time.ms)}));
+                                Value::bytes(line.step), Value::integer(line.time.ms),
+                                Value::integer(static_cast<std::int64_t>(line.call))}));
 }
 
 std::optional<LogLine> read_log(std::string_view bytes) {
@@ -268,6 +269,7 @@ std::optional<LogLine> read_log(std::string_view bytes) {
     out.run = items.run();
     out.step = items.text();
     out.time = TimeMs{items.integer()};
+    out.call = static_cast<std::uint64_t>(items.integer());
     if (!items.whole() || out.level < 0 || out.level > 4) return std::nullopt;
     return out;
 }

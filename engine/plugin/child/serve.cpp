@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <csignal>
 #include <unordered_map>
 
@@ -46,6 +45,7 @@ public:
         doors.blobs = &doors_;
         doors.metrics = &doors_;
         HostOptions options;
+        options.all_lines = true;
         options.log = [this](LogLine line) { log(std::move(line)); };
         options.cancel_grace = kParentsGrace;
         options.max_series = given.limits.series;
@@ -79,7 +79,7 @@ private:
         const bool at_once =
             call.kind == TAPPET_CALL_ACTION && call.index < non_blocking_.size() && non_blocking_[call.index];
         const Target target{provider_, call.kind, call.index, at_once};
-        const std::uint64_t id = call.id;
+        const std::uint64_t id = call.context.parents_number = call.id;
         const Caller::Ticket ticket = core_->start(target, std::move(call.input), std::move(call.context),
                                                    [this, id](CallOutcome outcome) {
                                                        tickets_.erase(id);
@@ -109,15 +109,8 @@ private:
         if (const auto found = tickets_.find(id); found != tickets_.end()) core_->cancel(found->second);
     }
 
-    /// Any thread.
-    void log(LogLine line) {
-        std::string bytes = write(line);
-        if (core_ && core_->on_loop()) {  // before what the call answers
-            link_->send(FrameType::log, bytes);
-            return;
-        }
-        boost::asio::post(loop_, [this, bytes = std::move(bytes)] { link_->send(FrameType::log, bytes); });
-    }
+    /// Any thread. It is on its way before the call answers, or crashes.
+    void log(LogLine line) { link_->send_at_once(FrameType::log, write(line)); }
 
     boost::asio::io_context loop_{1};
     std::shared_ptr<Link> link_;

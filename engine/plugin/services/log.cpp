@@ -22,7 +22,9 @@ void write(const tappet_host* host, uint64_t call, uint32_t level, tappet_text m
         // The last one that goes through tells the run that there were more than it keeps.
         if (open->lines.fetch_add(1, std::memory_order_relaxed) > kMaxLines) return;
         line.run = open->context.run;
+        line.flow = open->context.flow;
         line.step = open->context.step;
+        line.call = open->context.parents_number;
         if (const Value known = face.core->told(*open); known.holds_secret())
             line.message = KnownSecrets(known).redact(line.message);
     } else if (call != 0) {

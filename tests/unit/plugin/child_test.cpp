@@ -71,6 +71,20 @@ TEST_F(ChildTest, ACallWhoseNeighbourCrashedIsMadeAgain) {
     EXPECT_TRUE(std::holds_alternative<Value>(*neighbour));
 }
 
+TEST_F(ChildTest, OfCallsWithoutARunTheOneThatCrashedFails) {
+    std::optional<CallOutcome> neighbour, culprit;
+    CallContext hook = rig.context();
+    hook.run = RunId();
+    hook.flow = hook.step = "";
+    rig.start("crash/patient", how("segv"), hook, neighbour);
+    rig.start("crash/now", how("segv"), hook, culprit);
+    rig.wait(culprit);
+    EXPECT_EQ(std::get<CallError>(*culprit).error.error_class, ErrorClass::plugin_crashed);
+    std::filesystem::remove(file);
+    rig.wait(neighbour);
+    EXPECT_TRUE(std::holds_alternative<Value>(*neighbour));
+}
+
 TEST_F(ChildTest, AKillFromOutsideIsNobodysFault) {
     std::optional<CallOutcome> outcome;
     rig.start("crash/now", how("kill-once"), outcome);

@@ -128,9 +128,15 @@ struct WrittenFrames : ::testing::Test {
     Value key(std::size_t size) const { return Value::bytes(std::string(size, 'k')); }
     const Value tenant = Value::bytes("default");
 
+    static HostOptions narrow(Book& book) {
+        HostOptions options = isolated(book);
+        options.child_limits.asked = options.child_limits.requested = 4u << 20;
+        return options;
+    }
+
     Book book;
     HeldState state;
-    PluginRig rig{TAPPET_CRASH_PLUGINS, isolated(book), Doors(&state)};
+    PluginRig rig{TAPPET_CRASH_PLUGINS, narrow(book), Doors(&state)};
 };
 
 TEST_F(WrittenFrames, WithMoreAnswersForNobodyThanMayBeLateEndTheProcess) {
@@ -149,6 +155,52 @@ TEST_F(WrittenFrames, WithMoreQuestionsAtOnceThanItsCallsMayHaveEndTheProcess) {
     EXPECT_EQ(error.error.code, "plugin.misbehaved");
     EXPECT_NE(error.error.message.find("more at once than its calls may"), std::string::npos)
         << error.error.message;
+}
+
+TEST_F(WrittenFrames, ThatWaitWithMoreBytesThanItsCallsMayEndTheProcess) {
+    const Value value = Value::bytes(std::string(kMaxStateValue, 'v'));
+    std::string frames;
+    for (std::uint64_t i = 1; i <= 4; ++i)
+        frames += ask_frame(child::Door::state_set, i, {tenant, key(1), value});
+    const CallError error = error_of(frames);
+    EXPECT_EQ(error.error.code, "plugin.misbehaved");
+    EXPECT_NE(error.error.message.find("it asks with more bytes at once than its calls may"),
+              std::string::npos)
+        << error.error.message;
+}
+
+std::string request_frame(std::uint64_t number, std::size_t body = 0) {
+    http::ClientRequest request;
+    request.url = "http://x/";
+    request.body = std::string(body, 'b');
+    child::Ask ask;
+    ask.number = number;
+    ask.door = child::Door::http;
+    ask.what = child::value_of(request);
+    return frame(child::FrameType::ask, write(ask));
+}
+
+TEST_F(WrittenFrames, WithOneNumberForTwoRequestsEndTheProcess) {
+    const CallError error = error_of(request_frame(1) + request_frame(1));
+    EXPECT_EQ(error.error.code, "plugin.misbehaved");
+    EXPECT_EQ(rig.door.requests.size(), 1u);
+    EXPECT_EQ(rig.door.cancelled, 1);
+}
+
+TEST_F(WrittenFrames, WithMoreRequestsThanMayBeOpenFailThose) {
+    std::string frames;
+    for (std::uint64_t i = 1; i <= 10'001; ++i) frames += request_frame(1'000'000 + i);
+    EXPECT_TRUE(rig.result("crash/now", Value::object({{"frames", Value::bytes(frames)}})).is_null());
+    EXPECT_EQ(rig.door.requests.size(), 10'000u);
+    rig.host.reset();
+    EXPECT_EQ(rig.door.cancelled, 10'000) << "nobody waits for them any more";
+}
+
+TEST_F(WrittenFrames, WithMoreBytesInRequestsThanMayBeOpenFailThose) {
+    std::string frames;
+    for (std::uint64_t i = 1; i <= 5; ++i) frames += request_frame(1'000'000 + i, 1'000'000);
+    EXPECT_TRUE(rig.result("crash/now", Value::object({{"frames", Value::bytes(frames)}})).is_null());
+    EXPECT_EQ(rig.door.requests.size(), 4u);
 }
 
 TEST_F(WrittenFrames, WithALongerKeyOrValueThanOneMayBeEndTheProcess) {
