@@ -103,6 +103,7 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     core->crashes_ = std::move(*crashes);
     plugin::HostOptions plugins = host_options(settings, options.probe);
     plugins.crash_book = core->crashes_.get();
+    plugins.printed = options.printed;
     // Only calls log here: the runtime makes them, and the host is closed before it ends.
     plugins.log = [core = core.get()](plugin::LogLine line) { core->runtime_->log(std::move(line)); };
     core->host_ =

@@ -25,6 +25,8 @@ struct CoreOptions {
     std::string folder;    ///< of the data: locked, and where the key is unless settings say otherwise
     std::string database;  ///< the file
     bool probe = true;     ///< plugins are loaded in a child first
+    /// plugin::HostOptions::printed
+    std::function<void(const std::string& plugin, const std::string& line)> printed = {};
 };
 
 /// The engine without its doors: store, plugins and runtime on one loop. `serve` and `run` build it alike.

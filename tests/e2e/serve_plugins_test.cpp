@@ -67,6 +67,19 @@ TEST(ServePlugins, APollIsNotStartedByHandAndSaysWhatStartsIt) {
         << sent.out << sent.err;
 }
 
+TEST(ServePlugins, WhatOnePrintsIsShownByRun) {
+    Ward ward;
+    const Ended ended = ward.place.run(
+        {"run",
+         ward.place.flow("says",
+                         "\ntriggers: [ { id: by_hand, uses: core/manual } ]\n"
+                         "steps: [ { id: bad, uses: crash/now, with: { print: \"a word\" } } ]\n"),
+         "--plugins", "plugins", "--payload", "-"},
+        {}, "null");
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_NE(ended.err.find("plugin crash printed: a word\n"), std::string::npos) << ended.err;
+}
+
 TEST(ServePlugins, AreReadAgainWithTheFlows) {
     Ward ward;
     fs::rename(ward.place / "plugins/crash.so", ward.place / "crash.so");

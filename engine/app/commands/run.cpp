@@ -83,6 +83,9 @@ public:
         if (!source) return console_.fail(Exit::not_found, source.error().message);
         Scratch scratch;
         CoreOptions where{scratch.path(), scratch.path() + "/run.db", true};
+        where.printed = [this](const std::string& plugin, const std::string& line) {
+            console_.note("plugin " + plugin + " printed: " + line);
+        };
         const bool kept = !options_.database.empty();
         if (kept) {
             where.database = options_.database;

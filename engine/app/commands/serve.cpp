@@ -136,7 +136,12 @@ Exit serve(Invocation& call, const ServeOptions& options) {
     if (!std::filesystem::is_directory(settings->flows, error))
         return call.console.fail(
             Exit::not_found, "there is no folder of flows " + settings->flows + "; name one with --flows");
-    auto core = Core::open(*settings, {settings->data, settings->data + "/tappet.db", true});
+    CoreOptions where{settings->data, settings->data + "/tappet.db", true};
+    if (options.dev)
+        where.printed = [&call](const std::string& plugin, const std::string& line) {
+            call.console.note("plugin " + plugin + " printed: " + line);
+        };
+    auto core = Core::open(*settings, where);
     if (!core) return call.console.fail(core.error());
     ServerOptions server_options;
     server_options.address_file = options.address_file;
