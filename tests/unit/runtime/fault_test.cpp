@@ -28,7 +28,7 @@ struct FaultRig : RuntimeRig {
         };
     }
     void log_too_much(const RunId& id) {
-        runtime().log({2, "test", std::string(30'000, 'x'), id, "a", clock.now()});
+        runtime().log({2, "test", std::string(30'000, 'x'), id, "tested", "a", clock.now()});
     }
     /// As plugins log from their calls: on the loop's thread.
     void on_loop(std::function<void()> act) {

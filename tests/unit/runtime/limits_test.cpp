@@ -88,7 +88,7 @@ TEST(RuntimeLimits, LinesOfARunBeyondTheLimitAreCountedNotKept) {
     const RunId id = rig.start(flow);
     rig.settle();
     for (int i = 0; i < 10; ++i)
-        rig.runtime().log({2, "test", "line " + std::to_string(i), id, "a", rig.clock.now()});
+        rig.runtime().log({2, "test", "line " + std::to_string(i), id, "tested", "a", rig.clock.now()});
     rig.poll();
     rig.caller().finish(0);
     rig.settle();
@@ -105,7 +105,7 @@ TEST(RuntimeLimits, ALineOfARunThatHasEndedIsDropped) {
     rig.settle();
     rig.caller().finish(0);
     rig.settle();
-    rig.runtime().log({2, "test", "late", id, "a", rig.clock.now()});
+    rig.runtime().log({2, "test", "late", id, "tested", "a", rig.clock.now()});
     rig.settle();
     EXPECT_EQ(rig.rows(id), 2u);
 }
