@@ -23,8 +23,8 @@ public:
         caller.answer = [this](const test::ScriptedCaller::Call& call) {
             if (call.action == "core/log") {
                 const Value* message = call.input.find("message");
-                logs.log({2, "core", std::string(message->as_string()), call.context.run, call.context.step,
-                          clock.now()});
+                logs.log({2, "core", std::string(message->as_string()), call.context.run, call.context.flow,
+                          call.context.step, clock.now()});
                 return std::optional<plugin::CallOutcome>(Value());
             }
             const Value* value = call.input.find("value");
