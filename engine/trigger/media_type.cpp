@@ -1,15 +1,11 @@
 #include "trigger/media_type.hpp"
 
+#include <algorithm>
+
 #include "http/message.hpp"
 
 namespace tappet::trigger {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 /// Takes a parameter's value off the front of `rest`, up to its semicolon.
 std::string take_value(std::string_view& rest) {
@@ -31,6 +27,12 @@ std::string take_value(std::string_view& rest) {
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
 
 std::string media_type(std::string_view header) {
     std::string out(trimmed(header.substr(0, header.find(';'))));

@@ -5,6 +5,8 @@
 
 namespace tappet::trigger {
 
+/// Without the blanks and tabs around it, as values of headers are read.
+std::string_view trimmed(std::string_view text);
 /// "Application/JSON; charset=utf-8" → "application/json"
 std::string media_type(std::string_view header);
 /// A parameter of a header's value, such as charset, without its quotes; nothing where it is not there. Names

@@ -22,12 +22,6 @@ struct Part {
     std::string_view content;
 };
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// The header fields of a part; false when one has no name.
 bool read_head(std::string_view head, Part& part) {
     bool named = false;

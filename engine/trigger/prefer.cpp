@@ -5,16 +5,12 @@
 #include <optional>
 #include <string_view>
 
+#include "trigger/media_type.hpp"
+
 namespace tappet::trigger {
 namespace {
 
 constexpr long long kMostSeconds = 86'400;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 std::optional<long long> seconds_of(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
