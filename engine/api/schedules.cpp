@@ -12,6 +12,12 @@ Value time_or_null(const std::optional<TimeMs>& time) {
     return time ? Value::string(to_rfc3339(*time)) : Value::null();
 }
 
+/// Whether it fires: `ended` is one that fires no more, `invalid` has a problem.
+std::string state_of(const trigger::Schedules::Entry& entry) {
+    if (!entry.problem.empty()) return "invalid";
+    return entry.next ? "active" : "ended";
+}
+
 Resource schedule_resource(const trigger::Schedules::Entry& entry) {
     return {
         "schedule", entry.flow + "." + entry.trigger,
@@ -20,6 +26,7 @@ Resource schedule_resource(const trigger::Schedules::Entry& entry) {
                        {"timezone", entry.zone.empty() ? Value::null() : Value::string(entry.zone)},
                        {"next", time_or_null(entry.next)},
                        {"accountedUntil", time_or_null(entry.last)},
+                       {"state", Value::string(state_of(entry))},
                        {"problem", entry.problem.empty() ? Value::null() : Value::string(entry.problem)}})};
 }
 

@@ -1,4 +1,6 @@
 // A schedule by the engine as it serves, through kills: each second starts one run, the missed ones too.
+#include <gmock/gmock.h>
+
 #include <map>
 #include <string>
 
@@ -46,6 +48,29 @@ TEST(ServeSchedule, FiresEachInstantOnceThroughKillsAndSaysWhenTheNextIs) {
     const Value& shown = schedules.json.find("data")->items()[0];
     EXPECT_EQ(test::text_at(shown, {"id"}), "clock.tick");
     EXPECT_GT(test::text_at(shown, {"attributes", "next"}), all.rbegin()->first);
+}
+
+TEST(ServeSchedule, ListsEachScheduleWithItsState) {
+    Place place;
+    const std::string steps = "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n";
+    place.flow("early",
+               "triggers: [ { id: dawn, uses: core/schedule, with: { cron: '0 5 1 1 *', timezone: "
+               "Europe/Berlin } } ]\n" +
+                   steps);
+    place.flow("odd",
+               "triggers: [ { id: tick, uses: core/schedule, with: { every: 5m, timezone: \"${{ 'Mars/' + "
+               "'Olympus' }}\" } } ]\n" +
+                   steps);
+    Engine engine(place);
+    const Ended listed = engine.cli({"schedule", "list"});
+    ASSERT_EQ(listed.code, 0) << listed.err;
+    EXPECT_THAT(listed.out,
+                ::testing::ContainsRegex("early.dawn +Europe/Berlin +20..-01-01 04:00:00Z.+active"));
+    EXPECT_THAT(listed.out, ::testing::ContainsRegex("odd.tick .+invalid: timezone"));
+    const Ended json = engine.cli({"schedule", "list", "-o", "json"});
+    EXPECT_EQ(json.text({"schedules", "0", "state"}), "active") << json.out;
+    EXPECT_EQ(json.text({"schedules", "1", "id"}), "odd.tick");
+    EXPECT_EQ(json.text({"schedules", "1", "next"}), "null");
 }
 
 }  // namespace
