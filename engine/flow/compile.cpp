@@ -8,9 +8,9 @@
 namespace tappet::flow {
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys{"flow",   "title",    "description", "labels",
+constexpr std::array<std::string_view, 12> kKeys{"flow",   "title",    "description", "labels",
                                                  "config", "policies", "triggers",    "timeout",
-                                                 "steps",  "onError",  "outputs"};
+                                                 "steps",  "onError",  "outputs",     "notify"};
 constexpr std::array<std::string_view, 2> kLater{"connections", "concurrency"};
 
 void read_head(Compiler& c, const Fields& fields) {
@@ -58,6 +58,7 @@ void compile_flow(Compiler& c, const YamlNode& root) {
     // Ids first: what comes later or is misspelt can then be told apart.
     shape_steps(c, value_of(steps), value_of(on_error));
     c.reach.set_ids(c.steps, ids_of(value_of(triggers)));
+    if (const YamlPair* notify = fields.get("notify")) compile_notify(c, notify->value);
     compile_triggers(c, value_of(triggers));
     if (const YamlPair* labels = fields.get("labels")) compile_labels(c, labels->value);
     compile_steps(c);

@@ -64,6 +64,9 @@ void compile_triggers(Compiler& c, const YamlNode* node);
 /// `window` is the trigger's dedupe window: a tolerance where nothing else bounds a sender's repeats.
 std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair, std::chrono::milliseconds window);
 
+// checks/notify.cpp: before triggers and steps, whose names it may not see
+void compile_notify(Compiler& c, const YamlNode& node);
+
 // checks/ids.cpp
 /// Whether the id is fit and new in the flow; notes it.
 bool take_id(Compiler& c, const std::string& id, Range at, std::string_view what);

@@ -209,6 +209,19 @@ Value trigger(const Catalog& catalog) {
     return Value::map(std::move(members));
 }
 
+Value notify() {
+    const Value what = enum_of(std::array<std::string_view, 3>{"end", "failure", "wait"});
+    const Value parts = enum_of(std::array<std::string_view, 2>{"outputs", "labels"});
+    return object_of(
+        {{"id", described(of_type("string"), "needed where a flow has several addresses")},
+         {"on", described(list_of(what), "of what: [end] by default")},
+         {"url", described(of_type("string"), "an http or https address; sees configVars and secrets")},
+         {"secrets", described(list_of(of_type("string")), "one, or two while one replaces the other")},
+         {"include",
+          described(list_of(parts), "what messages hold of the run: [outputs, labels] by default")}},
+        {text("url"), text("secrets")});
+}
+
 }  // namespace
 
 Value language_schema(const Catalog& catalog) {
@@ -236,9 +249,11 @@ Value language_schema(const Catalog& catalog) {
                          {"timeout", duration()},
                          {"steps", ref("steps")},
                          {"onError", ref("steps")},
-                         {"outputs", of_type("object")}})},
+                         {"outputs", of_type("object")},
+                         {"notify", list_of(ref("notify"))}})},
          {"additionalProperties", Value::boolean(false)},
          {"$defs", Value::object({{"retry", retry_fields()},
+                                  {"notify", notify()},
                                   {"step", step(catalog)},
                                   {"steps", list_of(ref("step"))},
                                   {"trigger", trigger(catalog)}})}});

@@ -9,6 +9,7 @@
 #include "expr/program.hpp"
 #include "flow/catalog.hpp"
 #include "flow/error_class.hpp"
+#include "flow/notify_plan.hpp"
 #include "flow/schema/schema.hpp"
 #include "flow/template.hpp"
 
@@ -195,6 +196,7 @@ struct Plan {
     ScopePlan* root = nullptr;
     BlockPlan* on_error = nullptr;    ///< the flow's handler; null when none
     std::optional<Template> outputs;  ///< a map
+    std::vector<NotifyPlan> notify;   ///< who is told of its runs
     std::vector<Slot> slots;          ///< by slot number of every Program in here
 
     std::vector<std::unique_ptr<StepPlan>> step_storage;

@@ -46,7 +46,7 @@ void declare_secrets(Compiler& c, std::string_view text, SecretUse use) {
     for (const std::string& name : secret_names(text)) {
         std::string denied, warning;
         if (use == SecretUse::denied)
-            denied = "a secret may be used in `with` and `verify` only";
+            denied = "a secret may be used in `with`, `verify` and `notify` only";
         else if (c.options.secret_is_set && !c.options.secret_is_set(name))
             warning = "secret `" + name + "` is not set: set TAPPET_SECRET_" + name;
         const std::string said = denied + "|" + warning;

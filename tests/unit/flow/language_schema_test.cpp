@@ -57,6 +57,20 @@ TEST_F(LanguageSchema, AnActionsOwnInputIsAsked) {
     EXPECT_NE(with_step("{ id: a, uses: core/htp, with: {} }"), "");
 }
 
+TEST_F(LanguageSchema, AddressesOfNotifyAreAsked) {
+    const auto with_notify = [&](const std::string& notify) {
+        return problems(
+            "flow: a\ntriggers: [ { id: go, uses: core/manual } ]\nsteps: [ { id: b, uses: core/log, with: { "
+            "message: hi } } ]\nnotify: " +
+            notify + "\n");
+    };
+    EXPECT_EQ(
+        with_notify("[ { on: [end, failure], url: 'https://a.test', secrets: [s], include: [labels] } ]"),
+        "");
+    EXPECT_NE(with_notify("[ { on: [ends], url: 'https://a.test', secrets: [s] } ]"), "");
+    EXPECT_NE(with_notify("[ { url: 'https://a.test' } ]"), "");
+}
+
 TEST_F(LanguageSchema, KeysThatThereAreNotAreRefused) {
     EXPECT_EQ(with_step("{ id: a, uses: core/log, with: { message: hi }, onError: continue }"), "");
     EXPECT_NE(with_step("{ id: a, uses: core/log, with: { message: hi }, onErorr: continue }"), "");
