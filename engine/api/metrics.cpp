@@ -109,6 +109,8 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
         .sample(runs.calls_under_way);
     Family(out, "tappet_action_calls_waiting", "gauge", "Calls that wait for a free place.")
         .sample(runs.calls_waiting);
+    Family(out, "tappet_runs_queued", "gauge", "Open runs that wait for their turn (concurrency).")
+        .sample(runs.queued);
     Family(out, "tappet_timers", "gauge", "Retries and time limits that are armed.").sample(runs.timers);
     Family(out, "tappet_store_commits_total", "counter", "Boundaries made durable.").sample(store.commits);
     Family(out, "tappet_store_transactions_total", "counter", "Transactions that carried them.")

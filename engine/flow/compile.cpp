@@ -8,10 +8,10 @@
 namespace tappet::flow {
 namespace {
 
-constexpr std::array<std::string_view, 12> kKeys{"flow",   "title",    "description", "labels",
-                                                 "config", "policies", "triggers",    "timeout",
-                                                 "steps",  "onError",  "outputs",     "notify"};
-constexpr std::array<std::string_view, 2> kLater{"connections", "concurrency"};
+constexpr std::array<std::string_view, 13> kKeys{"flow",     "title",    "description", "labels", "config",
+                                                 "policies", "triggers", "timeout",     "steps",  "onError",
+                                                 "outputs",  "notify",   "concurrency"};
+constexpr std::array<std::string_view, 1> kLater{"connections"};
 
 void read_head(Compiler& c, const Fields& fields) {
     if (const YamlPair* pair = fields.need("flow")) {
@@ -61,6 +61,7 @@ void compile_flow(Compiler& c, const YamlNode& root) {
     if (const YamlPair* notify = fields.get("notify")) compile_notify(c, notify->value);
     compile_triggers(c, value_of(triggers));
     if (const YamlPair* labels = fields.get("labels")) compile_labels(c, labels->value);
+    if (const YamlPair* concurrency = fields.get("concurrency")) compile_concurrency(c, *concurrency);
     compile_steps(c);
     if (const YamlPair* outputs = fields.get("outputs")) {
         if (!outputs->value.is(YamlKind::mapping))

@@ -67,6 +67,11 @@ std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair, std:
 // checks/notify.cpp: before triggers and steps, whose names it may not see
 void compile_notify(Compiler& c, const YamlNode& node);
 
+// checks/concurrency.cpp
+void compile_concurrency(Compiler& c, const YamlPair& pair);
+/// What a key that tells events or runs apart may be: one text, number or boolean.
+expr::Type key_type();
+
 // checks/ids.cpp
 /// Whether the id is fit and new in the flow; notes it.
 bool take_id(Compiler& c, const std::string& id, Range at, std::string_view what);

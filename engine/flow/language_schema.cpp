@@ -177,6 +177,12 @@ Value verify() {
                           {"allOf", Value::list(std::move(rules))}});
 }
 
+Value concurrency() {
+    return object_of({{"key", condition()},
+                      {"limit", of_type("integer")},
+                      {"onLimit", enum_of(std::array<std::string_view, 3>{"queue", "reject", "supersede"})}});
+}
+
 Value trigger(const Catalog& catalog) {
     std::vector<std::pair<std::string, std::string>> names;
     std::vector<std::shared_ptr<const Schema>> settings;
@@ -245,7 +251,7 @@ Value language_schema(const Catalog& catalog) {
                          {"connections", of_type("object")},
                          {"policies", retry_policies},
                          {"triggers", list_of(ref("trigger"))},
-                         {"concurrency", of_type("object")},
+                         {"concurrency", concurrency()},
                          {"timeout", duration()},
                          {"steps", ref("steps")},
                          {"onError", ref("steps")},

@@ -182,6 +182,19 @@ struct Label {
     Template value;
 };
 
+enum class OnLimit {
+    queue,      ///< further runs wait, in the order of their events
+    reject,     ///< further events are refused; who sent them is told to come again
+    supersede,  ///< the oldest runs are cancelled
+};
+
+/// How many runs of the flow may be under way at once: all of them, or those whose event gives the same key.
+struct ConcurrencyPlan {
+    std::optional<Expression> key;
+    std::uint32_t limit = 1;
+    OnLimit on_limit = OnLimit::queue;
+};
+
 /// A flow, checked and compiled. Immutable; shared by its runs, any thread. Pointers inside live as long as
 /// the Plan.
 struct Plan {
@@ -193,6 +206,7 @@ struct Plan {
     std::vector<ConfigVar> config;
     std::vector<TriggerPlan> triggers;
     std::chrono::milliseconds timeout{0};  ///< of the run; 0: none
+    std::optional<ConcurrencyPlan> concurrency;
     ScopePlan* root = nullptr;
     BlockPlan* on_error = nullptr;    ///< the flow's handler; null when none
     std::optional<Template> outputs;  ///< a map

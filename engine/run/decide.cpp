@@ -9,6 +9,7 @@ struct Dispatch {
     Machine& machine;
     void operator()(const Begin& e) const { machine.begin(e.start); }
     void operator()(const Resume&) const { machine.resume(); }
+    void operator()(const Release&) const { machine.release(); }
     void operator()(const CallFinished& e) const { machine.call_finished(e); }
     void operator()(const TimerFired& e) const { machine.timer_fired(e); }
     void operator()(const CancelRequested& e) const { machine.cancel(e.reason); }

@@ -17,6 +17,8 @@ struct Begin {
 };
 /// After recovery: the state was folded, ask again for everything that is open.
 struct Resume {};
+/// The turn of a queued run has come.
+struct Release {};
 struct CallFinished {
     std::uint32_t call = 0;
     std::variant<Value, flow::RunError> outcome;
@@ -34,7 +36,7 @@ struct CancelRequested {
 struct Crashed {
     RunCrashed crash;
 };
-using Event = std::variant<Begin, Resume, CallFinished, TimerFired, CancelRequested, Crashed>;
+using Event = std::variant<Begin, Resume, CallFinished, TimerFired, CancelRequested, Crashed, Release>;
 
 // What is to be done about it. Commands after an entry may be performed once the entries before it are
 // durable, but for calls that may ride.

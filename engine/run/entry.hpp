@@ -41,6 +41,7 @@ struct RunStarted {
     std::vector<std::pair<std::string, std::string>> labels;
     std::uint32_t attempt = 1;  ///< 1, one more for each rerun
     bool synchronous = false;   ///< somebody may wait for the answer
+    bool queued = false;        ///< it waits for its turn (the flow's `concurrency`)
 };
 /// An effect is about to be called, or a loop begins.
 struct StepStarted {
@@ -105,8 +106,12 @@ struct RunCrashed {
     TimeMs at;           ///< when it died; a crash is counted once
 };
 
-using EntryBody = std::variant<RunStarted, StepStarted, StepSucceeded, StepFailed, StepSkipped, StepCancelled,
-                               ItemFinished, Responded, RunFailing, RunFinished, Logged, RunCrashed>;
+/// The turn of a run that was queued has come.
+struct RunReleased {};
+
+using EntryBody =
+    std::variant<RunStarted, StepStarted, StepSucceeded, StepFailed, StepSkipped, StepCancelled, ItemFinished,
+                 Responded, RunFailing, RunFinished, Logged, RunCrashed, RunReleased>;
 
 struct Entry {
     TimeMs time;

@@ -119,7 +119,8 @@ Value run_document(const RunState& run) {
     out.trigger = start.trigger;
     out.version = start.version;
     out.status = visible_status(run);
-    out.created = out.started = run.created;
+    out.created = run.created;
+    out.started = run.started;
     out.finished = run.finished;
     out.labels = start.labels;
     out.outputs = run.outputs;

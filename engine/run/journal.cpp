@@ -8,6 +8,7 @@ namespace tappet::run {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr unsigned kSynchronous = 1, kQueued = 2;  ///< flags of RunStarted
 
 void write(BinaryWriter& out, const StepAddress& at) {
     out.number(at.frames.size());
@@ -81,7 +82,7 @@ struct BodyWriter {
             out.text(value);
         }
         out.number(e.attempt);
-        out.byte(e.synchronous ? 1 : 0);
+        out.byte(static_cast<std::uint8_t>((e.synchronous ? kSynchronous : 0) | (e.queued ? kQueued : 0)));
     }
     void operator()(const StepStarted& e) const {
         write(out, e.at);
@@ -132,6 +133,7 @@ struct BodyWriter {
         out.text(e.what);
         ago(e.at);
     }
+    void operator()(const RunReleased&) const {}
 };
 
 RunStarted read_run_started(BinaryReader& in, const RunId& run) {
@@ -149,7 +151,10 @@ RunStarted read_run_started(BinaryReader& in, const RunId& run) {
         e.labels.emplace_back(std::move(name), std::string(in.text()));
     }
     e.attempt = static_cast<std::uint32_t>(in.number());
-    e.synchronous = in.byte() != 0;
+    const std::uint8_t flags = in.byte();
+    if ((flags & ~(kSynchronous | kQueued)) != 0) in.fail();
+    e.synchronous = (flags & kSynchronous) != 0;
+    e.queued = (flags & kQueued) != 0;
     return e;
 }
 
@@ -231,6 +236,8 @@ EntryBody read_body(BinaryReader& in, std::uint8_t tag, const RunId& run, TimeMs
             e.at = {time.ms - in.signed_number()};
             return e;
         }
+        case 12:
+            return RunReleased{};
         default:
             known = false;
             return RunFailing{};

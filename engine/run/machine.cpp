@@ -37,13 +37,23 @@ void Machine::begin(const RunStarted& given) {
             start.labels.emplace_back(label.name, std::move(text));
         }
     }
+    if (!problem.empty()) start.queued = false;  // it ends at once
     emit(std::move(start));
+    if (run_.status == RunStatus::queued) return;
     arm_run_deadline();
     if (!problem.empty()) {
         fail_run({flow::ErrorClass::validation, "expression", problem, 0, ""});
     } else {
         tasks_.push_back({run_.root.get(), run_.plan->root->body, nullptr});
     }
+    work();
+}
+
+void Machine::release() {
+    if (run_.status != RunStatus::queued) return;
+    emit(RunReleased{});
+    arm_run_deadline();
+    tasks_.push_back({run_.root.get(), run_.plan->root->body, nullptr});
     work();
 }
 
@@ -64,7 +74,7 @@ void each_open_loop(ScopeState& scope, const Visit& visit) {
 }  // namespace
 
 void Machine::resume() {
-    if (!run_.root) return;
+    if (!run_.root || run_.status == RunStatus::queued) return;
     if (crashed_too_often()) return quarantine();
     arm_run_deadline();
     each_open_loop(*run_.root, [&](ScopeState& scope, const StepPlan& step) {
@@ -106,7 +116,7 @@ void Machine::timer_fired(const TimerFired& event) {
     if (event.kind == TimerFired::Kind::run) {
         run_.deadline_armed = false;
         const auto limit = run_.plan->timeout;
-        const TimeMs due = (run_.failing ? run_.failing_since : run_.created) + limit;
+        const TimeMs due = (run_.failing ? run_.failing_since : run_.started) + limit;
         if (limit.count() == 0) return;
         if (moment_.now < due) return arm_run_deadline();
         const flow::RunError error{flow::ErrorClass::timeout, "run.timeout",
@@ -269,7 +279,7 @@ const flow::RunError* Machine::error_of(const ScopeState& scope, const BlockPlan
 void Machine::arm_run_deadline() {
     if (run_.plan->timeout.count() == 0 || run_.deadline_armed) return;
     run_.deadline_armed = true;
-    const TimeMs from = run_.failing ? run_.failing_since : run_.created;
+    const TimeMs from = run_.failing ? run_.failing_since : run_.started;
     out_.commands.push_back(ArmTimer{from + run_.plan->timeout, {TimerFired::Kind::run, {}, 0}});
 }
 

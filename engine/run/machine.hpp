@@ -16,6 +16,7 @@ public:
 
     void begin(const RunStarted& start);
     void resume();
+    void release();
     void call_finished(const CallFinished& event);
     void timer_fired(const TimerFired& event);
     void cancel(const std::string& reason);

@@ -113,7 +113,7 @@ struct Applier {
         if (run.root) return false;
         run.start = e;
         run.created = time;
-        run.status = RunStatus::running;
+        if (!e.queued) begin();
         run.root = std::make_unique<ScopeState>(run.plan->root, nullptr, 0);
         return true;
     }
@@ -217,6 +217,11 @@ struct Applier {
         return true;
     }
     bool operator()(const Logged&) const { return true; }
+    bool operator()(const RunReleased&) const {
+        if (run.status != RunStatus::queued) return false;
+        begin();
+        return true;
+    }
     bool operator()(const RunCrashed& e) const {
         if (is_final(run.status)) return false;
         count_crash({flow::ErrorClass::plugin_crashed, "",
@@ -226,6 +231,10 @@ struct Applier {
     }
 
 private:
+    void begin() const {
+        run.status = RunStatus::running;
+        run.started = time;
+    }
     void count_crash(const flow::RunError& error) const {
         ++run.crashes;
         run.crash = std::make_unique<flow::RunError>(error);

@@ -64,7 +64,7 @@ struct Answer {
 struct RunState {
     std::shared_ptr<const flow::Plan> plan;
     RunStarted start;
-    TimeMs created, finished;
+    TimeMs created, started, finished;  ///< started: 0 ms while it is queued
     RunStatus status = RunStatus::queued;
     std::optional<flow::RunError> error;
     bool failing = false;  ///< the flow's onError runs

@@ -17,7 +17,7 @@ store::RunRow Runtime::row_of(const LiveRun& run, Journaled journaled) const {
     row.version = state.start.version;
     row.trigger = state.start.trigger;
     row.created = state.created;
-    row.started = state.created;
+    row.started = state.started;
     row.labels = state.start.labels;
     if (journaled == Journaled::in_part && run::is_final(state.status)) {
         row.status = run::RunStatus::running;
@@ -120,6 +120,11 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
         run = find(id);  // whoever was told may have asked for anything
         if (!run) return;
     }
+    if (seq == 0 && !run->lane.empty()) {
+        supersede(*run);
+        run = find(id);
+        if (!run) return;
+    }
     if (boundary.outcome) {
         run->answered = boundary.outcome;
         auto waiters = std::exchange(run->waiters, {});
@@ -166,6 +171,7 @@ void Runtime::end(LiveRun& run) {
         if (call.ticket != 0) caller_.cancel(call.ticket);
     }
     held_bytes_ -= std::min(run.bytes, options_.max_open_bytes / kRunShare);
+    leave_lane(run);
     runs_.erase(RunId(run.id));
 }
 

@@ -75,7 +75,8 @@ struct LiveRun {
     bool driving = false;              ///< somebody further up the stack is at work on it
     std::optional<std::string> fault;  ///< met beneath who drives it: ends that work, and puts the run aside
     bool gathered = false;             ///< begins together with others: its rows are sent with theirs
-    bool dropped = false;              ///< a duplicate, or given up: nothing of it is done any more
+    std::string lane;      ///< of those it takes turns with; empty where the flow has no `concurrency`
+    bool dropped = false;  ///< a duplicate, or given up: nothing of it is done any more
 };
 
 }  // namespace tappet::runtime

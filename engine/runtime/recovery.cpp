@@ -62,6 +62,7 @@ Result<void> Runtime::take_up(store::OpenRun&& stored, const std::vector<PastCra
     if (!run->inbox.empty()) run->accept = counts();
     run->inbox.push_back(run::Resume{});
     for (const std::string& row : stored.journal) count_bytes(*run, row.size());
+    rejoin_lane(*run);
     runs_.emplace(stored.id, std::move(run));
     return {};
 }
@@ -91,6 +92,7 @@ Result<std::size_t> Runtime::recover(const std::vector<PastCrash>& crashes, std:
     if (!read) return read.error();
     stats_.recovered = runs_.size();
     if (unfit > 0) log::error("{} open runs could not be resumed; the next start tries again", unfit);
+    recover_lanes();
     // In turns, so that the loop serves others meanwhile.
     for (const auto& [id, run] : runs_)
         boost::asio::post(loop_, [this, id = id, alive = alive_] {

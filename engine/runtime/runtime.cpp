@@ -81,6 +81,7 @@ std::optional<Error> Runtime::oversize(const Start& start) const {
 void Runtime::start(Start start, OnAccept done) {
     std::optional<Error> why = refusing();
     if (!why) why = oversize(start);
+    if (!why) why = find_lane(start);
     if (why) {
         ++stats_.refused;
         return done(std::move(*why));
@@ -104,6 +105,8 @@ LiveRun& Runtime::begin(Start start, OnAccept accept) {
     begin.start.config = std::move(start.config);
     begin.start.attempt = start.attempt;
     begin.start.synchronous = start.synchronous;
+    run->lane = std::move(start.lane);
+    begin.start.queued = !take_turn(*run);
     run->inbox.push_back(std::move(begin));
     ++stats_.started;
     return *runs_.emplace(start.id, std::move(run)).first->second;
@@ -306,6 +309,7 @@ Stats Runtime::stats() const {
     out.calls_under_way = calls_under_way_;
     out.calls_waiting = waiting_calls_.size();
     out.timers = timers_.size();
+    out.queued = lanes_.waiting();
     return out;
 }
 

@@ -18,6 +18,7 @@
 #include "run/sealer.hpp"
 #include "runtime/background.hpp"
 #include "runtime/flows.hpp"
+#include "runtime/lanes.hpp"
 #include "runtime/live_run.hpp"
 #include "runtime/timers.hpp"
 #include "store/store.hpp"
@@ -54,6 +55,7 @@ struct Start {
     std::optional<store::DedupeClaim> claim;
     bool synchronous = false;
     std::uint32_t attempt = 1;
+    std::string lane;  ///< the runtime's own: which runs it takes turns with
 };
 
 struct Stats {
@@ -62,6 +64,7 @@ struct Stats {
     std::uint64_t calls = 0, commits = 0, log_lines_dropped = 0;
     std::uint64_t open_bytes = 0;  ///< what max_open_bytes bounds
     std::size_t open = 0, calls_under_way = 0, calls_waiting = 0, timers = 0;
+    std::size_t queued = 0;  ///< open runs that wait for their turn
 };
 
 /// Drives runs: decides, commits, performs, in that order. Everything on the loop's thread; no lock, no
@@ -131,6 +134,15 @@ private:
 
     LiveRun& begin(Start start, OnAccept accept);
     void drop_gathered(const std::vector<RunId>& ids);
+    // concurrency.cpp
+    std::optional<Error> find_lane(Start& start) const;
+    /// Whether the run goes on at once; else it is queued.
+    bool take_turn(const LiveRun& run);
+    void leave_lane(const LiveRun& run);
+    void give_turns(const std::string& lane);
+    void supersede(const LiveRun& by);
+    void rejoin_lane(LiveRun& run);
+    void recover_lanes();
     void drive(LiveRun& run);
     void decide_all(LiveRun& run);
     void record(LiveRun& run, const run::Entry& entry);
@@ -191,6 +203,7 @@ private:
     std::deque<WaitingCall> waiting_calls_;
     std::size_t calls_under_way_ = 0;
     bool calling_next_ = false;  ///< calls that answer at once begin further ones from one place, not nested
+    Lanes lanes_;
     Timers timers_;
     boost::asio::steady_timer alarm_;
     std::optional<TimeMs> alarm_at_;

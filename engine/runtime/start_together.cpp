@@ -14,8 +14,10 @@ struct Told {
 void Runtime::start_together(std::vector<Start> starts, std::optional<store::SourceCursor> cursor,
                              OnAcceptAll done) {
     std::optional<Error> why = refusing(starts.size());
-    for (const Start& start : starts)
+    for (Start& start : starts) {
         if (!why) why = oversize(start);
+        if (!why) why = find_lane(start);
+    }
     if (why) {
         stats_.refused += starts.size();
         return done(std::move(*why));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/json.hpp"
+#include "run/lane.hpp"
 #include "trigger/event.hpp"
 #include "vault/digest.hpp"
 
@@ -93,6 +94,9 @@ Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, con
     } else if (!fallback_key.empty()) {
         out.claim = claim_of(flow, trigger, 'h', fallback_key, now);
     }
+    if (const auto& concurrency = flow.plan->concurrency; concurrency && concurrency->key)
+        if (const auto key = run::lane_key(concurrency->key->evaluate(activation)); !key)
+            return refused({422, "key-failed", key.error().message, {}, 0, ""});
     return out;
 }
 

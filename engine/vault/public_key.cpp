@@ -210,7 +210,8 @@ bool PublicKey::verify(Signing how, std::string_view message, std::string_view s
         der = to_der(signature);
         signature = der;
     }
-    // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. The library takes one without its leading zeros, too.
+    // RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. The library takes one without its leading zeros,
+    // too.
     if (kind_ == KeyKind::rsa && signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(pkey(key_))))
         return false;
     const DigestContext context(EVP_MD_CTX_new());

@@ -62,7 +62,8 @@ void compare_steps(const Value& expected, const run::History& story, Comparison&
 Value kinds_of(const std::vector<run::Entry>& entries) {
     static constexpr const char* kNames[] = {"RunStarted",  "StepStarted",   "StepSucceeded", "StepFailed",
                                              "StepSkipped", "StepCancelled", "ItemFinished",  "Responded",
-                                             "RunFailing",  "RunFinished",   "Logged",        "RunCrashed"};
+                                             "RunFailing",  "RunFinished",   "Logged",        "RunCrashed",
+                                             "RunReleased"};
     std::vector<Value> out;
     for (const run::Entry& entry : entries) out.push_back(Value::string(kNames[entry.body.index()]));
     return Value::list(std::move(out));

@@ -73,11 +73,8 @@ std::shared_ptr<const TriggerSpec> find_spec(Compiler& c, const YamlPair& uses) 
 
 void read_dedupe(Compiler& c, const YamlPair& pair, TriggerPlan& trigger) {
     const Fields fields(c.findings, pair.value, "`dedupe`", kDedupeKeys);
-    if (const YamlPair* key = fields.need("key")) {
-        const Type scalar = Type::one_of({Type::of(K::string), Type::of(K::integer), Type::of(K::uint),
-                                          Type::of(K::number), Type::of(K::boolean)});
-        trigger.dedupe_key = compile_expression(c, *key, scalar);
-    }
+    if (const YamlPair* key = fields.need("key"))
+        trigger.dedupe_key = compile_expression(c, *key, key_type());
     if (const auto window = fields.duration("window")) trigger.dedupe_window = *window;
 }
 

@@ -26,6 +26,7 @@ std::vector<Entry> one_of_each() {
     start.labels = {{"company", "C1"}, {"team", ""}};
     start.attempt = 3;
     start.synchronous = true;
+    start.queued = true;
     const TimeMs t{1'700'000'000'123};
     return {
         {t, start},
@@ -42,7 +43,8 @@ std::vector<Entry> one_of_each() {
         {t, RunFinished{RunStatus::cancelled, Value::integer(4), kError}},
         {t, RunFinished{RunStatus::succeeded, {}, {}}},
         {t, Logged{4, "each[0].a", "a line"}},
-        {t, RunCrashed{"each[0].a", "acme", "SIGSEGV", {t.ms - 90'000}}}};
+        {t, RunCrashed{"each[0].a", "acme", "SIGSEGV", {t.ms - 90'000}}},
+        {t, RunReleased{}}};
 }
 
 TEST(Journal, EveryEntryComesBackAsItWas) {

@@ -123,5 +123,17 @@ TEST(Admission, FallsBackToTheKeyOfTheRequestWhereTheTriggerDeclaresNone) {
         << "a sender cannot take the key of another event by naming it in a header";
 }
 
+TEST(Admission, RefusesAnEventWhoseConcurrencyKeySaysNothing) {
+    const auto flow = flow_with("methods: [POST] }\nconcurrency: { key: trigger.body.who");
+    EXPECT_EQ(admitted(flow, R"({"who": "ann"})").verdict, Verdict::start);
+    for (const char* body : {"{}", R"({"who": ""})", R"({"who": null})"}) {
+        const auto out = admitted(flow, body);
+        ASSERT_EQ(out.verdict, Verdict::refused) << body;
+        EXPECT_EQ(out.problem->status, 422);
+        EXPECT_EQ(out.problem->code, "key-failed");
+        EXPECT_EQ(out.problem->detail.find("the flow's concurrency key"), 0u) << out.problem->detail;
+    }
+}
+
 }  // namespace
 }  // namespace tappet::trigger
