@@ -13,6 +13,7 @@ public:
 
     std::string public_der() const;  ///< SubjectPublicKeyInfo
     std::string public_pem() const;
+    std::string private_pem() const;  ///< PKCS#8
     /// Ed25519 of the message, RSA (PKCS#1 v1.5, or PSS) or ECDSA (r and s) of its SHA-256.
     std::string sign(std::string_view message, bool pss = false) const;
 

@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "trigger/verify.hpp"
 #include "trigger/verify/signed_parts.hpp"
+#include "trigger/verify/standard_webhooks_key.hpp"
 #include "vault/public_key.hpp"
 
 namespace tappet::trigger {
@@ -52,16 +53,6 @@ private:
     std::vector<vault::PublicKey> public_keys_;
 };
 
-/// The key of an HMAC. Libraries of senders cut secrets anywhere, so that one without its padding may end in
-/// bits of a byte that is not there.
-std::optional<std::string> read_key(std::string_view text) {
-    if (const auto bytes = from_base64(text)) return bytes;
-    if (text.size() % 4 < 2 || text.ends_with('=')) return std::nullopt;
-    auto bytes = from_base64(std::string(text) + std::string(4 - text.size() % 4, 'A'));
-    if (bytes) bytes->resize(text.size() * 3 / 4);
-    return bytes;
-}
-
 }  // namespace
 
 MadeVerifier make_standard_webhooks(const flow::VerifyPlan& plan, Texts secrets) {
@@ -73,8 +64,8 @@ MadeVerifier make_standard_webhooks(const flow::VerifyPlan& plan, Texts secrets)
                 "verify: a secret of preset standard-webhooks is a private key (whsk_); to verify takes the "
                 "public one (whpk_)");
         const bool is_public = secret.starts_with("whpk_");
-        if (is_public || secret.starts_with("whsec_")) take_until(secret, '_');
-        const auto bytes = is_public ? from_base64(secret) : read_key(secret);
+        if (is_public) take_until(secret, '_');
+        const auto bytes = is_public ? from_base64(secret) : read_standard_webhooks_key(secret);
         if (!bytes || bytes->empty())
             return Error::invalid(
                 "verify: a secret of preset standard-webhooks is written whsec_ or whpk_ and base64");
