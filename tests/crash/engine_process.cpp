@@ -6,6 +6,8 @@ namespace tappet::crash {
 namespace {
 
 constexpr std::string_view kScheme = "http://";
+/// Addresses in answers are the same in each life, whatever its port.
+constexpr const char* kPublicUrl = "http://tappet.test";
 
 test::Process::Start command(const EngineFiles& files) {
     test::Process::Start start;
@@ -15,6 +17,7 @@ test::Process::Start command(const EngineFiles& files) {
                    "--address-file", files.address(), "--log-level",  "warn"};
     start.out = start.err = files.log();
     start.append = true;
+    start.variables = {{"TAPPET_PUBLIC_URL", kPublicUrl}};
     return start;
 }
 

@@ -47,6 +47,8 @@ void write_flows(const std::string& folder) {
           effect("first", "first") + loop + effect("one", "item-${{ part }}", "      ") +
               effect("last", "last"));
     write(folder, kPatient, effect("wait", "wait"));
+    write(folder, kRepeated,
+          "  - { id: more, uses: core/map, with: { value: \"${{ stepResults.shape.results.base }}\" } }\n");
     write(folder, kOpen, effect("open", "open"));
     write(
         folder, kAsking,
@@ -57,7 +59,7 @@ void write_flows(const std::string& folder) {
 
 std::vector<std::string> places_of(const std::string& flow) {
     if (flow == kBusy) return {"first", "item-a", "item-b", "last"};
-    if (flow == kAsking) return {};
+    if (flow == kAsking || flow == kRepeated) return {};
     return {flow == kPatient ? "wait" : "open"};
 }
 

@@ -14,6 +14,9 @@ inline constexpr const char* kAsking = "asking";
 /// An effect whose answer the trial decides.
 inline constexpr const char* kOpen = "open";
 
+/// Two mappings, answered with the run's address before they are done.
+inline constexpr const char* kRepeated = "repeated";
+
 /// Writes them into the engine's folder of flows.
 void write_flows(const std::string& folder);
 /// The places of a flow's effects, as the service sees them.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "duplicates.hpp"
 #include "kills.hpp"
 #include "open_runs.hpp"
 #include "report.hpp"
@@ -14,7 +15,7 @@ using namespace tappet::crash;
 
 struct Arguments {
     EngineFiles files;
-    std::uint64_t kills = 0, open = 0, seed = 1, ready_limit_ms = 2'000;
+    std::uint64_t kills = 0, open = 0, duplicates = 0, seed = 1, ready_limit_ms = 2'000;
     bool good = true;
 };
 
@@ -38,6 +39,8 @@ Arguments read(int count, char** words) {
             known = read_number(value, out.kills);
         else if (name == "--open")
             known = read_number(value, out.open);
+        else if (name == "--duplicates")
+            known = read_number(value, out.duplicates);
         else if (name == "--seed")
             known = read_number(value, out.seed);
         else if (name == "--ready-limit")
@@ -47,7 +50,7 @@ Arguments read(int count, char** words) {
         out.good = out.good && known;
     }
     out.good = out.good && count % 2 == 1 && !out.files.tappet.empty() && !out.files.plugins.empty() &&
-               out.kills + out.open > 0;
+               out.kills + out.open + out.duplicates > 0;
     if (out.files.work.empty()) out.files.work = std::filesystem::temp_directory_path() / "tappet-crash";
     return out;
 }
@@ -75,7 +78,8 @@ int main(int count, char** words) {
     const Arguments arguments = read(count, words);
     if (!arguments.good) {
         std::fputs(
-            "usage: crash --tappet FILE --plugins FOLDER [--kills N] [--open N] [--seed N] [--work FOLDER]\n"
+            "usage: crash --tappet FILE --plugins FOLDER [--kills N] [--open N] [--duplicates N] [--seed N] "
+            "[--work FOLDER]\n"
             "             [--ready-limit MS]\n",
             stderr);
         return 2;
@@ -92,6 +96,12 @@ int main(int count, char** words) {
                         return play_open_runs(scene, arguments.open,
                                               static_cast<double>(arguments.ready_limit_ms));
                     }) &&
+               good;
+    if (arguments.duplicates > 0)
+        good = play(arguments, "duplicates",
+                    std::to_string(arguments.duplicates) + " events, each delivered " +
+                        std::to_string(kDeliveries) + " times" + seed,
+                    [&](Scene& scene) { return play_duplicates(scene, arguments.duplicates); }) &&
                good;
     return good ? 0 : 1;
 }

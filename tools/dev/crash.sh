@@ -5,9 +5,9 @@ need build test
 kills=1000
 case ${1:-} in
     '' | -*) ;;
-    *[!0-9]*) die "usage: ./dev crash [number of kills] [--seed N] [--open N] [--work FOLDER]" ;;
+    *[!0-9]*) die "usage: ./dev crash [number of kills] [--seed N] [--open N] [--duplicates N] [--work FOLDER]" ;;
     *) kills=$1; shift ;;
 esac
 configure release
 compile release crash tappet plugin_core
-exec build/release/bin/crash --tappet build/release/bin/tappet --plugins build/release/plugins --kills "$kills" --open 10000 "$@"
+exec build/release/bin/crash --tappet build/release/bin/tappet --plugins build/release/plugins --kills "$kills" --open 10000 --duplicates 1000 "$@"
