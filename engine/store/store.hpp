@@ -126,6 +126,46 @@ struct PluginRecord {
     friend bool operator==(const PluginRecord&, const PluginRecord&) = default;
 };
 
+/// A request that a hook refused, or an event that a source told and its trigger refused: kept for people.
+struct Rejected {
+    Uuid id;  ///< UUIDv7: newest is largest
+    std::string tenant, flow, trigger;
+    TimeMs time;
+    int status = 0;
+    std::string code;  ///< of the problem: "verification"
+    std::string data;  ///< the rest, as trigger/ encodes it; opaque here
+    friend bool operator==(const Rejected&, const Rejected&) = default;
+};
+
+/// What is written of refused requests at once.
+struct RejectedBatch {
+    /// Requests of one trigger that were refused and of which nothing is kept.
+    struct Unkept {
+        std::string tenant, flow, trigger;
+        std::uint64_t count = 0;
+        TimeMs time;  ///< of the last one
+    };
+    std::vector<Rejected> requests;
+    std::vector<Unkept> unkept;
+    std::size_t keep = 0;  ///< requests of each trigger of the batch, the newest; older ones are deleted
+};
+
+struct RejectedFilter {
+    std::string tenant;
+    std::optional<std::string> flow, trigger;
+    std::optional<int> status;
+    std::optional<Uuid> after;  ///< cursor: requests older than this one
+    std::size_t limit = 50;
+};
+
+struct RejectedPage {
+    std::vector<Rejected> rows;  ///< newest first
+    bool more = false;
+    /// Requests of the filter's tenant, flow and trigger, of any status, that were only counted, or deleted
+    /// since newer ones came.
+    std::uint64_t unkept = 0;
+};
+
 struct StoreStats {
     std::uint64_t commits = 0, batches = 0, failed = 0;
     std::size_t queued = 0;  ///< commits waiting for the writer
@@ -200,6 +240,17 @@ public:
     /// journals and blobs; in small batches between commits. Returns how many of both.
     virtual Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                                   std::optional<TimeMs> runs_before) = 0;
+
+    /// Refused requests: adds some in one transaction and deletes what is over the batch's `keep`.
+    virtual Result<void> add_rejected(const RejectedBatch& batch) = 0;
+    virtual Result<RejectedPage> rejected(const RejectedFilter& filter) const = 0;
+    virtual Result<Rejected> rejected_one(const std::string& tenant,
+                                          const Uuid& id) const = 0;  ///< not_found
+    /// Deletes those of one flow and forgets how many there were besides.
+    virtual Result<void> remove_rejected(const std::string& tenant, const std::string& flow) = 0;
+    /// Deletes those before a time, in small batches between commits; and the counts of triggers whose last
+    /// one was before. Returns how many.
+    virtual Result<std::uint64_t> purge_rejected(TimeMs before) = 0;
 
     /// Whether the engine that had this store open before ended without close(): then riding is off for a
     /// while.

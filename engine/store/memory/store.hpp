@@ -25,6 +25,9 @@ struct MemoryDisk {
     std::map<std::tuple<std::string, std::string, std::string>, SourceCursor>
         cursors;  ///< by tenant, flow, trigger
     std::map<std::pair<std::string, std::string>, PluginRecord> plugins;
+    std::map<std::pair<std::string, Uuid>, Rejected> rejected;  ///< by tenant and id
+    std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::uint64_t, TimeMs>>
+        unkept;         ///< how many and when the last, by tenant, flow, trigger
     bool open = false;  ///< since an end without close()
 };
 
@@ -80,6 +83,11 @@ public:
     /// Keeps everything: what is in memory is gone with its owner.
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override;
+    Result<void> add_rejected(const RejectedBatch& batch) override;
+    Result<RejectedPage> rejected(const RejectedFilter& filter) const override;
+    Result<Rejected> rejected_one(const std::string& tenant, const Uuid& id) const override;
+    Result<void> remove_rejected(const std::string& tenant, const std::string& flow) override;
+    Result<std::uint64_t> purge_rejected(TimeMs before) override;
     bool unclean_end() const override { return unclean_; }
     void close() override;
 

@@ -54,6 +54,18 @@ CREATE TABLE plugin (name TEXT NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL,
     what TEXT NOT NULL, quarantined INTEGER NOT NULL, PRIMARY KEY (name, hash)) WITHOUT ROWID;
 )sql";
 
+/// Version 5: requests that hooks refused, and how many there were of which nothing is kept. Rows are long,
+/// so they are in a table of rowids.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE rejected (n INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant, id BLOB NOT NULL, flow TEXT NOT NULL,
+    trigger_id TEXT NOT NULL, time INTEGER NOT NULL, status INTEGER NOT NULL, code TEXT NOT NULL, data BLOB NOT NULL);
+CREATE UNIQUE INDEX rejected_by_id ON rejected (tenant, id);
+CREATE INDEX rejected_of_trigger ON rejected (tenant, flow, trigger_id, id);
+CREATE INDEX rejected_by_time ON rejected (time);
+CREATE TABLE rejected_unkept (tenant INTEGER NOT NULL REFERENCES tenant, flow TEXT NOT NULL, trigger_id TEXT NOT NULL, count INTEGER NOT NULL,
+    time INTEGER NOT NULL, PRIMARY KEY (tenant, flow, trigger_id)) WITHOUT ROWID;
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -66,6 +78,7 @@ Result<void> migrate(Connection& db, int from) {
     if (done && from < 2) done = db.execute(kVersion2);
     if (done && from < 3) done = db.execute(kVersion3);
     if (done && from < 4) done = db.execute(kVersion4);
+    if (done && from < 5) done = db.execute(kVersion5);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

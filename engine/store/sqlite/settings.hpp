@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/names.hpp"
+#include "store/sqlite/purged.hpp"
 #include "store/store.hpp"
 
 namespace tappet::store::sqlite {
@@ -36,5 +37,13 @@ Result<std::optional<std::string>> read_state(Connection& db, const std::string&
 Result<void> write_plugin(Connection& db, const PluginRecord& record);
 Result<void> delete_plugin(Connection& db, const std::string& name, const std::string& hash);
 Result<std::vector<PluginRecord>> read_plugins(Connection& db);
+
+// rejected.cpp
+Result<void> write_rejected(Connection& db, Names& names, const RejectedBatch& batch);
+Result<RejectedPage> list_rejected(Connection& db, const RejectedFilter& filter);
+Result<Rejected> read_rejected(Connection& db, const std::string& tenant, const Uuid& id);
+Result<void> delete_rejected(Connection& db, const std::string& tenant, const std::string& flow);
+/// Deletes at most `limit` of before.
+Result<Purged> purge_rejected(Connection& db, TimeMs before, std::size_t limit);
 
 }  // namespace tappet::store::sqlite

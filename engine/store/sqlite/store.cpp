@@ -118,6 +118,22 @@ public:
         return readers_.read([&](Connection& db) { return read_plugins(db); });
     }
 
+    Result<void> add_rejected(const RejectedBatch& batch) override {
+        return writer_.run([&](Connection& db, Names& names) { return write_rejected(db, names, batch); });
+    }
+    Result<RejectedPage> rejected(const RejectedFilter& filter) const override {
+        return readers_.read([&](Connection& db) { return list_rejected(db, filter); });
+    }
+    Result<Rejected> rejected_one(const std::string& tenant, const Uuid& id) const override {
+        return readers_.read([&](Connection& db) { return read_rejected(db, tenant, id); });
+    }
+    Result<void> remove_rejected(const std::string& tenant, const std::string& flow) override {
+        return writer_.run([&](Connection& db, Names&) { return delete_rejected(db, tenant, flow); });
+    }
+    Result<std::uint64_t> purge_rejected(TimeMs before) override {
+        return in_steps([&](Connection& db) { return sqlite::purge_rejected(db, before, kPurgeStep); });
+    }
+
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override {
         std::pair<std::uint64_t, std::uint64_t> gone;

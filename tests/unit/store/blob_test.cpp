@@ -162,6 +162,7 @@ TEST_F(BlobTest, AFileFromBeforeBlobsGetsThem) {
                                            std::chrono::milliseconds(5000));
         ASSERT_TRUE(
             (*db)->execute("DROP TABLE blob; DROP TABLE blob_use; DROP TABLE poll_cursor; DROP TABLE plugin; "
+                           "DROP TABLE rejected; DROP TABLE rejected_unkept; "
                            "PRAGMA user_version = 1"));
     }
     reopen();
