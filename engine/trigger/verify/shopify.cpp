@@ -1,12 +1,8 @@
 #include "trigger/verify.hpp"
+#include "trigger/verify/hmac_template.hpp"
 
 namespace tappet::trigger {
 
-MadeVerifier make_shopify(Texts secrets) {
-    flow::VerifyPlan plan;
-    plan.header = "x-shopify-hmac-sha256";
-    plan.encoding = "base64";
-    return make_hmac(plan, std::move(secrets));
-}
+MadeVerifier make_shopify(Texts secrets) { return make_hmac(shopify_as_hmac().plan, std::move(secrets)); }
 
 }  // namespace tappet::trigger

@@ -1,10 +1,9 @@
 #include "expr/json.hpp"
 #include "trigger/verify.hpp"
+#include "trigger/verify/hmac_template.hpp"
 
 namespace tappet::trigger {
 namespace {
-
-constexpr std::string_view kTimeHeader = "x-slack-request-timestamp";
 
 /// HMAC of "v0:time:body", and the request by which Slack asks whether an address is there.
 class Slack final : public Verifier {
@@ -40,12 +39,9 @@ private:
 }  // namespace
 
 MadeVerifier make_slack(const flow::VerifyPlan& plan, Texts secrets) {
-    flow::VerifyPlan hmac;
-    hmac.header = "x-slack-signature";
-    hmac.prefix = "v0=";
-    hmac.body_template = "v0:{timestamp}:{body}";
-    hmac.tolerance = plan.tolerance;
-    auto signature = make_hmac(hmac, std::move(secrets), kTimeHeader);
+    HmacPreset preset = slack_as_hmac();
+    preset.plan.tolerance = plan.tolerance;
+    auto signature = make_hmac(preset.plan, std::move(secrets), preset.time_header);
     if (!signature) return signature;
     return std::unique_ptr<Verifier>(std::make_unique<Slack>(std::move(*signature)));
 }
