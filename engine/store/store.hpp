@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "run/status.hpp"
+#include "store/outgoing.hpp"
 
 namespace tappet::store {
 
@@ -52,6 +53,7 @@ struct Commit {
     /// Called once with the outcome, in order of commit, on the thread that Store's `post` leads to. An error
     /// means that nothing of this commit is on disk and that the store refuses further writes (P9).
     std::function<void(Result<Committed>)> done;
+    std::vector<OutgoingMessage> outgoing;  ///< what is told of the run with this boundary
 };
 
 /// Where a source of events goes on, for the trigger that asks it.
@@ -175,10 +177,8 @@ struct StoreStats {
 
 /// Where runs are kept. commit() may be called on any thread and never blocks; the reads and the rest block
 /// for a disk access and may be called on any thread but the writer's.
-class Store {
+class Store : public OutgoingStore {
 public:
-    virtual ~Store() = default;
-
     /// Queues a boundary. Commits of one run become durable in order of call.
     virtual void commit(Commit commit) = 0;
     /// Queues what is durable together. On any thread, never blocks.

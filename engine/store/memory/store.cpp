@@ -203,6 +203,12 @@ Result<Committed> MemoryStore::write(const Commit& commit) {
     if (commit.claim && commit.seq != 0) misuse_ = "a claim with a later row";
     rows.push_back(commit.data);
     disk_.rows[commit.run] = commit.row;
+    for (const OutgoingMessage& message : commit.outgoing) {
+        disk_.endpoints.try_emplace(message.to, OutgoingEndpoint{message.to, {}, {}, {}});
+        OutgoingRow& row = disk_.outgoing[message.id];
+        row.message = message;
+        row.state.due = message.id.time();
+    }
     return Committed{};
 }
 

@@ -28,6 +28,8 @@ struct MemoryDisk {
     std::map<std::pair<std::string, Uuid>, Rejected> rejected;  ///< by tenant and id
     std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::uint64_t, TimeMs>>
         unkept;         ///< how many and when the last, by tenant, flow, trigger
+    std::map<Uuid, OutgoingRow> outgoing;
+    std::map<OutgoingAddress, OutgoingEndpoint> endpoints;
     bool open = false;  ///< since an end without close()
 };
 
@@ -88,6 +90,16 @@ public:
     Result<Rejected> rejected_one(const std::string& tenant, const Uuid& id) const override;
     Result<void> remove_rejected(const std::string& tenant, const std::string& flow) override;
     Result<std::uint64_t> purge_rejected(TimeMs before) override;
+    Result<std::vector<OutgoingHead>> outgoing_pending(const OutgoingAddress& address,
+                                                       std::size_t limit) const override;
+    Result<OutgoingRow> outgoing(const std::string& tenant, const Uuid& id) const override;
+    Result<OutgoingPage> outgoing_list(const OutgoingFilter& filter) const override;
+    Result<void> outgoing_tried(const std::vector<OutgoingTried>& tried) override;
+    Result<std::vector<OutgoingEndpoint>> outgoing_endpoints(
+        const std::optional<std::string>& tenant) const override;
+    Result<std::uint64_t> outgoing_waiting(const OutgoingAddress& address) const override;
+    Result<void> save_outgoing_endpoint(const OutgoingEndpoint& endpoint) override;
+    Result<std::uint64_t> purge_outgoing(TimeMs before) override;
     bool unclean_end() const override { return unclean_; }
     void close() override;
 

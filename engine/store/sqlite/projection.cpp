@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/sqlite/blob.hpp"
+#include "store/sqlite/first_id.hpp"
 
 namespace tappet::store::sqlite {
 namespace {
@@ -155,14 +156,6 @@ std::string sql_for(const RunFilter& filter, const std::set<run::RunStatus>& wan
 /// How far apart the time in a run's id and that of its creation may be: ids are made first, and never go
 /// back.
 constexpr std::chrono::milliseconds kIdSlack{60'000};
-
-/// The smallest id of a run made at a time or later.
-Uuid first_id_at(TimeMs time) {
-    Uuid id;
-    for (std::size_t i = 0; i < 6; ++i)
-        id.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(time.ms) >> (8 * (5 - i)));
-    return id;
-}
 
 }  // namespace
 

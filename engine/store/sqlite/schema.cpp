@@ -66,6 +66,19 @@ CREATE TABLE rejected_unkept (tenant INTEGER NOT NULL REFERENCES tenant, flow TE
     time INTEGER NOT NULL, PRIMARY KEY (tenant, flow, trigger_id)) WITHOUT ROWID;
 )sql";
 
+/// Version 6: messages about runs. Their rows are long, so they are in a table of rowids.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE outgoing_endpoint (id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL REFERENCES tenant, flow TEXT NOT NULL, name TEXT NOT NULL,
+    failing_since INTEGER NOT NULL, disabled INTEGER NOT NULL, reason TEXT NOT NULL, UNIQUE (tenant, flow, name));
+CREATE TABLE outgoing (n INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, endpoint INTEGER NOT NULL REFERENCES outgoing_endpoint,
+    version INTEGER NOT NULL, run BLOB NOT NULL, type TEXT NOT NULL, status INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL,
+    tried INTEGER NOT NULL, answer INTEGER NOT NULL, error TEXT NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX outgoing_by_id ON outgoing (tenant, id);
+CREATE INDEX outgoing_of_run ON outgoing (run);
+CREATE INDEX outgoing_pending ON outgoing (endpoint, due, id) WHERE status = 0;
+CREATE INDEX outgoing_failed ON outgoing (tenant, id) WHERE status = 2;
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -79,6 +92,7 @@ Result<void> migrate(Connection& db, int from) {
     if (done && from < 3) done = db.execute(kVersion3);
     if (done && from < 4) done = db.execute(kVersion4);
     if (done && from < 5) done = db.execute(kVersion5);
+    if (done && from < 6) done = db.execute(kVersion6);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

@@ -6,6 +6,7 @@
 #include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/open.hpp"
+#include "store/sqlite/outgoing.hpp"
 #include "store/sqlite/readers.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/settings.hpp"
@@ -132,6 +133,37 @@ public:
     }
     Result<std::uint64_t> purge_rejected(TimeMs before) override {
         return in_steps([&](Connection& db) { return sqlite::purge_rejected(db, before, kPurgeStep); });
+    }
+
+    Result<std::vector<OutgoingHead>> outgoing_pending(const OutgoingAddress& address,
+                                                       std::size_t limit) const override {
+        return readers_.read([&](Connection& db) { return read_pending(db, address, limit); });
+    }
+    Result<OutgoingRow> outgoing(const std::string& tenant, const Uuid& id) const override {
+        return readers_.read([&](Connection& db) { return read_message(db, tenant, id); });
+    }
+    Result<OutgoingPage> outgoing_list(const OutgoingFilter& filter) const override {
+        return readers_.read([&](Connection& db) { return list_messages(db, filter); });
+    }
+    Result<void> outgoing_tried(const std::vector<OutgoingTried>& tried) override {
+        return writer_.run([&](Connection& db, Names&) -> Result<void> {
+            for (const OutgoingTried& one : tried)
+                if (auto written = write_tried(db, one); !written) return written;
+            return {};
+        });
+    }
+    Result<std::vector<OutgoingEndpoint>> outgoing_endpoints(
+        const std::optional<std::string>& tenant) const override {
+        return readers_.read([&](Connection& db) { return read_endpoints(db, tenant); });
+    }
+    Result<std::uint64_t> outgoing_waiting(const OutgoingAddress& address) const override {
+        return readers_.read([&](Connection& db) { return count_pending(db, address); });
+    }
+    Result<void> save_outgoing_endpoint(const OutgoingEndpoint& endpoint) override {
+        return writer_.run([&](Connection& db, Names&) { return write_endpoint(db, endpoint); });
+    }
+    Result<std::uint64_t> purge_outgoing(TimeMs before) override {
+        return in_steps([&](Connection& db) { return purge_messages(db, before, kPurgeStep); });
     }
 
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,

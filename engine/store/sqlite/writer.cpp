@@ -12,6 +12,13 @@ constexpr std::size_t kRefusedRemembered = 10'000;
 constexpr std::size_t kGatherFrom = 4;   ///< boundaries in the last transaction from which the next one waits
 constexpr std::size_t kMergeFactor = 4;  ///< claims merged into the tree for each boundary of a batch
 
+/// What a commit takes while it waits.
+std::uint64_t bytes_of(const Commit& commit) {
+    std::uint64_t sum = commit.data.size();
+    for (const OutgoingMessage& message : commit.outgoing) sum += message.body.size();
+    return sum;
+}
+
 Error refused(const std::string& why) { return Error::unavailable("the store refuses writes: " + why); }
 
 }  // namespace
@@ -22,7 +29,8 @@ Writer::Writer(std::unique_ptr<Connection> db, SqliteOptions options, Post post)
       post_(std::move(post)),
       names_(*db_),
       projection_(*db_, names_),
-      dedupe_(*db_, options_.dedupe_merge_at) {}
+      dedupe_(*db_, options_.dedupe_merge_at),
+      outgoing_(*db_, names_) {}
 
 Result<void> Writer::start() {
     if (auto loaded = projection_.load(); !loaded) return loaded;
@@ -50,9 +58,9 @@ void Writer::close() {
 }
 
 std::uint64_t Writer::Unit::bytes() const {
-    if (!together) return data.size();
+    if (!together) return bytes_of(*this);
     std::uint64_t sum = together->cursor ? together->cursor->data.size() : 0;
-    for (const Commit& commit : together->commits) sum += commit.data.size();
+    for (const Commit& commit : together->commits) sum += bytes_of(commit);
     return sum;
 }
 
@@ -230,6 +238,7 @@ Result<void> Writer::transaction(const std::function<Result<void>()>& body) {
     }
     (void)db_->execute("ROLLBACK");
     names_.forget();
+    outgoing_.forget();
     return done;
 }
 
@@ -299,6 +308,8 @@ Result<std::optional<RunId>> Writer::write_boundary(Commit& commit, std::string&
     if (owner) return owner;
     if (auto appended = append_journal(*db_, commit.run, commit.seq, commit.data); !appended)
         return appended.error();
+    for (const OutgoingMessage& message : commit.outgoing)
+        if (auto written = outgoing_.write(message); !written) return written.error();
     runs += commit.run.view();
     projection_.add(std::move(commit.row));
     return owner;

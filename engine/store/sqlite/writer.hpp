@@ -17,6 +17,7 @@
 #include "store/sqlite/dedupe.hpp"
 #include "store/sqlite/names.hpp"
 #include "store/sqlite/open.hpp"
+#include "store/sqlite/outgoing.hpp"
 #include "store/sqlite/projection.hpp"
 
 namespace tappet::store::sqlite {
@@ -99,6 +100,7 @@ private:
     Names names_;
     Projection projection_;
     Dedupe dedupe_;
+    OutgoingWriter outgoing_;
     /// Runs whose event was another's, and whose: nothing of them is written. The later ones, and a
     /// generation before them, so that what is queued still finds its run when the first is full.
     std::unordered_map<RunId, RunId> refused_, refused_before_;
