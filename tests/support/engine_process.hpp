@@ -17,6 +17,7 @@ public:
         std::string folder;           ///< for the data, the log and the address file
         std::string flows;
         std::vector<std::string> arguments;  ///< further ones of `serve`
+        std::vector<std::pair<std::string, std::string>> variables = {};
     };
 
     explicit EngineProcess(Options options) : options_(std::move(options)) {}
@@ -48,6 +49,7 @@ private:
                        "--address-file", options_.folder + "/address",
                        "--log-level",    "warn"};
         start.words.insert(start.words.end(), options_.arguments.begin(), options_.arguments.end());
+        start.variables = options_.variables;
         start.out = options_.folder + "/engine.out";
         start.err = options_.folder + "/engine.log";
         return start;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# measure in release: [rows: accept pure effect idle, or other folders of tests/bench such as plugin] [--json FILE] [--times N] [--seconds N]
+# measure in release: [rows: accept pure effect idle overload slow, or other folders of tests/bench such as plugin] [--json FILE] [--times N] [--seconds N]
 # when: tests/bench/*/CMakeLists.txt
 need build test bench
 configure release -DTAPPET_BENCH=ON
@@ -7,11 +7,11 @@ rows=() folders=() options=()
 while [ $# -gt 0 ]; do
     case $1 in
         --*) options+=("$1" "${2:?$1 needs a value}"); shift 2 ;;
-        accept | pure | effect | idle) rows+=("$1"); shift ;;
+        accept | pure | effect | idle | overload | slow) rows+=("$1"); shift ;;
         *) folders+=("$1"); shift ;;
     esac
 done
-if [ ${#rows[@]} -eq 0 ] && [ ${#folders[@]} -eq 0 ]; then rows=(accept pure effect idle); fi
+if [ ${#rows[@]} -eq 0 ] && [ ${#folders[@]} -eq 0 ]; then rows=(accept pure effect idle overload slow); fi
 if [ ${#rows[@]} -gt 0 ]; then
     compile release bench_engine
     # One folder with the plugins that ship and the one that tests load.

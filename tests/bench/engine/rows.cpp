@@ -2,59 +2,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <stdexcept>
 #include <thread>
 
 #include "disk.hpp"
+#include "fresh_engine.hpp"
 #include "load.hpp"
-#include "support/engine_process.hpp"
+#include "overload.hpp"
 #include "support/http_answer.hpp"
 
 namespace tappet::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// An engine on an empty folder, gone with the object.
-class FreshEngine {
-public:
-    explicit FreshEngine(const Setup& setup)
-        : folder_(setup.work + "/engine"), process_(options(setup, folder_)) {
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
-    }
-    ~FreshEngine() {
-        process_.kill();
-        std::filesystem::remove_all(folder_);
-    }
-    test::EngineProcess& process() { return process_; }
-    std::string hook(const std::string& flow) const {
-        return "http://" + process_.address() + "/hooks/default/" + flow + "/received";
-    }
-
-private:
-    static test::EngineProcess::Options options(const Setup& setup, const std::string& folder) {
-        test::EngineProcess::Options out;
-        out.tappet = setup.tappet;
-        out.plugins = setup.plugins;
-        out.folder = folder;
-        out.flows = TAPPET_BENCH_FOLDER "/flows";
-        return out;
-    }
-    std::string folder_;
-    test::EngineProcess process_;
-};
-
-double resident_mib(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-    std::string line;
-    while (std::getline(in, line))
-        if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
-    return 0;
-}
 
 struct Aim {
     int connections;
@@ -114,7 +76,7 @@ std::vector<Measure> idle_row(const Setup& setup) {
                                      std::to_string(answer.status));
         start.values.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        memory.values.push_back(resident_mib(engine.process().pid()));
+        memory.values.push_back(engine.memory_mib("VmRSS"));
     }
     return {memory, start};
 }
@@ -139,7 +101,9 @@ const std::vector<std::pair<std::string, Row>>& rows() {
          [](const Setup& s) {
              return load_row("effect", s, {{16, 0, 4'500, 0, 0, 7'200}, {64, 0, 11'000, 0, 0, 18'000}});
          }},
-        {"idle", idle_row}};
+        {"idle", idle_row},
+        {"overload", overload_row},
+        {"slow", slow_row}};
     return all;
 }
 
