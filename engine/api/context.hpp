@@ -34,7 +34,7 @@ struct Context {
     const plugin::Host* host = nullptr;  ///< of /v2/plugins; there where requests are served
     runtime::CrashLedger* crashes = nullptr;                ///< the same
     const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
-    const trigger::Polls* polls = nullptr;                  ///< of /metrics; may be null
+    trigger::Polls* polls = nullptr;                        ///< there where requests are served
     trigger::Schedules* schedules = nullptr;                ///< there where requests are served
 };
 
@@ -60,6 +60,7 @@ void runs_resource(const Context& context, Call call);
 void vars_resource(const Context& context, Call call);
 void plugins_resource(const Context& context, Call call);
 void schedules_resource(const Context& context, Call call);
+void polls_resource(const Context& context, Call call);
 
 /// Answers with the error's own status: not_found 404, conflict 409, invalid 422, exhausted and unavailable
 /// 429.

@@ -3,6 +3,7 @@
 #include "api/context.hpp"
 #include "api/document.hpp"
 #include "api/page.hpp"
+#include "api/trigger_id.hpp"
 #include "base/time_text.hpp"
 
 namespace tappet::api {
@@ -14,29 +15,25 @@ Value time_or_null(const std::optional<TimeMs>& time) {
 
 /// Whether it fires: `ended` is one that fires no more, `invalid` has a problem.
 std::string state_of(const trigger::Schedules::Entry& entry) {
+    if (entry.paused) return "paused";
     if (!entry.problem.empty()) return "invalid";
     return entry.next ? "active" : "ended";
 }
 
 Resource schedule_resource(const trigger::Schedules::Entry& entry) {
     return {
-        "schedule", entry.flow + "." + entry.trigger,
+        "schedule", trigger_id(entry.flow, entry.trigger),
         Value::object({{"flow", Value::string(entry.flow)},
                        {"trigger", Value::string(entry.trigger)},
                        {"timezone", entry.zone.empty() ? Value::null() : Value::string(entry.zone)},
                        {"next", time_or_null(entry.next)},
                        {"accountedUntil", time_or_null(entry.last)},
                        {"state", Value::string(state_of(entry))},
+                       {"pausedSince", time_or_null(entry.paused)},
                        {"problem", entry.problem.empty() ? Value::null() : Value::string(entry.problem)}})};
 }
 
-}  // namespace
-
-void schedules_resource(const Context& context, Call call) {
-    if (call.path.size() > 1)
-        return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
-    if (call.request.method != "GET" && call.request.method != "HEAD")
-        return call.respond.send(wrong_method(call.request, "GET"));
+void list(const Context& context, Call call) {
     const auto page = read_page(call);
     if (!page) return call.respond.send(page.error());
     std::vector<Resource> all;
@@ -48,6 +45,32 @@ void schedules_resource(const Context& context, Call call) {
     const std::vector<Resource> shown(all.begin() + static_cast<std::ptrdiff_t>(part.begin),
                                       all.begin() + static_cast<std::ptrdiff_t>(part.end));
     call.respond.send(many(call.request, shown, part.page));
+}
+
+/// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the schedule.
+http::Response act(const Context& context, const Call& call, const std::string& action) {
+    if (auto refused = refuse_parameters(call, {})) return std::move(*refused);
+    const trigger::TriggerKey key = read_trigger_id(call.tenant, call.path[1]);
+    if (!context.schedules || !context.schedules->entry(key))
+        return failure(call.request, 404, "not-found", "there is no schedule " + call.path[1]);
+    Result<void> done;
+    if (action == "pause") done = context.schedules->pause(key);
+    if (action == "resume") done = context.schedules->resume(key);
+    if (!done) return failure_of(call.request, done.error());
+    return one(call.request, schedule_resource(*context.schedules->entry(key)));
+}
+
+}  // namespace
+
+void schedules_resource(const Context& context, Call call) {
+    const bool get = call.request.method == "GET" || call.request.method == "HEAD";
+    const std::string action = call.path.size() > 2 ? call.path[2] : "";
+    if (call.path.size() > 3 || (!action.empty() && action != "pause" && action != "resume"))
+        return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
+    if (action.empty() ? !get : call.request.method != "POST")
+        return call.respond.send(wrong_method(call.request, action.empty() ? "GET" : "POST"));
+    if (call.path.size() == 1) return list(context, std::move(call));
+    call.respond.send(act(context, call, action));
 }
 
 }  // namespace tappet::api

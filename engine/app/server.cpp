@@ -96,11 +96,13 @@ Result<void> Server::start() {
                                  }};
     hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                               core_.clock, find_secret, std::move(plugins), hooks);
+    pauses_ = std::make_unique<trigger::Pauses>(core_.store());
+    if (auto loaded = pauses_->load(); !loaded) return loaded;
     polls_ = std::make_unique<trigger::Polls>(
-        core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), core_.host(), core_.clock,
-        core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
+        core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), *pauses_, core_.host(),
+        core_.clock, core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
     schedules_ = std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(),
-                                                      core_.vars(), core_.store(), core_.clock);
+                                                      core_.vars(), core_.store(), *pauses_, core_.clock);
     api::Context context{core_.runtime(), core_.flows(),   core_.vars(),     core_.background(),
                          core_.store(),   *hooks_,         core_.clock,      core_.sealer(),
                          public_url_,     &core_.host(),   &core_.crashes(), &core_.host().metrics(),

@@ -66,6 +66,7 @@ private:
     std::string address_, public_url_, fingerprint_, plugins_seen_;
     trigger::DefaultOwners owners_;
     std::unique_ptr<trigger::Hooks> hooks_;
+    std::unique_ptr<trigger::Pauses> pauses_;
     std::unique_ptr<trigger::Polls> polls_;
     std::unique_ptr<trigger::Schedules> schedules_;
     std::unique_ptr<api::Frontend> frontend_;

@@ -64,6 +64,13 @@ struct SourceCursor {
     TimeMs time;
 };
 
+/// A trigger that is not to start anything for now.
+struct PausedTrigger {
+    std::string tenant, flow, trigger;
+    TimeMs since;
+    friend bool operator==(const PausedTrigger&, const PausedTrigger&) = default;
+};
+
 /// The beginnings of several runs, and the cursor of the source that told of them: written in one
 /// transaction, or nothing. A commit whose claim another run owns leaves nothing of itself and keeps nothing
 /// from the others.
@@ -235,6 +242,13 @@ public:
     virtual Result<void> save_plugin(const PluginRecord& record) = 0;
     virtual Result<void> remove_plugin(const std::string& name, const std::string& hash) = 0;
     virtual Result<std::vector<PluginRecord>> plugins() const = 0;  ///< by name and hash
+
+    /// Pauses a trigger; one that is paused keeps its `since`.
+    virtual Result<void> begin_pause(const PausedTrigger& pause) = 0;
+    /// Ends a pause, of which there may be none, and writes where its source goes on, in one transaction.
+    virtual Result<void> end_pause(const std::string& tenant, const std::string& flow,
+                                   const std::string& trigger, const std::optional<SourceCursor>& cursor) = 0;
+    virtual Result<std::vector<PausedTrigger>> pauses() const = 0;  ///< by tenant, flow and trigger
 
     /// Deletes dedupe keys that expired before `now`, and runs that ended before `runs_before` with their
     /// journals and blobs; in small batches between commits. Returns how many of both.

@@ -27,16 +27,21 @@ std::string associated(const std::string& tenant, const std::string& flow, const
     return "cursor\n" + tenant + "\n" + flow + "\n" + trigger;
 }
 
+Error no_poll(const TriggerKey& key) {
+    return Error::not_found("there is no poll " + std::get<1>(key) + "." + std::get<2>(key));
+}
+
 }  // namespace
 
 Polls::Polls(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-             runtime::ConfigVars& vars, store::Store& store, plugin::TriggerCaller& caller,
+             runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, plugin::TriggerCaller& caller,
              const Clock& clock, Random& random, const run::Sealer* sealer, FindSecret secret,
              PollOptions options)
     : runtime_(runtime),
       flows_(flows),
       vars_(vars),
       store_(store),
+      pauses_(pauses),
       clock_(clock),
       random_(random),
       caller_(caller),
@@ -97,6 +102,13 @@ void Polls::stop() {
     }
 }
 
+/// What is under way starts nothing any more. What was told before becomes durable.
+void Polls::drop_call(Source& source) {
+    if (!source.asking) return;
+    source.outdated = true;
+    if (source.call != 0) calls_.cancel(source.call);
+}
+
 void Polls::begin(const Key& key, Source& source, milliseconds wait) {
     if (source.alarm) alarms_.remove(*source.alarm);
     source.alarm = alarms_.after(wait, [this, key] { poll(key); });
@@ -130,7 +142,7 @@ void Polls::poll(const Key& key) {
     if (found == sources_.end() || stopped_) return;
     Source& source = found->second;
     source.alarm.reset();
-    if (source.busy || !source.flow) return;
+    if (source.busy || !source.flow || pauses_.since(key)) return;
     if (runtime_.refusing()) return begin(key, source, kLookAgain);
     // A call that did not stop when it was told to was given up, and may be at it still.
     if (source.asked != 0 && caller_.under_way(source.asked)) return begin(key, source, kLookAgain);
@@ -142,7 +154,7 @@ void Polls::poll(const Key& key) {
     auto settings = settings_of(*source.flow, *source.trigger, *config, secret_);
     if (!settings)
         return failed(key, source, plugin_error(flow::ErrorClass::validation, settings.error().message));
-    source.busy = true;
+    source.busy = source.asking = true;
     source.outdated = false;
     ++stats_.polls;
     Value input = Value::object({{"cursor", source.cursor},
@@ -164,11 +176,11 @@ void Polls::poll(const Key& key) {
                                      told(key, config, std::move(outcome));
                                  });
     // It may have ended within run().
-    if (const auto again = sources_.find(key); again != sources_.end() && again->second.busy)
+    if (const auto again = sources_.find(key); again != sources_.end() && again->second.asking)
         again->second.call = call;
 }
 
-/// Whether what was under way counts for nothing: the trigger is gone, or asks another source.
+/// Whether what was under way counts for nothing: the trigger is gone, paused, or asks another source.
 bool Polls::released(const Key& key, Source& source) {
     source.busy = false;
     source.call = 0;
@@ -186,6 +198,7 @@ void Polls::told(const Key& key, const Value& config, plugin::CallOutcome outcom
     const auto found = sources_.find(key);
     if (found == sources_.end()) return;
     Source& source = found->second;
+    source.asking = false;
     if (stopped_ || !source.flow || source.outdated) {
         (void)released(key, source);
         return;
@@ -275,6 +288,7 @@ void Polls::durable(const Key& key, const std::string& uses, const Value& cursor
 }
 
 void Polls::went_well(Source& source) {
+    source.problem.clear();
     if (std::exchange(source.failures, 0) > 0)
         log::info("trigger {} of flow {}: polls of {} work again", source.trigger->id,
                   source.flow->plan->flow, source.uses);
@@ -289,12 +303,61 @@ void Polls::failed(const Key& key, Source& source, const plugin::CallError& why)
                    source.trigger->id, source.flow->plan->flow, source.uses, flow::to_string(error),
                    why.error.message);
     source.failure = error;
+    source.problem = std::string(flow::to_string(error)) + ": " + why.error.message;
     const milliseconds every = interval(source);
     const auto doubled = every * (std::int64_t{1} << std::min(source.failures, 20u));
     ++source.failures;
     milliseconds wait = std::min(doubled, std::max(kLongestBackoff, every));
     if (why.retry_after) wait = std::max(wait, std::min(*why.retry_after, kLongestAsked));
     begin(key, source, wait);
+}
+
+Polls::Source* Polls::find(const Key& key) {
+    const auto found = sources_.find(key);
+    return found == sources_.end() || !found->second.flow ? nullptr : &found->second;
+}
+
+Polls::Entry Polls::entry_of(const Key& key, const Source& source) const {
+    Entry entry;
+    std::tie(entry.tenant, entry.flow, entry.trigger) = key;
+    entry.uses = source.uses;
+    entry.every = source.trigger->poll->every;
+    entry.paused = pauses_.since(key);
+    entry.failures = source.failures;
+    entry.problem = source.problem;
+    return entry;
+}
+
+std::vector<Polls::Entry> Polls::entries() const {
+    std::vector<Entry> out;
+    for (const auto& [key, source] : sources_)
+        if (source.flow) out.push_back(entry_of(key, source));
+    return out;
+}
+
+std::optional<Polls::Entry> Polls::entry(const TriggerKey& key) const {
+    const auto found = sources_.find(key);
+    if (found == sources_.end() || !found->second.flow) return std::nullopt;
+    return entry_of(key, found->second);
+}
+
+Result<void> Polls::pause(const TriggerKey& key) {
+    Source* source = find(key);
+    if (!source) return no_poll(key);
+    if (auto begun = pauses_.begin(key, clock_.now()); !begun) return begun;
+    if (source->alarm) alarms_.remove(*source->alarm);
+    source->alarm.reset();
+    drop_call(*source);
+    return {};
+}
+
+Result<void> Polls::resume(const TriggerKey& key) {
+    Source* source = find(key);
+    if (!source) return no_poll(key);
+    if (!pauses_.since(key)) return {};
+    if (auto ended = pauses_.end(key); !ended) return ended;
+    if (!source->busy) begin(key, *source, milliseconds(0));
+    return {};
 }
 
 }  // namespace tappet::trigger

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -16,6 +16,7 @@
 #include "runtime/runtime.hpp"
 #include "store/store.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/pauses.hpp"
 #include "trigger/settings.hpp"
 #include "trigger/source_calls.hpp"
 #include "trigger/told.hpp"
@@ -42,8 +43,9 @@ public:
     static constexpr std::chrono::milliseconds kLongestBackoff{900'000};
 
     Polls(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-          runtime::ConfigVars& vars, store::Store& store, plugin::TriggerCaller& caller, const Clock& clock,
-          Random& random, const run::Sealer* sealer, FindSecret secret, PollOptions options);
+          runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, plugin::TriggerCaller& caller,
+          const Clock& clock, Random& random, const run::Sealer* sealer, FindSecret secret,
+          PollOptions options);
     ~Polls() { *alive_ = false; }
 
     /// Begins with the sources of the current flows, goes on with those that are known, ends the others;
@@ -56,8 +58,25 @@ public:
     void tick() { alarms_.tick(); }
     const PollStats& stats() const { return stats_; }
 
+    struct Entry {
+        std::string tenant, flow, trigger;
+        std::string uses;
+        std::chrono::milliseconds every{0};
+        std::optional<TimeMs> paused;  ///< since when
+        unsigned failures = 0;         ///< since the last poll that went well
+        std::string problem;           ///< of the last failure; empty: there is none
+    };
+    std::vector<Entry> entries() const;  ///< in order of tenant, flow, trigger
+    std::optional<Entry> entry(const TriggerKey& key) const;
+
+    /// Asks nothing from here on, also after restarts; the cursor stays. What is under way starts nothing any
+    /// more, and is told again after the pause. not_found: there is no such poll.
+    Result<void> pause(const TriggerKey& key);
+    /// Asks at once. not_found.
+    Result<void> resume(const TriggerKey& key);
+
 private:
-    using Key = std::tuple<std::string, std::string, std::string>;  ///< tenant, flow, trigger
+    using Key = TriggerKey;
     struct Source {
         runtime::FlowHandle flow;  ///< null: the trigger is gone, and its last call has not ended
         const flow::TriggerPlan* trigger = nullptr;
@@ -65,14 +84,19 @@ private:
         Value cursor;
         bool cursor_read = false;
         bool busy = false;      ///< asked, or what it told is not durable yet
+        bool asking = false;    ///< asked, and has told nothing yet
         bool outdated = false;  ///< what is under way was asked of another source
         SourceCalls::Id call = 0;
         plugin::Caller::Ticket asked = 0;  ///< of the last call
         std::optional<Alarms::Key> alarm;
         unsigned failures = 0;
         flow::ErrorClass failure = flow::ErrorClass::internal;  ///< the last one that was logged
+        std::string problem;                                    ///< the same, in words
     };
 
+    Source* find(const Key& key);
+    Entry entry_of(const Key& key, const Source& source) const;
+    void drop_call(Source& source);
     void begin(const Key& key, Source& source, std::chrono::milliseconds wait);
     void poll(const Key& key);
     Result<void> read_cursor(const Key& key, Source& source);
@@ -89,6 +113,7 @@ private:
     runtime::Flows& flows_;
     runtime::ConfigVars& vars_;
     store::Store& store_;
+    Pauses& pauses_;
     const Clock& clock_;
     Random& random_;
     plugin::TriggerCaller& caller_;

@@ -35,11 +35,21 @@ Value body_of(const SchedulePlan& plan, const DueInstant& instant) {
                           {"missed", Value::boolean(instant.missed)}});
 }
 
+Error no_schedule(const TriggerKey& key) {
+    return Error::not_found("there is no schedule " + std::get<1>(key) + "." + std::get<2>(key));
+}
+
 }  // namespace
 
 Schedules::Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-                     runtime::ConfigVars& vars, store::Store& store, const Clock& clock)
-    : runtime_(runtime), flows_(flows), vars_(vars), store_(store), clock_(clock), alarms_(loop, clock) {}
+                     runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock)
+    : runtime_(runtime),
+      flows_(flows),
+      vars_(vars),
+      store_(store),
+      pauses_(pauses),
+      clock_(clock),
+      alarms_(loop, clock) {}
 
 std::vector<std::string> Schedules::reload() {
     std::vector<std::string> problems;
@@ -119,6 +129,10 @@ void Schedules::look(const ItemPtr& item, const Key& key) {
     if (stopped_ || item->busy || item->gone || !item->plan) return;
     bool fresh = false;
     if (!read_last(*item, key, fresh)) return again(item, key, kLookAgain);
+    if (pauses_.since(key)) {
+        if (fresh) item->last.reset();
+        return;
+    }
     // From here on the schedule counts, also where the process ends before its first instant.
     if (fresh) return commit(item, key, {}, *std::exchange(item->last, std::nullopt));
     const TimeMs now = clock_.now();
@@ -160,15 +174,17 @@ void Schedules::fire(const ItemPtr& item, const Key& key, const Due& found) {
     commit(item, key, std::move(starts), found.until);
 }
 
+store::SourceCursor Schedules::cursor_of(const Item& item, const Key& key, TimeMs until) const {
+    const auto& [tenant, flow, trigger] = key;
+    return {tenant,      flow, trigger, source_of(*item.trigger, *item.plan), std::to_string(until.ms),
+            clock_.now()};
+}
+
 void Schedules::commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts,
                        TimeMs until) {
-    const auto& [tenant, flow, trigger] = key;
-    store::SourceCursor cursor{
-        tenant,      flow, trigger, source_of(*item->trigger, *item->plan), std::to_string(until.ms),
-        clock_.now()};
     item->busy = true;
     runtime_.start_together(
-        std::move(starts), std::move(cursor),
+        std::move(starts), cursor_of(*item, key, until),
         [this, item, key, until, alive = alive_](const Result<std::vector<runtime::Accepted>>& result) {
             if (!*alive) return;
             item->busy = false;
@@ -189,15 +205,52 @@ void Schedules::commit(const ItemPtr& item, const Key& key, std::vector<runtime:
 
 std::vector<Schedules::Entry> Schedules::entries() const {
     std::vector<Entry> out;
-    for (const auto& [key, item] : items_) {
-        Entry entry{std::get<0>(key), std::get<1>(key), std::get<2>(key), {}, {}, item->last, item->problem};
-        if (item->plan) {
-            entry.zone = item->plan->table.zone().name();
-            entry.next = item->plan->table.next(item->last.value_or(clock_.now()));
-        }
-        out.push_back(std::move(entry));
-    }
+    for (const auto& [key, item] : items_) out.push_back(entry_of(key, *item));
     return out;
+}
+
+std::optional<Schedules::Entry> Schedules::entry(const TriggerKey& key) const {
+    const auto found = items_.find(key);
+    if (found == items_.end()) return std::nullopt;
+    return entry_of(key, *found->second);
+}
+
+Schedules::Entry Schedules::entry_of(const Key& key, const Item& item) const {
+    Entry entry;
+    std::tie(entry.tenant, entry.flow, entry.trigger) = key;
+    entry.last = item.last;
+    entry.problem = item.problem;
+    entry.paused = pauses_.since(key);
+    if (!item.plan) return entry;
+    entry.zone = item.plan->table.zone().name();
+    if (!entry.paused) entry.next = item.plan->table.next(item.last.value_or(clock_.now()));
+    return entry;
+}
+
+Result<void> Schedules::pause(const TriggerKey& key) {
+    const auto found = items_.find(key);
+    if (found == items_.end()) return no_schedule(key);
+    if (auto begun = pauses_.begin(key, clock_.now()); !begun) return begun;
+    Item& item = *found->second;
+    if (item.alarm) alarms_.remove(*item.alarm);
+    item.alarm.reset();
+    return {};
+}
+
+Result<void> Schedules::resume(const TriggerKey& key) {
+    const auto found = items_.find(key);
+    if (found == items_.end()) return no_schedule(key);
+    if (!pauses_.since(key)) return {};
+    const ItemPtr item = found->second;
+    if (!item->plan)
+        return Error::conflict("the settings of " + std::get<1>(key) + "." + std::get<2>(key) +
+                               " cannot be read: " + item->problem + "; correct them, then resume it");
+    if (item->busy) return Error::unavailable("what it fired before the pause is not on disk yet; try again");
+    const TimeMs until = std::max(item->last.value_or(clock_.now()), clock_.now());
+    if (auto ended = pauses_.end(key, cursor_of(*item, key, until)); !ended) return ended;
+    item->last = until;
+    look(item, key);
+    return {};
 }
 
 }  // namespace tappet::trigger

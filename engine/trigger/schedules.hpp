@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -14,6 +13,7 @@
 #include "runtime/runtime.hpp"
 #include "store/store.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/pauses.hpp"
 #include "trigger/schedule_plan.hpp"
 #include "trigger/settings.hpp"
 
@@ -29,7 +29,7 @@ struct ScheduleStats {
 class Schedules {
 public:
     Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-              runtime::ConfigVars& vars, store::Store& store, const Clock& clock);
+              runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock);
     ~Schedules() { *alive_ = false; }
 
     /// Takes up the schedules of the current flows and ends the others; after any change of flows or
@@ -43,14 +43,22 @@ public:
 
     struct Entry {
         std::string tenant, flow, trigger, zone;
-        std::optional<TimeMs> next;  ///< without its jitter
+        std::optional<TimeMs> next;  ///< without its jitter; none while it is paused
         std::optional<TimeMs> last;  ///< accounted for up to here
         std::string problem;
+        std::optional<TimeMs> paused;  ///< since when
     };
     std::vector<Entry> entries() const;  ///< in order of tenant, flow, trigger
+    std::optional<Entry> entry(const TriggerKey& key) const;
+
+    /// Fires nothing from here on, also after restarts. not_found: there is no such schedule.
+    Result<void> pause(const TriggerKey& key);
+    /// Goes on: what was due up to now does not fire. not_found; conflict: its settings cannot be read;
+    /// unavailable: what it fired before the pause is not durable yet.
+    Result<void> resume(const TriggerKey& key);
 
 private:
-    using Key = std::tuple<std::string, std::string, std::string>;  ///< tenant, flow, trigger
+    using Key = TriggerKey;
     struct Item {
         runtime::FlowHandle flow;
         const flow::TriggerPlan* trigger = nullptr;
@@ -69,12 +77,15 @@ private:
     void again(const ItemPtr& item, const Key& key, std::chrono::milliseconds wait);
     bool read_last(Item& item, const Key& key, bool& fresh);
     void fire(const ItemPtr& item, const Key& key, const Due& due);
+    Entry entry_of(const Key& key, const Item& item) const;
+    store::SourceCursor cursor_of(const Item& item, const Key& key, TimeMs until) const;
     void commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts, TimeMs until);
 
     runtime::Runtime& runtime_;
     runtime::Flows& flows_;
     runtime::ConfigVars& vars_;
     store::Store& store_;
+    Pauses& pauses_;
     const Clock& clock_;
     ScheduleStats stats_;
     std::map<Key, ItemPtr> items_;

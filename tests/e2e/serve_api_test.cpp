@@ -1,4 +1,5 @@
 // The resources under /v2, as programs read them.
+#include <csignal>
 #include <optional>
 
 #include "place.hpp"
@@ -36,16 +37,29 @@ protected:
 
 TEST_F(ServeApi, HasEveryAddressOfItsReference) {
     const std::string id = run(1), text = test::read_text(std::string(TAPPET_SOURCE_DIR) + "/docs/API.md");
+    place_.flow("nightly",
+                "triggers: [ { id: tick, uses: core/schedule, with: { cron: '0 3 * * *' } } ]\n"
+                "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
+    engine_->process().signal(SIGHUP);
+    engine_->await([&] { return get("/flows/nightly").status == 200; });
     int asked = 0;
     for (std::size_t at = 0; (at = text.find("| `GET /", at)) != std::string::npos; ++at, ++asked) {
         std::string path = text.substr(at + 7, text.find('`', at + 7) - at - 7);
-        for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-                 {"{tenant}", "default"}, {"{flow}", "plain"}, {"{run}", id}, {"{plugin}", "core"}})
+        for (const auto& [name, value] :
+             std::vector<std::pair<std::string, std::string>>{{"{tenant}", "default"},
+                                                              {"{flow}.{trigger}", "nightly.tick"},
+                                                              {"{flow}", "plain"},
+                                                              {"{run}", id},
+                                                              {"{plugin}", "core"}})
             if (const std::size_t place = path.find(name); place != std::string::npos)
                 path.replace(place, name.size(), value);
-        EXPECT_EQ(engine_->get(path).status, 200) << path;
+        const Answer answer = engine_->get(path);
+        if (path.find("/polls/") == std::string::npos)
+            EXPECT_EQ(answer.status, 200) << path;
+        else  // core has none
+            EXPECT_NE(answer.body.find("there is no poll nightly.tick"), std::string::npos) << path;
     }
-    EXPECT_EQ(asked, 10);
+    EXPECT_EQ(asked, 13);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)

@@ -1,9 +1,11 @@
 // A schedule by the engine as it serves, through kills: each second starts one run, the missed ones too.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 
+#include "base/time_text.hpp"
 #include "place.hpp"
 
 namespace tappet::e2e {
@@ -48,6 +50,38 @@ TEST(ServeSchedule, FiresEachInstantOnceThroughKillsAndSaysWhenTheNextIs) {
     const Value& shown = schedules.json.find("data")->items()[0];
     EXPECT_EQ(test::text_at(shown, {"id"}), "clock.tick");
     EXPECT_GT(test::text_at(shown, {"attributes", "next"}), all.rbegin()->first);
+}
+
+TEST(ServeSchedule, APauseHoldsThroughAKillAndWhatIsDueInItDoesNotFire) {
+    Place place;
+    place.flow("clock",
+               "labels: { at: \"${{ trigger.body.scheduledFor }}\" }\n"
+               "triggers: [ { id: tick, uses: core/schedule, with: { every: 1s, missed: all } } ]\n"
+               "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
+    Engine engine(place);
+    engine.await([&] { return !instants(engine).empty(); });
+    const Ended paused = engine.cli({"schedule", "pause", "clock", "-o", "json"});
+    ASSERT_EQ(paused.code, 0) << paused.err;
+    EXPECT_EQ(paused.text({"schedules", "0", "state"}), "paused") << paused.out;
+    const std::string since = paused.text({"schedules", "0", "pausedSince"});
+    engine.process().kill();
+    engine.start();
+    EXPECT_EQ(engine.cli({"schedule", "list", "-o", "json"}).text({"schedules", "0", "pausedSince"}), since);
+    const auto over = *parse_rfc3339(since) + std::chrono::seconds(2);
+    engine.await([&] { return SystemClock().now() > over; });
+    const Ended resumed = engine.cli({"schedule", "resume", "clock", "tick", "-o", "json"});
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(resumed.text({"schedules", "0", "state"}), "active");
+    const std::string until = resumed.text({"schedules", "0", "accountedUntil"});
+    engine.await([&] { return instants(engine).rbegin()->first > until; });
+    for (const auto& [at, count] : instants(engine)) EXPECT_TRUE(at <= since || at > until) << at;
+    EXPECT_EQ(engine.cli({"schedule", "pause", "clock", "tack"}).code, 5);
+    EXPECT_THAT(engine.cli({"schedule", "pause", "clock", "tack"}).err,
+                ::testing::HasSubstr("flow clock has no schedule tack; it has tick"));
+    EXPECT_EQ(engine.post("/v2/tenants/default/schedules/clock.tack/pause", "").status, 404);
+    EXPECT_EQ(engine.get("/v2/tenants/default/schedules/clock.tick/pause").status, 405);
+    EXPECT_EQ(engine.get("/v2/tenants/other/schedules/clock.tick").status, 404);
+    EXPECT_EQ(engine.get("/v2/tenants/default/schedules/clock.tick").text({"data", "id"}), "clock.tick");
 }
 
 TEST(ServeSchedule, ListsEachScheduleWithItsState) {

@@ -30,6 +30,7 @@ void add_runs(CLI::App& app, Invocation& call);
 void add_flows(CLI::App& app, Invocation& call);
 void add_var(CLI::App& app, Invocation& call);
 void add_schedule(CLI::App& app, Invocation& call);
+void add_poll(CLI::App& app, Invocation& call);
 void add_schedule_next(CLI::App& schedule, Invocation& call);
 void add_plugin(CLI::App& app, Invocation& call);
 void add_plugin_list(CLI::App& plugin, Invocation& call);     ///< plugin list, plugin release

@@ -1,18 +1,11 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/commands/steer.hpp"
 #include "app/document.hpp"
 
 namespace tappet::app {
 namespace {
-
-/// A time of the API as people read it: "2027-03-14 07:00:00Z"; "-" where there is none.
-std::string time_of(const Value& object, std::string_view name) {
-    std::string text = text_of(object, name);
-    if (text.size() < 19) return "-";
-    text[10] = ' ';
-    return text.substr(0, 19) + "Z";
-}
 
 Exit list(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/schedules"));
@@ -37,12 +30,14 @@ Exit list(Invocation& call) {
 }  // namespace
 
 void add_schedule(CLI::App& app, Invocation& call) {
-    CLI::App* schedule = app.add_subcommand("schedule", "explains schedules, shows those that are served");
+    CLI::App* schedule =
+        app.add_subcommand("schedule", "explains schedules, shows and steers those that are served");
     schedule->require_subcommand(1);
     add_schedule_next(*schedule, call);
     CLI::App* listing = schedule->add_subcommand("list", "lists schedules: when each fires next");
     take_target(*listing, call);
     listing->callback([&call] { call.run = [&call] { return list(call); }; });
+    add_pauses(*schedule, call, "schedule");
 }
 
 }  // namespace tappet::app

@@ -177,6 +177,27 @@ Result<std::vector<PluginRecord>> MemoryStore::plugins() const {
     return out;
 }
 
+Result<void> MemoryStore::begin_pause(const PausedTrigger& pause) {
+    if (failed_) return Error::unavailable(*failed_);
+    disk_.pauses.try_emplace({pause.tenant, pause.flow, pause.trigger}, pause.since);
+    return {};
+}
+
+Result<void> MemoryStore::end_pause(const std::string& tenant, const std::string& flow,
+                                    const std::string& trigger, const std::optional<SourceCursor>& cursor) {
+    if (failed_) return Error::unavailable(*failed_);
+    disk_.pauses.erase({tenant, flow, trigger});
+    if (cursor) disk_.cursors[{cursor->tenant, cursor->flow, cursor->trigger}] = *cursor;
+    return {};
+}
+
+Result<std::vector<PausedTrigger>> MemoryStore::pauses() const {
+    std::vector<PausedTrigger> out;
+    for (const auto& [key, since] : disk_.pauses)
+        out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), since});
+    return out;
+}
+
 Result<std::pair<std::uint64_t, std::uint64_t>> MemoryStore::purge(TimeMs, std::optional<TimeMs>) {
     return std::pair<std::uint64_t, std::uint64_t>{};
 }

@@ -27,9 +27,11 @@ struct MemoryDisk {
     std::map<std::pair<std::string, std::string>, PluginRecord> plugins;
     std::map<std::pair<std::string, Uuid>, Rejected> rejected;  ///< by tenant and id
     std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::uint64_t, TimeMs>>
-        unkept;         ///< how many and when the last, by tenant, flow, trigger
+        unkept;  ///< how many and when the last, by tenant, flow, trigger
     std::map<Uuid, OutgoingRow> outgoing;
     std::map<OutgoingAddress, OutgoingEndpoint> endpoints;
+    std::map<std::tuple<std::string, std::string, std::string>, TimeMs>
+        pauses;         ///< since when, by tenant, flow, trigger
     bool open = false;  ///< since an end without close()
 };
 
@@ -82,6 +84,10 @@ public:
     Result<void> save_plugin(const PluginRecord& record) override;
     Result<void> remove_plugin(const std::string& name, const std::string& hash) override;
     Result<std::vector<PluginRecord>> plugins() const override;
+    Result<void> begin_pause(const PausedTrigger& pause) override;
+    Result<void> end_pause(const std::string& tenant, const std::string& flow, const std::string& trigger,
+                           const std::optional<SourceCursor>& cursor) override;
+    Result<std::vector<PausedTrigger>> pauses() const override;
     /// Keeps everything: what is in memory is gone with its owner.
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override;

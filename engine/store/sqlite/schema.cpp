@@ -79,6 +79,12 @@ CREATE INDEX outgoing_pending ON outgoing (endpoint, due, id) WHERE status = 0;
 CREATE INDEX outgoing_failed ON outgoing (tenant, id) WHERE status = 2;
 )sql";
 
+/// Version 7: triggers that are paused.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE paused_trigger (tenant INTEGER NOT NULL REFERENCES tenant, flow TEXT NOT NULL, trigger_id TEXT NOT NULL,
+    since INTEGER NOT NULL, PRIMARY KEY (tenant, flow, trigger_id)) WITHOUT ROWID;
+)sql";
+
 Error named(const std::string& path, Error error) {
     if (error.message.find(path) == std::string::npos) error.message = path + ": " + error.message;
     return error;
@@ -93,6 +99,7 @@ Result<void> migrate(Connection& db, int from) {
     if (done && from < 4) done = db.execute(kVersion4);
     if (done && from < 5) done = db.execute(kVersion5);
     if (done && from < 6) done = db.execute(kVersion6);
+    if (done && from < 7) done = db.execute(kVersion7);
     if (done)
         done = db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId,
                                       kSchemaVersion));

@@ -8,7 +8,7 @@
 
 namespace tappet::store::sqlite {
 
-inline constexpr int kSchemaVersion = 6;           ///< PRAGMA user_version
+inline constexpr int kSchemaVersion = 7;           ///< PRAGMA user_version
 inline constexpr int kApplicationId = 0x54505054;  ///< "TPPT": PRAGMA application_id
 
 /// Makes the file one that this binary can use: sets pragmas, creates the tables or migrates an older file in

@@ -27,6 +27,12 @@ Result<void> write_cursor(Connection& db, Names& names, const SourceCursor& curs
 Result<std::optional<SourceCursor>> read_cursor(Connection& db, const std::string& tenant,
                                                 const std::string& flow, const std::string& trigger);
 
+// pauses.cpp
+Result<void> write_pause(Connection& db, Names& names, const PausedTrigger& pause);
+Result<void> delete_pause(Connection& db, Names& names, const std::string& tenant, const std::string& flow,
+                          const std::string& trigger);
+Result<std::vector<PausedTrigger>> read_pauses(Connection& db);
+
 // state.cpp
 Result<void> write_state(Connection& db, Names& names, const std::string& tenant, const std::string& scope,
                          const std::string& key, const std::optional<std::string>& value);

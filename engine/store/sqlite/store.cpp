@@ -134,6 +134,20 @@ public:
     Result<std::uint64_t> purge_rejected(TimeMs before) override {
         return in_steps([&](Connection& db) { return sqlite::purge_rejected(db, before, kPurgeStep); });
     }
+    Result<void> begin_pause(const PausedTrigger& pause) override {
+        return writer_.run([&](Connection& db, Names& names) { return write_pause(db, names, pause); });
+    }
+    Result<void> end_pause(const std::string& tenant, const std::string& flow, const std::string& trigger,
+                           const std::optional<SourceCursor>& cursor) override {
+        return writer_.run([&](Connection& db, Names& names) {
+            auto ended = delete_pause(db, names, tenant, flow, trigger);
+            if (ended && cursor) ended = write_cursor(db, names, *cursor);
+            return ended;
+        });
+    }
+    Result<std::vector<PausedTrigger>> pauses() const override {
+        return readers_.read([&](Connection& db) { return read_pauses(db); });
+    }
 
     Result<std::vector<OutgoingHead>> outgoing_pending(const OutgoingAddress& address,
                                                        std::size_t limit) const override {

@@ -164,6 +164,7 @@ TEST_F(BlobTest, AFileFromBeforeBlobsGetsThem) {
             (*db)->execute("DROP TABLE blob; DROP TABLE blob_use; DROP TABLE poll_cursor; DROP TABLE plugin; "
                            "DROP TABLE rejected; DROP TABLE rejected_unkept; "
                            "DROP TABLE outgoing; DROP TABLE outgoing_endpoint; "
+                           "DROP TABLE paused_trigger; "
                            "PRAGMA user_version = 1"));
     }
     reopen();

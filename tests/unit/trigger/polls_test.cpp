@@ -31,7 +31,9 @@ struct PollRig {
         publish();
         ASSERT_TRUE(rig.runtime().recover().has_value());
         vars.emplace(rig.store());
-        polls.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), sources, rig.clock,
+        pauses.emplace(rig.store());
+        ASSERT_TRUE(pauses->load());
+        polls.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, sources, rig.clock,
                       rig.random, &rig.sealer, nullptr, PollOptions{});
         polls->reload();
         polls->tick();
@@ -68,6 +70,7 @@ struct PollRig {
     test::RuntimeRig rig;
     std::optional<runtime::ConfigVars> vars;
     test::ScriptedSources sources;
+    std::optional<Pauses> pauses;
     std::optional<Polls> polls;
 };
 
@@ -337,6 +340,77 @@ TEST(Polls, ThatAreStoppedStartNothing) {
     rig.polls->reload();
     rig.pass(1h);
     EXPECT_EQ(rig.sources.calls.size(), 1u);
+}
+
+const TriggerKey kChanged{"default", "crm", "changed"};
+
+TEST(Polls, ThatArePausedAskNothingAndKeepTheirCursor) {
+    PollRig rig;
+    rig.finish(R"({"cursor":7})");
+    ASSERT_TRUE(rig.polls->pause(kChanged));
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.crash();
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 0u);
+    EXPECT_TRUE(rig.polls->entry(kChanged)->paused);
+    ASSERT_TRUE(rig.polls->resume(kChanged));
+    rig.polls->tick();
+    ASSERT_EQ(rig.sources.calls.size(), 1u);
+    EXPECT_EQ(rig.sources.calls[0].in("cursor"), Value::integer(7));
+}
+
+TEST(Polls, WhatIsUnderWayWhenTheyArePausedIsToldAgainAfterIt) {
+    PollRig rig;
+    ASSERT_TRUE(rig.polls->pause(kChanged));
+    EXPECT_TRUE(rig.sources.calls[0].cancelled);
+    rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 0u);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    ASSERT_TRUE(rig.polls->resume(kChanged));
+    rig.polls->tick();
+    ASSERT_EQ(rig.sources.calls.size(), 2u);
+    EXPECT_TRUE(rig.sources.calls[1].in("cursor").is_null());
+    rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Polls, ResumedBeforeWhatWasUnderWayHasEndedDoNotOverlapIt) {
+    PollRig rig;
+    ASSERT_TRUE(rig.polls->pause(kChanged));
+    ASSERT_TRUE(rig.polls->resume(kChanged));
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
+    rig.polls->tick();
+    EXPECT_EQ(rig.runs(), 0u);
+    EXPECT_EQ(rig.sources.calls.size(), 2u);
+}
+
+TEST(Polls, WhatWasToldBeforeAPauseIsKept) {
+    PollRig rig;
+    rig.sources.finish(json(R"({"events":[{"id":"1"}],"cursor":1,"more":true})"));
+    ASSERT_TRUE(rig.polls->pause(kChanged));
+    rig.rig.settle();
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    ASSERT_TRUE(rig.polls->resume(kChanged));
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(1));
+}
+
+TEST(Polls, SayHowTheyDo) {
+    PollRig rig;
+    rig.finish(call_error(ErrorClass::unavailable));
+    EXPECT_EQ(rig.polls->entries().size(), 1u);
+    EXPECT_EQ(rig.polls->entry(kChanged)->failures, 1u);
+    EXPECT_THAT(rig.polls->entry(kChanged)->problem, ::testing::StartsWith("unavailable"));
+    rig.next();
+    rig.finish(R"({"cursor":1})");
+    EXPECT_EQ(rig.polls->entry(kChanged)->problem, "");
+    EXPECT_EQ(rig.polls->pause({"default", "crm", "other"}).error().code, ErrorCode::not_found);
 }
 
 }  // namespace

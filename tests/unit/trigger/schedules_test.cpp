@@ -28,7 +28,9 @@ struct ScheduleRig {
         publish();
         ASSERT_TRUE(rig.runtime().recover().has_value());
         vars.emplace(rig.store());
-        schedules.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), rig.clock);
+        pauses.emplace(rig.store());
+        ASSERT_TRUE(pauses->load());
+        schedules.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, rig.clock);
         problems = schedules->reload();
         rest();
     }
@@ -72,6 +74,7 @@ struct ScheduleRig {
     std::string with, more;
     test::RuntimeRig rig;  // begins at 2023-11-14T22:13:20Z
     std::optional<runtime::ConfigVars> vars;
+    std::optional<Pauses> pauses;
     std::optional<Schedules> schedules;
     std::vector<std::string> problems;
 };
@@ -189,6 +192,70 @@ TEST(Schedules, ThatAreStoppedStartNothing) {
     rig.schedules->stop();
     rig.pass(1h);
     EXPECT_EQ(rig.runs(), 0u);
+}
+
+const TriggerKey kTick{"default", "nightly", "tick"};
+
+TEST(Schedules, ThatArePausedFireNothingAlsoAfterARestart) {
+    ScheduleRig rig("every: 10m, missed: all");
+    rig.pass(7min);
+    ASSERT_TRUE(rig.schedules->pause(kTick));
+    EXPECT_EQ(rig.schedules->entry(kTick)->paused, rig.rig.clock.now());
+    rig.pass(30min);
+    rig.crash();
+    rig.change("every: 10m, missed: last");
+    rig.pass(30min);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_TRUE(rig.schedules->entry(kTick)->paused);
+    EXPECT_FALSE(rig.schedules->entry(kTick)->next);
+}
+
+TEST(Schedules, ThatAreResumedSkipWhatWasDueWhileTheyWerePaused) {
+    for (const bool restart : {false, true}) {
+        ScheduleRig rig("every: 10m, missed: all");
+        rig.pass(7min);
+        ASSERT_TRUE(rig.schedules->pause(kTick));
+        rig.pass(1h);
+        if (restart) rig.crash();
+        ASSERT_TRUE(rig.schedules->resume(kTick));
+        rig.crash();
+        EXPECT_EQ(rig.runs(), 1u) << "those between have passed for good";
+        rig.pass(10min);
+        EXPECT_EQ(rig.runs(), 2u);
+        EXPECT_EQ(rig.instants().rbegin()->first, "2023-11-14T23:30:00.000Z");
+    }
+}
+
+TEST(Schedules, ThatAreResumedByAClockThatWasSetBackRepeatNothing) {
+    ScheduleRig rig;
+    rig.pass(17min);
+    ASSERT_TRUE(rig.schedules->pause(kTick));
+    rig.rig.clock.set(rig.rig.clock.now() + -1h);
+    ASSERT_TRUE(rig.schedules->resume(kTick));
+    rig.pass(65min);
+    for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
+    EXPECT_EQ(rig.runs(), 2u);
+}
+
+TEST(Schedules, AreNotResumedBeforeTheirLastRunIsDurable) {
+    ScheduleRig rig;
+    rig.rig.clock.advance(7min);
+    rig.schedules->tick();
+    ASSERT_TRUE(rig.schedules->pause(kTick));
+    EXPECT_EQ(rig.schedules->resume(kTick).error().code, ErrorCode::unavailable);
+    rig.rest();
+    EXPECT_TRUE(rig.schedules->resume(kTick));
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Schedules, ThatAreNotThereAreNotPaused) {
+    ScheduleRig rig;
+    EXPECT_EQ(rig.schedules->pause({"default", "nightly", "tack"}).error().code, ErrorCode::not_found);
+    EXPECT_EQ(rig.schedules->resume({"acme", "nightly", "tick"}).error().code, ErrorCode::not_found);
+    EXPECT_TRUE(rig.schedules->resume(kTick)) << "it is not paused";
+    rig.rig.store().fail("the disk is full");
+    EXPECT_EQ(rig.schedules->pause(kTick).error().code, ErrorCode::unavailable);
+    EXPECT_FALSE(rig.schedules->entry(kTick)->paused);
 }
 
 }  // namespace
