@@ -28,9 +28,9 @@ std::optional<Error> Runtime::find_lane(Start& start) const {
     start.lane = std::move(*lane);
     if (concurrency->on_limit != flow::OnLimit::reject || !lanes_.full(start.lane, concurrency->limit))
         return std::nullopt;
-    return Error::exhausted("as many runs of this flow " +
-                            std::string(concurrency->key ? "with this concurrency key " : "") +
-                            "are under way as there may be: " + std::to_string(concurrency->limit));
+    return Error::exhausted(
+        "as many runs of this flow " + std::string(concurrency->key ? "with this concurrency key " : "") +
+        "are under way as there may be: " + std::to_string(concurrency->limit) + " (concurrency)");
 }
 
 bool Runtime::take_turn(const LiveRun& run) {
