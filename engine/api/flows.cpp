@@ -14,6 +14,34 @@ namespace {
 
 Value text_or_null(const std::string& text) { return text.empty() ? Value::null() : Value::string(text); }
 
+/// What a sender has to know to sign for the trigger: the settings, and the names of secrets, never a secret.
+Value verification(const flow::VerifyPlan& plan) {
+    std::vector<MapEntry> out{{Value::string("preset"), Value::string(plan.preset)}};
+    const auto add = [&](std::string_view name, Value value) {
+        out.push_back({Value::string(name), std::move(value)});
+    };
+    const auto text = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) add(name, Value::string(value));
+    };
+    const auto texts = [&](std::string_view name, const std::vector<std::string>& values) {
+        std::vector<Value> items;
+        for (const std::string& value : values) items.push_back(Value::string(value));
+        if (!items.empty()) add(name, Value::list(std::move(items)));
+    };
+    text("header", plan.header);
+    text("algorithm", plan.algorithm);
+    text("encoding", plan.encoding);
+    text("prefix", plan.prefix);
+    text("template", plan.body_template);
+    texts("algorithms", plan.algorithms);
+    text("audience", plan.audience);
+    text("issuer", plan.issuer);
+    if (plan.legacy) add("legacy", Value::boolean(true));
+    add("toleranceMs", Value::integer(plan.tolerance.count()));
+    texts("secrets", plan.secret_names);
+    return Value::map(std::move(out));
+}
+
 Value trigger_document(const Context& context, const runtime::Flow& flow, const flow::TriggerPlan& trigger) {
     std::vector<Value> methods;
     for (const std::string& method : trigger.methods) methods.push_back(Value::string(method));
@@ -25,6 +53,7 @@ Value trigger_document(const Context& context, const runtime::Flow& flow, const 
           hook ? Value::string(context.base_url + context.hooks.path_of(flow, trigger)) : Value::null()},
          {"methods", Value::list(std::move(methods))},
          {"verify", trigger.verify ? Value::string(trigger.verify->preset) : Value::null()},
+         {"verification", trigger.verify ? verification(*trigger.verify) : Value::null()},
          {"mode", Value::string(trigger.mode == flow::RespondMode::sync ? "sync" : "async")}});
 }
 

@@ -141,6 +141,7 @@ struct VerifyPlan {
     std::vector<std::string> addresses, proxies;                     ///< ip; CIDR
     std::chrono::milliseconds tolerance{300'000};
     std::optional<ChallengePlan> challenge;
+    std::vector<std::string> secret_names;  ///< of those `secrets` that are exactly ${{ secrets.NAME }}
 };
 
 /// How a source is asked for events.

@@ -45,6 +45,22 @@ std::optional<Template> read_secret(Compiler& c, const YamlNode& item) {
     return out;
 }
 
+/// NAME of a text that is exactly ${{ secrets.NAME }}; empty for any other.
+std::string name_of_secret(std::string_view text) {
+    constexpr std::string_view kOpen = "${{", kClose = "}}", kRoot = "secrets.";
+    if (!text.starts_with(kOpen) || !text.ends_with(kClose)) return {};
+    text = text.substr(kOpen.size(), text.size() - kOpen.size() - kClose.size());
+    const std::size_t begin = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+    if (begin == std::string_view::npos) return {};
+    text = text.substr(begin, last + 1 - begin);
+    if (!text.starts_with(kRoot)) return {};
+    text.remove_prefix(kRoot.size());
+    const bool name = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    return name ? std::string(text) : std::string();
+}
+
 void read_secrets(Compiler& c, const Fields& fields, VerifyPlan& plan) {
     // The platform's keys are public: saas needs none.
     const YamlPair* pair = plan.preset == "saas" ? fields.get("secrets") : fields.need("secrets");
@@ -55,8 +71,11 @@ void read_secrets(Compiler& c, const Fields& fields, VerifyPlan& plan) {
                          "`secrets` must be a list of one secret, or of two while one replaces the other");
         return;
     }
-    for (const YamlNode& item : list.items)
+    for (const YamlNode& item : list.items) {
         if (auto secret = read_secret(c, item)) plan.secrets.push_back(std::move(*secret));
+        if (std::string name = name_of_secret(item.text); !name.empty())
+            plan.secret_names.push_back(std::move(name));
+    }
 }
 
 /// The member's texts, which may not be empty or hold expressions.
