@@ -274,7 +274,8 @@ TEST(SqliteOutgoing, AFileFromBeforeMessagesGetsThem) {
         auto db =
             sqlite::Connection::open(kept.folder / "tappet.db", sqlite::Connection::Mode::write, 5000ms);
         ASSERT_TRUE(
-            (*db)->execute("DROP TABLE outgoing; DROP TABLE outgoing_endpoint; PRAGMA user_version = 5"));
+            (*db)->execute("DROP TABLE outgoing; DROP TABLE outgoing_endpoint; DROP TABLE paused_trigger; "
+                           "PRAGMA user_version = 5"));
     }
     kept.reopen();
     EXPECT_TRUE(kept.open->outgoing_endpoints().value().empty());
