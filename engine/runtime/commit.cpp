@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "run/history.hpp"
 #include "run/journal.hpp"
+#include "runtime/messages.hpp"
 #include "runtime/runtime.hpp"
 
 namespace tappet::runtime {
@@ -40,6 +41,7 @@ void Runtime::record(LiveRun& run, const run::Entry& entry) {
                                 " bytes for the journal; the most is " +
                                 std::to_string(options_.max_row_bytes));
     if (std::holds_alternative<run::Responded>(entry.body)) run.answers = true;
+    if (std::holds_alternative<run::RunFinished>(entry.body)) run.ends = true;
     count_bytes(run, run.row.size() - before);
 }
 
@@ -83,7 +85,11 @@ void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journ
     commit.data = run.row.take();
     if (commit.seq == 0) commit.claim = run.claim;
     commit.row = row_of(run, journaled);
-    boundary.bytes = commit.data.size();
+    if (std::exchange(run.ends, false) && !run.state->plan->notify.empty())
+        commit.outgoing = messages_of(*run.state, options_.base_url, options_.max_message, ids_);
+    for (const store::OutgoingMessage& message : commit.outgoing)
+        boundary.told.emplace_back(message.to, message.id);
+    boundary.bytes = commit.bytes();
     commit.done = [this, id = run.id, seq = commit.seq, bytes = boundary.bytes,
                    alive = alive_](Result<store::Committed> result) {
         if (!*alive) return;
@@ -115,6 +121,8 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
     LiveRun::Boundary boundary = std::move(run->commits.front());
     run->commits.pop_front();
     run->bytes_sent -= boundary.bytes;
+    if (options_.told)
+        for (const auto& [to, message] : boundary.told) options_.told(to, message);
     if (const OnAccept accept = std::exchange(run->accept, nullptr)) {
         accept(Accepted{id, false});
         run = find(id);  // whoever was told may have asked for anything

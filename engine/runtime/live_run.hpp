@@ -46,7 +46,8 @@ struct LiveRun {
         std::vector<run::Command> commands;
         std::optional<Outcome> outcome;  ///< to be told to those who wait
         bool last = false;               ///< the run has ended with it
-        std::size_t bytes = 0;           ///< of its row
+        std::size_t bytes = 0;           ///< of its row, and of what is told with it
+        std::vector<std::pair<store::OutgoingAddress, Uuid>> told;  ///< the messages that are
     };
 
     LiveRun(const RunId& run, const run::Sealer* sealer) : id(run), row(sealer) {}
@@ -63,6 +64,7 @@ struct LiveRun {
     std::deque<run::Event> inbox;
     run::RowWriter row;              ///< entries that are applied, in no commit yet
     bool answers = false;            ///< an answer is among them, or among those just sent
+    bool ends = false;               ///< its end is among the row's entries
     std::vector<run::Command> held;  ///< follow from the row
     std::deque<Boundary> commits;    ///< under way, oldest first
     std::size_t bytes_sent = 0;      ///< of the rows of `commits`

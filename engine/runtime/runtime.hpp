@@ -37,6 +37,9 @@ struct Options {
     std::uint32_t max_crashes = 3;                ///< of one run; the last of them ends it as quarantined
     std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
+    std::size_t max_message = 256u << 10;  ///< bytes of what is told about a run
+    /// Called when a message about a run is durable.
+    std::function<void(const store::OutgoingAddress& to, const Uuid& id)> told;
 };
 
 /// A call for a run took the process before this one down.

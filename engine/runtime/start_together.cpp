@@ -57,7 +57,7 @@ void Runtime::start_together(std::vector<Start> starts, std::optional<store::Sou
 
 /// One of those that begin together met a fault: none of them has begun.
 void Runtime::drop_gathered(const std::vector<RunId>& ids) {
-    for (const store::Commit& commit : std::exchange(gathered_, {})) sent_bytes_ -= commit.data.size();
+    for (const store::Commit& commit : std::exchange(gathered_, {})) sent_bytes_ -= commit.bytes();
     for (const RunId& id : ids) {
         LiveRun* run = find(id);
         if (!run) continue;

@@ -51,7 +51,6 @@ struct OutgoingRow {
 struct OutgoingHead {
     Uuid id;
     TimeMs due;
-    std::uint32_t attempts = 0;
 };
 
 /// An address that a message was ever written for.

@@ -54,6 +54,13 @@ struct Commit {
     /// means that nothing of this commit is on disk and that the store refuses further writes (P9).
     std::function<void(Result<Committed>)> done;
     std::vector<OutgoingMessage> outgoing;  ///< what is told of the run with this boundary
+
+    /// What it takes while it waits.
+    std::uint64_t bytes() const {
+        std::uint64_t sum = data.size();
+        for (const OutgoingMessage& message : outgoing) sum += message.body.size();
+        return sum;
+    }
 };
 
 /// Where a source of events goes on, for the trigger that asks it.

@@ -9,7 +9,7 @@ Result<std::vector<OutgoingHead>> MemoryStore::outgoing_pending(const OutgoingAd
     std::vector<OutgoingHead> out;
     for (const auto& [id, row] : disk_.outgoing)
         if (row.message.to == address && row.state.status == OutgoingStatus::pending)
-            out.push_back({id, row.state.due, row.state.attempts});
+            out.push_back({id, row.state.due});
     std::ranges::stable_sort(out, {}, &OutgoingHead::due);
     if (out.size() > limit) out.resize(limit);
     return out;

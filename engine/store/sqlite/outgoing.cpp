@@ -82,11 +82,10 @@ Result<std::vector<OutgoingHead>> read_pending(Connection& db, const OutgoingAdd
     std::vector<OutgoingHead> out;
     const auto number = known_number(db, address);
     if (!number) return number.error();
-    Query query = db.use(
-        "SELECT id, due, attempts FROM outgoing WHERE endpoint = ? AND status = 0 ORDER BY due, id LIMIT ?");
+    Query query =
+        db.use("SELECT id, due FROM outgoing WHERE endpoint = ? AND status = 0 ORDER BY due, id LIMIT ?");
     query.bind(*number, static_cast<std::int64_t>(limit));
-    while (query.row())
-        out.push_back({query.id(0), {query.integer(1)}, static_cast<std::uint32_t>(query.integer(2))});
+    while (query.row()) out.push_back({query.id(0), {query.integer(1)}});
     if (!query.ok()) return query.error();
     return out;
 }

@@ -12,13 +12,6 @@ constexpr std::size_t kRefusedRemembered = 10'000;
 constexpr std::size_t kGatherFrom = 4;   ///< boundaries in the last transaction from which the next one waits
 constexpr std::size_t kMergeFactor = 4;  ///< claims merged into the tree for each boundary of a batch
 
-/// What a commit takes while it waits.
-std::uint64_t bytes_of(const Commit& commit) {
-    std::uint64_t sum = commit.data.size();
-    for (const OutgoingMessage& message : commit.outgoing) sum += message.body.size();
-    return sum;
-}
-
 Error refused(const std::string& why) { return Error::unavailable("the store refuses writes: " + why); }
 
 }  // namespace
@@ -58,9 +51,9 @@ void Writer::close() {
 }
 
 std::uint64_t Writer::Unit::bytes() const {
-    if (!together) return bytes_of(*this);
+    if (!together) return Commit::bytes();
     std::uint64_t sum = together->cursor ? together->cursor->data.size() : 0;
-    for (const Commit& commit : together->commits) sum += bytes_of(commit);
+    for (const Commit& commit : together->commits) sum += commit.bytes();
     return sum;
 }
 
