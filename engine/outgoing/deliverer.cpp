@@ -1,0 +1,323 @@
+#include "outgoing/deliverer.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "outgoing/retry_after.hpp"
+
+namespace tappet::outgoing {
+namespace {
+
+constexpr std::chrono::seconds kReadAgain{5};   ///< after a read that failed
+constexpr std::chrono::seconds kLookAgain{60};  ///< at most, since somebody may set the clock
+
+std::string name_of(const store::OutgoingAddress& address) {
+    return address.tenant + "/" + address.flow + "." + address.name;
+}
+
+Answer answer_of(const boost::system::result<http::ClientResponse, http::Failure>& came, bool secret_url,
+                 TimeMs now) {
+    Answer out;
+    if (came) {
+        out.status = came->status;
+        if (const auto asked = came->headers.get("retry-after"))
+            out.retry_after = read_retry_after(*asked, now);
+    } else {
+        out.error =
+            secret_url ? "no answer; the reason names the address, which is secret" : came.error().message;
+    }
+    return out;
+}
+
+}  // namespace
+
+Deliverer::Deliverer(boost::asio::io_context& loop, plugin::HttpDoor& door, runtime::Flows& flows,
+                     runtime::ConfigVars& vars, store::OutgoingStore& store, const Clock& clock,
+                     Random& random, trigger::FindSecret secret, Offload offload, Options options)
+    : door_(door),
+      flows_(flows),
+      vars_(vars),
+      store_(store),
+      clock_(clock),
+      random_(random),
+      secret_(std::move(secret)),
+      offload_(std::move(offload)),
+      options_(options),
+      alarms_(loop, clock) {}
+
+void Deliverer::start() {
+    using Read = Result<std::vector<store::OutgoingEndpoint>>;
+    const auto read = std::make_shared<Read>(std::vector<store::OutgoingEndpoint>());
+    offload_([&store = store_, read] { *read = store.outgoing_endpoints(); },
+             [this, read, alive = alive_] {
+                 if (!*alive) return;
+                 if (!*read) {
+                     log::error("outgoing: what waits cannot be read: {}", read->error().message);
+                     alarms_.after(kReadAgain, [this] { start(); });
+                     return;
+                 }
+                 ready_ = true;
+                 for (store::OutgoingEndpoint& kept : **read) {
+                     Endpoint& endpoint = at(kept.address);
+                     endpoint.kept = std::move(kept);
+                     endpoint.queue.look_again();
+                 }
+                 for (const auto& [address, endpoint] : endpoints_) go_on(address);
+             });
+}
+
+Deliverer::Endpoint& Deliverer::at(const store::OutgoingAddress& address) {
+    const auto [found, fresh] = endpoints_.try_emplace(address, options_.held);
+    if (fresh) found->second.kept.address = address;
+    return found->second;
+}
+
+void Deliverer::written(const store::OutgoingAddress& to, const Uuid& id) {
+    Endpoint& endpoint = at(to);
+    if (!ready_) return endpoint.queue.look_again();
+    endpoint.queue.add({id, id.time()});
+    go_on(to);
+}
+
+/// Begins what is due, as far as there are places, and sees to it that the rest has its turn.
+void Deliverer::go_on(const store::OutgoingAddress& address) {
+    Endpoint& endpoint = at(address);
+    if (stopped_ || !ready_ || endpoint.kept.disabled.ms != 0) return;
+    Queue& queue = endpoint.queue;
+    // Who fails takes one place, however many messages wait: it may need the whole time limit for each.
+    const std::size_t places = endpoint.kept.failing_since.ms != 0 ? 1 : options_.per_address;
+    while (queue.under_way() < places && queue.next_due() && *queue.next_due() <= clock_.now()) {
+        if (under_way_ >= options_.under_way) {
+            if (!std::exchange(endpoint.in_line, true)) line_.push_back(address);
+            return;
+        }
+        attempt(address, queue.take(clock_.now())->id);
+    }
+    if (queue.wants_page()) return read_page(address);
+    const auto due = queue.next_due();
+    if (due && *due > clock_.now()) arm(address, *due - clock_.now());
+}
+
+void Deliverer::arm(const store::OutgoingAddress& address, std::chrono::milliseconds wait) {
+    Endpoint& endpoint = at(address);
+    if (endpoint.alarm) alarms_.remove(*endpoint.alarm);
+    endpoint.alarm = alarms_.after(std::min<std::chrono::milliseconds>(wait, kLookAgain), [this, address] {
+        at(address).alarm.reset();
+        go_on(address);
+    });
+}
+
+void Deliverer::read_page(const store::OutgoingAddress& address) {
+    Queue& queue = at(address).queue;
+    queue.page_asked();
+    const std::size_t size = queue.page_size();
+    using Page = Result<std::vector<store::OutgoingHead>>;
+    const auto page = std::make_shared<Page>(std::vector<store::OutgoingHead>());
+    offload_([&store = store_, address, size, page] { *page = store.outgoing_pending(address, size); },
+             [this, address, size, page, alive = alive_] {
+                 if (!*alive) return;
+                 Queue& asked = at(address).queue;
+                 if (*page) {
+                     asked.page_read(**page, (*page)->size() < size);
+                     return go_on(address);
+                 }
+                 log::error("outgoing: messages for {} cannot be read: {}", name_of(address),
+                            page->error().message);
+                 asked.page_failed();
+                 arm(address, kReadAgain);
+             });
+}
+
+void Deliverer::attempt(const store::OutgoingAddress& address, const Uuid& id) {
+    ++under_way_;
+    const auto row = std::make_shared<Result<store::OutgoingRow>>(store::OutgoingRow());
+    offload_([&store = store_, tenant = address.tenant, id, row] { *row = store.outgoing(tenant, id); },
+             [this, address, id, row, alive = alive_] {
+                 if (!*alive) return;
+                 if (*row && (*row)->state.status == store::OutgoingStatus::pending) return send(**row);
+                 Queue& queue = at(address).queue;
+                 if (*row || row->error().code == ErrorCode::not_found)
+                     queue.end(id);  // too old, or delivered while it was read
+                 else
+                     queue.again({id, clock_.now() + kReadAgain});
+                 left(address);
+             });
+}
+
+void Deliverer::send(const store::OutgoingRow& row) {
+    const store::OutgoingMessage& message = row.message;
+    auto letter = write_letter(message, flows_, vars_, secret_, clock_.now());
+    if (!letter) {
+        Answer none;
+        none.error = letter.error().message;
+        return tried(message.to, message.id, row.state.attempts, none);
+    }
+    door_.send(std::move(letter->request),
+               [this, to = message.to, id = message.id, attempts = row.state.attempts,
+                secret_url = letter->secret_url,
+                alive = alive_](const boost::system::result<http::ClientResponse, http::Failure>& came) {
+                   if (*alive) tried(to, id, attempts, answer_of(came, secret_url, clock_.now()));
+               });
+}
+
+void Deliverer::tried(const store::OutgoingAddress& to, const Uuid& id, std::uint32_t attempts,
+                      const Answer& answer) {
+    Endpoint& endpoint = at(to);
+    Tried out;
+    out.to = to;
+    out.kept.tenant = to.tenant;
+    out.kept.id = id;
+    out.kept.state = judge(attempts, answer, clock_.now(), random_);
+    const bool was_disabled = endpoint.kept.disabled.ms != 0;
+    if (judge_endpoint(endpoint.kept, answer, clock_.now(), options_.disable_after))
+        out.kept.endpoint = endpoint.kept;
+    if (!was_disabled && endpoint.kept.disabled.ms != 0)
+        log::warn("outgoing: nothing is sent to {} any more: {}. `tappet outgoing enable` ends that",
+                  name_of(to), endpoint.kept.reason);
+    if (is_delivered(answer)) {
+        ++stats_.delivered;
+    } else {
+        ++stats_.attempts_failed;
+        if (out.kept.state.status == store::OutgoingStatus::failed) ++stats_.given_up;
+    }
+    results_.push_back(std::move(out));
+    record();
+}
+
+/// Writes what attempts came to, those that end meanwhile together.
+void Deliverer::record() {
+    if (recording_ || results_.empty()) return;
+    recording_ = true;
+    const auto batch = std::make_shared<std::vector<Tried>>(std::exchange(results_, {}));
+    const auto written = std::make_shared<Result<void>>();
+    offload_(
+        [&store = store_, batch, written] {
+            std::vector<store::OutgoingTried> kept;
+            for (const Tried& one : *batch) kept.push_back(one.kept);
+            *written = store.outgoing_tried(kept);
+        },
+        [this, batch, written, alive = alive_] {
+            if (!*alive) return;
+            recording_ = false;
+            if (!*written && !std::exchange(stopped_, true))
+                log::error("outgoing: nothing is sent until the engine is started again: {}",
+                           written->error().message);
+            recorded(*batch);
+            record();
+        });
+}
+
+void Deliverer::recorded(const std::vector<Tried>& batch) {
+    for (const Tried& one : batch) {
+        Queue& queue = at(one.to).queue;
+        if (one.kept.state.status == store::OutgoingStatus::pending)
+            queue.again({one.kept.id, one.kept.state.due});
+        else
+            queue.end(one.kept.id);
+        left(one.to);
+    }
+}
+
+/// A place is free.
+void Deliverer::left(const store::OutgoingAddress& address) {
+    --under_way_;
+    go_on(address);
+    while (!line_.empty() && under_way_ < options_.under_way) {
+        const store::OutgoingAddress next = std::move(line_.front());
+        line_.pop_front();
+        at(next).in_line = false;
+        go_on(next);
+    }
+    check_drained();
+}
+
+void Deliverer::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+    stopped_ = true;
+    drained_ = std::move(done);
+    alarms_.clear();
+    alarms_.after(limit, [this] {
+        if (drained_) std::exchange(drained_, nullptr)();
+    });
+    check_drained();
+}
+
+void Deliverer::check_drained() {
+    if (drained_ && under_way_ == 0) std::exchange(drained_, nullptr)();
+}
+
+void Deliverer::resend(const std::string& tenant, const Uuid& id,
+                       std::function<void(Result<store::OutgoingRow>)> done) {
+    using Read = Result<store::OutgoingRow>;
+    const auto row = std::make_shared<Read>(store::OutgoingRow());
+    offload_([&store = store_, tenant, id, row] { *row = store.outgoing(tenant, id); },
+             [this, row, done = std::move(done), alive = alive_] {
+                 if (!*alive) return;
+                 if (!*row) return done(row->error());
+                 again(std::move(**row), done);
+             });
+}
+
+void Deliverer::again(store::OutgoingRow row, std::function<void(Result<store::OutgoingRow>)> done) {
+    const store::OutgoingMessage& message = row.message;
+    if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
+    if (!at(message.to).queue.claim(message.id))
+        return done(Error::conflict("message " + message.id.text() + " is being sent"));
+    row.state.status = store::OutgoingStatus::pending;
+    row.state.attempts = 0;
+    row.state.due = clock_.now();
+    const auto kept = std::make_shared<store::OutgoingRow>(std::move(row));
+    const auto written = std::make_shared<Result<void>>();
+    offload_(
+        [&store = store_, kept, written] {
+            const store::OutgoingMessage& of = kept->message;
+            *written = store.outgoing_tried({{of.to.tenant, of.id, kept->state, std::nullopt}});
+        },
+        [this, kept, written, done = std::move(done), alive = alive_] {
+            if (!*alive) return;
+            Endpoint& endpoint = at(kept->message.to);
+            if (!*written) {
+                endpoint.queue.end(kept->message.id);
+                return done(written->error());
+            }
+            endpoint.queue.again({kept->message.id, kept->state.due});
+            kept->held = endpoint.kept.disabled.ms != 0;
+            done(*kept);
+            go_on(endpoint.kept.address);
+        });
+}
+
+void Deliverer::enable(const store::OutgoingAddress& address,
+                       std::function<void(Result<store::OutgoingEndpoint>)> done) {
+    using Known = Result<std::vector<store::OutgoingEndpoint>>;
+    const auto known = std::make_shared<Known>(std::vector<store::OutgoingEndpoint>());
+    const store::OutgoingEndpoint enabled{address, {}, {}, {}};
+    offload_(
+        [&store = store_, enabled, known] {
+            *known = store.outgoing_endpoints(enabled.address.tenant);
+            if (!*known) return;
+            if (auto saved = store.save_outgoing_endpoint(enabled); !saved) *known = saved.error();
+        },
+        [this, enabled, known, done = std::move(done), alive = alive_] {
+            if (!*alive) return;
+            if (!*known) return done(known->error());
+            if (std::ranges::find(**known, enabled.address, &store::OutgoingEndpoint::address) ==
+                (*known)->end())
+                return done(Error::not_found("no message was ever written for " + name_of(enabled.address)));
+            at(enabled.address).kept = enabled;
+            done(enabled);
+            go_on(enabled.address);
+        });
+}
+
+Stats Deliverer::stats() const {
+    Stats out = stats_;
+    out.under_way = under_way_;
+    out.addresses = endpoints_.size();
+    for (const auto& [address, endpoint] : endpoints_) {
+        out.in_memory += endpoint.queue.waiting() + endpoint.queue.under_way();
+        if (endpoint.kept.disabled.ms != 0) ++out.disabled;
+    }
+    return out;
+}
+
+}  // namespace tappet::outgoing

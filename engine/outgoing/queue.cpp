@@ -1,0 +1,69 @@
+#include "outgoing/queue.hpp"
+
+#include <algorithm>
+
+namespace tappet::outgoing {
+
+using store::OutgoingHead;
+
+void Queue::add(const OutgoingHead& head) {
+    if (reading_) {
+        missed_ = true;
+        return;
+    }
+    if (more_ && (heads_.empty() || ByDue()(*heads_.rbegin(), head))) return;
+    heads_.insert(head);
+    trim();
+}
+
+void Queue::trim() {
+    while (heads_.size() > most_) {
+        heads_.erase(std::prev(heads_.end()));
+        more_ = true;
+    }
+}
+
+std::optional<TimeMs> Queue::next_due() const {
+    return heads_.empty() ? std::nullopt : std::optional(heads_.begin()->due);
+}
+
+std::optional<OutgoingHead> Queue::take(TimeMs now) {
+    if (heads_.empty() || heads_.begin()->due > now) return std::nullopt;
+    const OutgoingHead head = *heads_.begin();
+    heads_.erase(heads_.begin());
+    under_way_.insert(head.id);
+    return head;
+}
+
+bool Queue::claim(const Uuid& id) {
+    if (!under_way_.insert(id).second) return false;
+    std::erase_if(heads_, [&](const OutgoingHead& head) { return head.id == id; });
+    return true;
+}
+
+void Queue::end(const Uuid& id) {
+    under_way_.erase(id);
+    if (reading_) settled_.insert(id);
+}
+
+void Queue::again(const OutgoingHead& head) {
+    end(head.id);
+    add(head);
+}
+
+void Queue::page_asked() {
+    reading_ = true;
+    missed_ = false;
+    settled_.clear();
+}
+
+void Queue::page_read(const std::vector<OutgoingHead>& page, bool whole) {
+    reading_ = false;
+    more_ = !whole || missed_;
+    for (const OutgoingHead& head : page)
+        if (!under_way_.contains(head.id) && !settled_.contains(head.id)) heads_.insert(head);
+    settled_.clear();
+    trim();
+}
+
+}  // namespace tappet::outgoing
