@@ -5,6 +5,7 @@
 #include "api/page.hpp"
 #include "api/trigger_id.hpp"
 #include "base/time_text.hpp"
+#include "expr/json.hpp"
 
 namespace tappet::api {
 namespace {
@@ -60,16 +61,94 @@ http::Response act(const Context& context, const Call& call, const std::string& 
     return one(call.request, schedule_resource(*context.schedules->entry(key)));
 }
 
+/// What POST …/backfill asks for, or what is wrong with it.
+struct BackfillBody {
+    trigger::BackfillRange range;
+    bool dry_run = false;
+    std::string problem;
+};
+
+BackfillBody read_backfill(std::string_view text) {
+    BackfillBody out;
+    const JsonParsed parsed = parse_json(text);
+    if (!parsed.ok || !parsed.value.is(Kind::map)) {
+        out.problem = "the body is { from, to, older, dryRun }, the first two of RFC 3339";
+        return out;
+    }
+    bool from = false, to = false;
+    for (const MapEntry& entry : parsed.value.entries()) {
+        const std::string_view name = entry.key.as_string();
+        if (name == "from" || name == "to") {
+            const auto time =
+                entry.value.is(Kind::string) ? parse_rfc3339(entry.value.as_string()) : std::nullopt;
+            if (!time)
+                out.problem = std::string(name) + " must be a time of RFC 3339, such as 2027-03-14T00:00:00Z";
+            else
+                (name == "from" ? out.range.from : out.range.to) = *time;
+            (name == "from" ? from : to) = true;
+        } else if ((name == "older" || name == "dryRun") && entry.value.is(Kind::boolean)) {
+            (name == "older" ? out.range.older : out.dry_run) = entry.value.as_boolean();
+        } else {
+            out.problem = std::string(name) + " is none of from, to, older and dryRun, or is no boolean";
+        }
+    }
+    if (out.problem.empty() && !(from && to)) out.problem = "from and to are needed, both of RFC 3339";
+    return out;
+}
+
+Resource backfill_resource(const Call& call, const BackfillBody& body,
+                           const trigger::Schedules::Backfilled& done, const std::vector<TimeMs>* shown) {
+    const auto count = [](std::size_t n) { return Value::integer(static_cast<std::int64_t>(n)); };
+    std::vector<MapEntry> attributes{{Value::string("from"), Value::string(to_rfc3339(body.range.from))},
+                                     {Value::string("to"), Value::string(to_rfc3339(body.range.to))},
+                                     {Value::string("dryRun"), Value::boolean(body.dry_run)},
+                                     {Value::string("instants"), count(done.instants)},
+                                     {Value::string("started"), count(done.started)},
+                                     {Value::string("duplicates"), count(done.duplicates)},
+                                     {Value::string("filtered"), count(done.filtered)},
+                                     {Value::string("refused"), count(done.refused)}};
+    if (shown) {
+        std::vector<Value> list;
+        for (const TimeMs at : *shown) list.push_back(Value::string(to_rfc3339(at)));
+        attributes.push_back({Value::string("at"), Value::list(std::move(list))});
+    }
+    return {"backfill", call.path[1], Value::map(std::move(attributes))};
+}
+
+/// POST …/{flow}.{trigger}/backfill.
+void backfill(const Context& context, Call call) {
+    if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
+    const trigger::TriggerKey key = read_trigger_id(call.tenant, call.path[1]);
+    const BackfillBody body = read_backfill(call.request.body);
+    if (!body.problem.empty()) return call.respond.send(failure(call.request, 422, "invalid", body.problem));
+    if (!context.schedules)
+        return call.respond.send(failure(call.request, 404, "not-found", "there is no schedule here"));
+    if (body.dry_run) {
+        const auto found = context.schedules->backfill_instants(key, body.range);
+        if (!found) return call.respond.send(failure_of(call.request, found.error()));
+        const trigger::Schedules::Backfilled none{found->size(), 0, 0, 0, 0};
+        return call.respond.send(one(call.request, backfill_resource(call, body, none, &*found)));
+    }
+    auto shared = std::make_shared<Call>(std::move(call));
+    context.schedules->backfill(
+        key, body.range, [shared, body](const Result<trigger::Schedules::Backfilled>& done) {
+            if (!done) return shared->respond.send(failure_of(shared->request, done.error()));
+            shared->respond.send(one(shared->request, backfill_resource(*shared, body, *done, nullptr)));
+        });
+}
+
 }  // namespace
 
 void schedules_resource(const Context& context, Call call) {
     const bool get = call.request.method == "GET" || call.request.method == "HEAD";
     const std::string action = call.path.size() > 2 ? call.path[2] : "";
-    if (call.path.size() > 3 || (!action.empty() && action != "pause" && action != "resume"))
+    const bool known = action.empty() || action == "pause" || action == "resume" || action == "backfill";
+    if (call.path.size() > 3 || !known)
         return call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
     if (action.empty() ? !get : call.request.method != "POST")
         return call.respond.send(wrong_method(call.request, action.empty() ? "GET" : "POST"));
     if (call.path.size() == 1) return list(context, std::move(call));
+    if (action == "backfill") return backfill(context, std::move(call));
     call.respond.send(act(context, call, action));
 }
 

@@ -40,6 +40,7 @@ Result<SchedulePlan> read_schedule(const Value& with);
 struct DueInstant {
     TimeMs at;
     bool missed = false;
+    bool backfill = false;  ///< it fires since a backfill asks for it
 };
 struct Due {
     std::vector<DueInstant> fire;  ///< in order
@@ -52,5 +53,17 @@ struct Due {
 Due due(const SchedulePlan& plan, std::string_view name, TimeMs last, TimeMs now);
 /// When the next instant after `last` is due; nothing where none comes.
 std::optional<TimeMs> next_due(const SchedulePlan& plan, std::string_view name, TimeMs last);
+
+/// A range of instants that are to fire although their time is over.
+struct BackfillRange {
+    TimeMs from, to;     ///< to excluded
+    bool older = false;  ///< also those from before the trigger's dedupe window
+};
+inline constexpr std::size_t kMostBackfill = 10'000;  ///< instants of one range
+
+/// The instants of the range. Fails as invalid, saying what to do: the range is empty or reaches beyond now,
+/// there are more than kMostBackfill, or some are older than `window`, for which claims are kept.
+Result<std::vector<TimeMs>> backfill_instants(const SchedulePlan& plan, const BackfillRange& range,
+                                              TimeMs now, std::chrono::milliseconds window);
 
 }  // namespace tappet::trigger

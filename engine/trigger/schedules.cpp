@@ -32,7 +32,8 @@ std::optional<TimeMs> read_time(std::string_view text) {
 Value body_of(const SchedulePlan& plan, const DueInstant& instant) {
     return Value::object({{"scheduledFor", Value::string(to_rfc3339(instant.at))},
                           {"timezone", Value::string(plan.table.zone().name())},
-                          {"missed", Value::boolean(instant.missed)}});
+                          {"missed", Value::boolean(instant.missed)},
+                          {"backfill", Value::boolean(instant.backfill)}});
 }
 
 Error no_schedule(const TriggerKey& key) {
@@ -150,28 +151,37 @@ void Schedules::fire(const ItemPtr& item, const Key& key, const Due& found) {
                   to_rfc3339(found.fire.empty() ? found.until : found.fire.front().at));
     stats_.dropped += found.dropped;
     std::vector<runtime::Start> starts;
-    for (const DueInstant& instant : found.fire) {
-        runtime::Start start;
-        start.id = runtime_.new_id();
-        start.flow = item->flow;
-        start.trigger = trigger;
-        start.config = item->config;
-        start.event = make_event(start.id.text(), body_of(*item->plan, instant), clock_.now());
-        Admission admission = admit(*item->flow, *item->trigger, start.event, item->config,
-                                    "instant\n" + std::to_string(instant.at.ms), clock_.now());
-        if (admission.verdict == Admission::Verdict::filtered) {
-            ++stats_.filtered;
-        } else if (admission.problem) {
-            ++stats_.refused;
-            log::error("trigger {} of flow {}: {} starts nothing: {}", trigger, flow, to_rfc3339(instant.at),
-                       admission.problem->detail);
-        } else {
-            stats_.missed += instant.missed ? 1 : 0;
-            start.claim = std::move(admission.claim);
-            starts.push_back(std::move(start));
-        }
-    }
+    for (const DueInstant& instant : found.fire)
+        if (auto start = start_of(item, key, instant)) starts.push_back(std::move(*start));
     commit(item, key, std::move(starts), found.until);
+}
+
+std::optional<runtime::Start> Schedules::start_of(const ItemPtr& item, const Key& key,
+                                                  const DueInstant& instant, Backfilled* count) {
+    const auto& [tenant, flow, trigger] = key;
+    runtime::Start start;
+    start.id = runtime_.new_id();
+    start.flow = item->flow;
+    start.trigger = trigger;
+    start.config = item->config;
+    start.event = make_event(start.id.text(), body_of(*item->plan, instant), clock_.now());
+    Admission admission = admit(*item->flow, *item->trigger, start.event, item->config,
+                                "instant\n" + std::to_string(instant.at.ms), clock_.now());
+    if (admission.verdict == Admission::Verdict::filtered) {
+        ++stats_.filtered;
+        if (count) ++count->filtered;
+        return std::nullopt;
+    }
+    if (admission.problem) {
+        ++stats_.refused;
+        if (count) ++count->refused;
+        log::error("trigger {} of flow {}: {} starts nothing: {}", trigger, flow, to_rfc3339(instant.at),
+                   admission.problem->detail);
+        return std::nullopt;
+    }
+    stats_.missed += instant.missed ? 1 : 0;
+    start.claim = std::move(admission.claim);
+    return start;
 }
 
 store::SourceCursor Schedules::cursor_of(const Item& item, const Key& key, TimeMs until) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,7 +58,22 @@ public:
     /// unavailable: what it fired before the pause is not durable yet.
     Result<void> resume(const TriggerKey& key);
 
+    struct Backfilled {
+        std::size_t instants = 0, started = 0, duplicates = 0, filtered = 0, refused = 0;
+    };
+    using OnBackfilled = std::function<void(Result<Backfilled>)>;
+    /// The instants that backfill() takes. not_found; conflict: the settings cannot be read; invalid as
+    /// backfill_instants().
+    Result<std::vector<TimeMs>> backfill_instants(const TriggerKey& key, const BackfillRange& range) const;
+    /// Starts a run for each instant of the range that has not fired: kBackfillBatch instants in one
+    /// transaction after the other. It is no part of what the schedule does by itself: a paused one is
+    /// backfilled as others are. `done` is called once. Fails as above, or as starting a run does: then what
+    /// came before stands, and the same range again goes on with the rest.
+    void backfill(const TriggerKey& key, const BackfillRange& range, OnBackfilled done);
+    static constexpr std::size_t kBackfillBatch = 250;
+
 private:
+    struct Backfill;
     using Key = TriggerKey;
     struct Item {
         runtime::FlowHandle flow;
@@ -76,6 +92,10 @@ private:
     void look(const ItemPtr& item, const Key& key);
     void again(const ItemPtr& item, const Key& key, std::chrono::milliseconds wait);
     bool read_last(Item& item, const Key& key, bool& fresh);
+    /// The run of an instant; nothing where the trigger filters or refuses it, which is counted.
+    std::optional<runtime::Start> start_of(const ItemPtr& item, const Key& key, const DueInstant& instant,
+                                           Backfilled* count = nullptr);
+    void backfill_batch(const std::shared_ptr<Backfill>& task);
     void fire(const ItemPtr& item, const Key& key, const Due& due);
     Entry entry_of(const Key& key, const Item& item) const;
     store::SourceCursor cursor_of(const Item& item, const Key& key, TimeMs until) const;

@@ -94,7 +94,8 @@ constexpr const char* kScheduleBody = R"({
   "properties": {
     "scheduledFor": { "type": "string", "description": "the instant, RFC 3339 in UTC" },
     "timezone": { "type": "string" },
-    "missed": { "type": "boolean", "description": "it fires late: see the setting missed" }
+    "missed": { "type": "boolean", "description": "it fires late: see the setting missed" },
+    "backfill": { "type": "boolean", "description": "it fires since a backfill asked for it" }
   }
 })";
 

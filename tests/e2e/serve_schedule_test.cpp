@@ -84,6 +84,44 @@ TEST(ServeSchedule, APauseHoldsThroughAKillAndWhatIsDueInItDoesNotFire) {
     EXPECT_EQ(engine.get("/v2/tenants/default/schedules/clock.tick").text({"data", "id"}), "clock.tick");
 }
 
+TEST(ServeSchedule, ABackfillStartsWhatHasNotFired) {
+    Place place;
+    place.flow("daily",
+               "labels: { at: \"${{ trigger.body.scheduledFor }}\" }\n"
+               "triggers: [ { id: tick, uses: core/schedule, with: { every: 10m } } ]\n"
+               "steps: [ { id: note, uses: core/map, with: { value: \"${{ "
+               "trigger.body.?backfill.orValue(false) }}\" } } ]\n");
+    Engine engine(place);
+    const TimeMs now = SystemClock().now();
+    const std::string from = to_rfc3339(now + -std::chrono::hours(30)),
+                      to = to_rfc3339(now + -std::chrono::hours(5));
+    const auto backfill = [&](Words more) {
+        Words words{"schedule", "backfill", "daily", "--from", from, "--to", to};
+        words.insert(words.end(), more.begin(), more.end());
+        return engine.cli(std::move(words));
+    };
+    const Ended asked = backfill({});
+    EXPECT_EQ(asked.code, 2);
+    EXPECT_THAT(asked.err, ::testing::HasSubstr("there are 150 instants in it: --yes"));
+    const Ended shown = backfill({"--dry-run", "-o", "json"});
+    EXPECT_EQ(shown.text({"backfill", "instants"}), "150") << shown.out << shown.err;
+    EXPECT_EQ(shown.json.find("backfill")->find("at")->size(), 150u);
+    EXPECT_EQ(engine.runs_of("daily"), 0u);
+    const Ended done = backfill({"--yes"});
+    EXPECT_EQ(done.code, 0) << done.err;
+    EXPECT_EQ(done.out, "150 of 150 instants start a run\n");
+    engine.process().kill();
+    engine.start();
+    EXPECT_EQ(backfill({"--yes"}).out, "0 of 150 instants start a run, 150 have fired before\n");
+    EXPECT_EQ(engine.runs_of("daily"), 150u);
+    const std::string address = "/v2/tenants/default/schedules/daily.tick/backfill";
+    EXPECT_EQ(engine.post(address, "{}").status, 422);
+    EXPECT_EQ(engine.post(address, R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-02T00:00:00Z"})").status,
+              422);
+    EXPECT_EQ(engine.post(address, R"({"from":"2020","to":"2020-01-02T00:00:00Z"})").status, 422);
+    EXPECT_EQ(engine.get(address).status, 405);
+}
+
 TEST(ServeSchedule, ListsEachScheduleWithItsState) {
     Place place;
     const std::string steps = "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n";

@@ -32,6 +32,7 @@ void add_var(CLI::App& app, Invocation& call);
 void add_schedule(CLI::App& app, Invocation& call);
 void add_poll(CLI::App& app, Invocation& call);
 void add_schedule_next(CLI::App& schedule, Invocation& call);
+void add_schedule_backfill(CLI::App& schedule, Invocation& call);
 void add_plugin(CLI::App& app, Invocation& call);
 void add_plugin_list(CLI::App& plugin, Invocation& call);     ///< plugin list, plugin release
 void add_plugin_inspect(CLI::App& plugin, Invocation& call);  ///< plugin inspect; plugin embed, for builds

@@ -38,6 +38,7 @@ void add_schedule(CLI::App& app, Invocation& call) {
     take_target(*listing, call);
     listing->callback([&call] { call.run = [&call] { return list(call); }; });
     add_pauses(*schedule, call, "schedule");
+    add_schedule_backfill(*schedule, call);
 }
 
 }  // namespace tappet::app

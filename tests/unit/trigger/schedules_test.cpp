@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "base/time_text.hpp"
 #include "unit/runtime/runtime_rig.hpp"
 
 namespace tappet::trigger {
@@ -256,6 +257,106 @@ TEST(Schedules, ThatAreNotThereAreNotPaused) {
     rig.rig.store().fail("the disk is full");
     EXPECT_EQ(rig.schedules->pause(kTick).error().code, ErrorCode::unavailable);
     EXPECT_FALSE(rig.schedules->entry(kTick)->paused);
+}
+
+TimeMs at(const char* text) { return *parse_rfc3339(text); }
+
+/// What a backfill comes to, once all of it is durable.
+Result<Schedules::Backfilled> backfill(ScheduleRig& rig, const char* from, const char* to,
+                                       bool older = false) {
+    std::optional<Result<Schedules::Backfilled>> out;
+    const BackfillRange range{at(from), at(to), older};
+    rig.schedules->backfill(kTick, range, [&](Result<Schedules::Backfilled> done) { out = std::move(done); });
+    rig.rest();
+    return out.value();
+}
+
+TEST(Schedules, BackfillEachInstantOfARangeThatHasNotFired) {
+    ScheduleRig rig;
+    rig.pass(17min);  // 22:20 and 22:30 fire
+    const auto done = backfill(rig, "2023-11-14T20:00:00Z", "2023-11-14T22:30:00Z");
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->instants, 15u);
+    EXPECT_EQ(done->started, 14u);
+    EXPECT_EQ(done->duplicates, 1u) << "22:20";
+    rig.crash();
+    EXPECT_EQ(backfill(rig, "2023-11-14T20:00:00Z", "2023-11-14T22:30:00Z")->duplicates, 15u);
+    rig.pass(10min);
+    const auto all = rig.instants();
+    EXPECT_EQ(all.size(), 17u);
+    EXPECT_TRUE(all.contains("2023-11-14T20:00:00.000Z")) << "the range begins with it";
+    for (const auto& [instant, count] : all) EXPECT_EQ(count, 1) << instant;
+}
+
+TEST(Schedules, SayInTheEventThatABackfillAskedForIt) {
+    ScheduleRig rig("every: 10m", ", filter: trigger.body.backfill");
+    rig.pass(17min);
+    EXPECT_EQ(rig.runs(), 0u);
+    EXPECT_EQ(backfill(rig, "2023-11-14T20:00:00Z", "2023-11-14T21:00:00Z")->started, 6u);
+    EXPECT_EQ(rig.runs(), 6u);
+}
+
+TEST(Schedules, AnInstantThatABackfillTookBeforeItWasDueIsNotRepeated) {
+    ScheduleRig rig("every: 10m, jitter: 9m");
+    rig.pass(7min);
+    (void)backfill(rig, "2023-11-14T22:20:00Z", "2023-11-14T22:20:20Z");
+    rig.pass(20min);
+    for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
+    EXPECT_TRUE(rig.instants().contains("2023-11-14T22:20:00.000Z"));
+}
+
+TEST(Schedules, RefuseABackfillThatIsNone) {
+    ScheduleRig rig("every: 1s");
+    const auto refused = [&](const char* from, const char* to) {
+        const auto done = backfill(rig, from, to);
+        EXPECT_FALSE(done) << from;
+        return done ? "" : done.error().message;
+    };
+    EXPECT_THAT(refused("2023-11-14T22:00:00Z", "2023-11-14T22:00:00Z"), ::testing::HasSubstr("empty"));
+    EXPECT_THAT(refused("2023-11-14T22:00:00Z", "2023-11-15T22:00:00Z"), ::testing::HasSubstr("after now"));
+    EXPECT_THAT(refused("2023-11-14T18:00:00Z", "2023-11-14T22:00:00Z"),
+                ::testing::HasSubstr("14400 instants, the most at once is 10000: end it at "
+                                     "2023-11-14T20:46:40.000Z"));
+    EXPECT_THAT(refused("2003-11-14T18:00:00Z", "2023-11-14T22:00:00Z"),
+                ::testing::HasSubstr("more than 100000"));
+    EXPECT_THAT(refused("2023-11-01T18:00:00Z", "2023-11-01T18:00:10Z"),
+                ::testing::HasSubstr("before 2023-11-07T22:13:20.000Z have fired is not known"));
+    EXPECT_EQ(rig.runs(), 0u);
+    EXPECT_EQ(backfill(rig, "2023-11-01T18:00:00Z", "2023-11-01T18:00:10Z", true)->started, 10u);
+    EXPECT_EQ(backfill(rig, "2023-11-01T18:00:00Z", "2023-11-01T18:00:10Z", true)->duplicates, 10u);
+    const BackfillRange range{at("2023-11-14T22:00:00Z"), at("2023-11-14T22:00:01Z")};
+    EXPECT_EQ(rig.schedules->backfill_instants({"default", "nightly", "x"}, range).error().code,
+              ErrorCode::not_found);
+}
+
+TEST(Schedules, ABackfillThatACrashEndsGoesOnWithTheRest) {
+    ScheduleRig rig("every: 1s");
+    const BackfillRange range{at("2023-11-14T22:00:00Z"), at("2023-11-14T22:12:00Z")};
+    for (int lives = 0; lives < 3; ++lives) {
+        rig.schedules->backfill(kTick, range, [](const auto&) { FAIL() << "it ended"; });
+        while (rig.rig.store().queued().empty()) rig.rig.poll();
+        rig.rig.store().complete_one();
+        if (lives == 1) rig.rig.poll();  // the next batch is begun
+        rig.crash();
+    }
+    const std::size_t before = rig.runs();
+    EXPECT_GE(before, Schedules::kBackfillBatch);
+    EXPECT_LT(before, 720u);
+    EXPECT_EQ(backfill(rig, "2023-11-14T22:00:00Z", "2023-11-14T22:12:00Z")->started, 720u - before);
+    EXPECT_EQ(rig.instants().size(), 720u);
+    EXPECT_EQ(rig.runs(), 720u);
+}
+
+TEST(Schedules, ABackfillOfAFullEngineSaysHowFarItCame) {
+    ScheduleRig rig("every: 1s");
+    std::string told;
+    const BackfillRange range{at("2023-11-14T22:00:00Z"), at("2023-11-14T22:12:00Z")};
+    rig.schedules->backfill(kTick, range, [&](const auto& done) { told = done.error().message; });
+    while (rig.rig.store().queued().empty()) rig.rig.poll();
+    rig.rig.store().complete_one();
+    rig.rig.store().fail("the disk is full");
+    rig.rest();
+    EXPECT_THAT(told, ::testing::HasSubstr("250 of 720 instants are dealt with"));
 }
 
 }  // namespace
