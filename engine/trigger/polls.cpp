@@ -27,10 +27,6 @@ std::string associated(const std::string& tenant, const std::string& flow, const
     return "cursor\n" + tenant + "\n" + flow + "\n" + trigger;
 }
 
-Error no_poll(const TriggerKey& key) {
-    return Error::not_found("there is no poll " + std::get<1>(key) + "." + std::get<2>(key));
-}
-
 }  // namespace
 
 Polls::Polls(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
@@ -127,14 +123,33 @@ Result<void> Polls::read_cursor(const Key& key, Source& source) {
     if (!stored) return stored.error();
     source.cursor = Value();
     if (*stored && (*stored)->source == source.uses) {
-        const std::string bound = associated(tenant, flow, trigger);
-        BinaryReader reader((*stored)->data, sealer_, bound);
-        source.cursor = reader.value();
-        if (!reader.ok() || !reader.at_end())
-            return Error::corrupt("the cursor in the table poll_cursor does not read back");
+        auto read = decode(key, **stored);
+        if (!read) return read.error();
+        source.cursor = std::move(*read);
     }
     source.cursor_read = true;
     return {};
+}
+
+Result<Value> Polls::decode(const Key& key, const store::SourceCursor& stored) const {
+    const auto& [tenant, flow, trigger] = key;
+    const std::string bound = associated(tenant, flow, trigger);
+    BinaryReader reader(stored.data, sealer_, bound);
+    Value out = reader.value();
+    if (!reader.ok() || !reader.at_end())
+        return Error::corrupt("the cursor in the table poll_cursor does not read back");
+    return out;
+}
+
+Result<store::SourceCursor> Polls::encode(const Key& key, const Source& source, const Value& cursor) const {
+    const auto& [tenant, flow, trigger] = key;
+    const std::string bound = associated(tenant, flow, trigger);
+    BinaryWriter writer(sealer_, bound);
+    writer.value(cursor);
+    if (writer.size() > kMaxCursor)
+        return Error::invalid("the cursor has " + std::to_string(writer.size()) +
+                              " bytes, the most is 1048576");
+    return store::SourceCursor{tenant, flow, trigger, source.uses, writer.take(), clock_.now()};
 }
 
 void Polls::poll(const Key& key) {
@@ -142,7 +157,7 @@ void Polls::poll(const Key& key) {
     if (found == sources_.end() || stopped_) return;
     Source& source = found->second;
     source.alarm.reset();
-    if (source.busy || !source.flow || pauses_.since(key)) return;
+    if (source.busy || !source.flow || source.setting || pauses_.since(key)) return;
     if (runtime_.refusing()) return begin(key, source, kLookAgain);
     // A call that did not stop when it was told to was given up, and may be at it still.
     if (source.asked != 0 && caller_.under_way(source.asked)) return begin(key, source, kLookAgain);
@@ -215,15 +230,8 @@ void Polls::told(const Key& key, const Value& config, plugin::CallOutcome outcom
 
 void Polls::start(const Key& key, Source& source, const Value& config, PollTold told) {
     const auto& [tenant, flow, trigger] = key;
-    const std::string bound = associated(tenant, flow, trigger);
-    BinaryWriter writer(sealer_, bound);
-    writer.value(told.cursor);
-    if (writer.size() > kMaxCursor)
-        return failed(
-            key, source,
-            plugin_error(flow::ErrorClass::internal,
-                         "the cursor has " + std::to_string(writer.size()) + " bytes, the most is 1048576"));
-    store::SourceCursor cursor{tenant, flow, trigger, source.uses, writer.take(), clock_.now()};
+    auto cursor = encode(key, source, told.cursor);
+    if (!cursor) return failed(key, source, plugin_error(flow::ErrorClass::internal, cursor.error().message));
     const bool moved = !(told.cursor == source.cursor);
     std::vector<runtime::Start> starts;
     for (ToldEvent& event : told.events) {
@@ -261,7 +269,7 @@ void Polls::start(const Key& key, Source& source, const Value& config, PollTold 
         went_well(source);
         return begin(key, source, interval(source));
     }
-    runtime_.start_together(std::move(starts), std::move(cursor),
+    runtime_.start_together(std::move(starts), std::move(*cursor),
                             [this, key, uses = source.uses, next = told.cursor, at_once,
                              alive = alive_](const Result<std::vector<runtime::Accepted>>& result) {
                                 if (*alive) durable(key, uses, next, at_once, result);
@@ -276,6 +284,7 @@ void Polls::durable(const Key& key, const std::string& uses, const Value& cursor
     if (found == sources_.end()) return;
     Source& source = found->second;
     if (result && source.uses == uses) source.cursor = cursor;
+    if (source.setting) write_setting(key, source.setting);
     if (released(key, source)) return;
     if (!result) {
         // Nothing of it is durable, and it is told again: the engine is full, stops, or cannot write.
@@ -310,6 +319,10 @@ void Polls::failed(const Key& key, Source& source, const plugin::CallError& why)
     milliseconds wait = std::min(doubled, std::max(kLongestBackoff, every));
     if (why.retry_after) wait = std::max(wait, std::min(*why.retry_after, kLongestAsked));
     begin(key, source, wait);
+}
+
+Error Polls::no_poll(const Key& key) {
+    return Error::not_found("there is no poll " + std::get<1>(key) + "." + std::get<2>(key));
 }
 
 Polls::Source* Polls::find(const Key& key) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,7 +76,20 @@ public:
     /// Asks at once. not_found.
     Result<void> resume(const TriggerKey& key);
 
+    struct Cursor {
+        Value value;                 ///< null: the source is asked from its beginning
+        std::optional<TimeMs> time;  ///< when it was written; none: it never was
+    };
+    /// Where the source goes on, as it is on disk. Blocks for a disk access. not_found; corrupt.
+    Result<Cursor> cursor(const TriggerKey& key) const;
+    /// Lets the source go on elsewhere; null: at its beginning. What is under way starts nothing any more,
+    /// and its cursor counts for nothing; what it had told before is kept, and the given cursor wins. `done`
+    /// is called once, when it is durable, or failed: not_found; invalid: it is larger than kMaxCursor;
+    /// conflict: another one is being set; unavailable.
+    void set_cursor(const TriggerKey& key, Value value, std::function<void(Result<void>)> done);
+
 private:
+    struct Setting;
     using Key = TriggerKey;
     struct Source {
         runtime::FlowHandle flow;  ///< null: the trigger is gone, and its last call has not ended
@@ -92,10 +106,16 @@ private:
         unsigned failures = 0;
         flow::ErrorClass failure = flow::ErrorClass::internal;  ///< the last one that was logged
         std::string problem;                                    ///< the same, in words
+        std::shared_ptr<Setting> setting;                       ///< a cursor that is given, not durable yet
     };
 
+    static Error no_poll(const Key& key);
     Source* find(const Key& key);
     Entry entry_of(const Key& key, const Source& source) const;
+    Result<Value> decode(const Key& key, const store::SourceCursor& stored) const;
+    Result<store::SourceCursor> encode(const Key& key, const Source& source, const Value& cursor) const;
+    void write_setting(const Key& key, const std::shared_ptr<Setting>& setting);
+    void set(const Key& key, const std::shared_ptr<Setting>& setting, Result<void> result);
     void drop_call(Source& source);
     void begin(const Key& key, Source& source, std::chrono::milliseconds wait);
     void poll(const Key& key);

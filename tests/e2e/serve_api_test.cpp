@@ -59,7 +59,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
         else  // core has none
             EXPECT_NE(answer.body.find("there is no poll nightly.tick"), std::string::npos) << path;
     }
-    EXPECT_EQ(asked, 13);
+    EXPECT_EQ(asked, 14);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)

@@ -99,6 +99,35 @@ TEST_P(SourcePolls, StartARunForEachEventAndTheCursorSurvivesStopsAndKills) {
     EXPECT_TRUE(has_line(engine, "tappet_poll_events_total{outcome=\"started\"} 2"));
 }
 
+TEST_P(SourcePolls, AreShownPausedAndSentElsewhere) {
+    Feed feed(5);
+    follow(source, feed, "true");
+    Engine engine = source.engine();
+    engine.await([&] { return orders_of(engine, "orders") == each_once(5); });
+    EXPECT_EQ(engine.cli({"poll", "list", "-o", "json"}).text({"polls", "0", "uses"}), "source/new-order");
+    EXPECT_EQ(engine.cli({"poll", "pause", "orders"}).code, 0);
+    const Ended shown = engine.cli({"poll", "show", "orders", "-o", "json"});
+    EXPECT_EQ(shown.text({"poll", "state"}), "paused") << shown.err;
+    EXPECT_EQ(shown.text({"cursor", "cursor"}), "5") << shown.out;
+    EXPECT_EQ(engine.cli({"poll", "set", "orders", "changed", "--cursor", "3"}).code, 0);
+    EXPECT_EQ(engine.cli({"poll", "set", "orders", "--cursor", "{a"}).code, 2);
+    EXPECT_EQ(engine.cli({"poll", "set", "orders", "--cursor", "[\"••••\"]"}).code, 1);
+    std::size_t before = feed.requests();
+    engine.process().kill();
+    feed.set(6);
+    engine.start();
+    EXPECT_EQ(engine.cli({"poll", "resume", "orders"}).code, 0);
+    engine.await([&] { return orders_of(engine, "orders") == each_once(6); });
+    EXPECT_EQ(feed.after(before), 3);
+    before = feed.requests();
+    EXPECT_EQ(engine.cli({"poll", "reset", "orders"}).code, 0);
+    engine.await([&] {
+        return feed.requests() > before &&
+               engine.cli({"poll", "show", "orders"}).out.find("6") != std::string::npos;
+    });
+    EXPECT_EQ(orders_of(engine, "orders"), each_once(6)) << "their ids tell that they were there before";
+}
+
 TEST_P(SourcePolls, AnEngineThatIsKilledWhilePollingLosesNoEventAndDoublesNone) {
     Feed feed(Feed::kEndless);
     follow(source, feed, "false");

@@ -2,6 +2,8 @@
 
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
+#include "base/printable.hpp"
+#include "expr/json.hpp"
 
 namespace tappet::app {
 namespace {
@@ -27,6 +29,75 @@ Exit list(Invocation& call) {
     return Exit::ok;
 }
 
+struct CursorOptions {
+    Steered steered{"poll", {}, {}};
+    std::string cursor;
+    bool secret = false;
+};
+
+Exit show(Invocation& call, const CursorOptions& options) {
+    Exit exit = Exit::ok;
+    const auto id = id_of(call, options.steered, exit);
+    if (!id) return exit;
+    const std::string address = address_of(call, options.steered, *id);
+    const auto poll = ask(call.target, "GET", address, Shape::resource);
+    if (!poll) return call.console.fail(poll.error().exit, poll.error().message);
+    const auto reply = ask(call.target, "GET", address + "/cursor", Shape::resource);
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    const Value shown = plain(*poll->json.find("data")), cursor = plain(*reply->json.find("data"));
+    if (call.console.json) {
+        call.console.value(Value::object({{"poll", shown}, {"cursor", cursor}}));
+        return Exit::ok;
+    }
+    const std::string problem = line_of(shown, "problem");
+    call.console.line(printable(*id) + "  " + shown_of(shown, "uses") + "  " + shown_of(shown, "state") +
+                      (problem.empty() ? "" : ": " + problem));
+    call.console.line("cursor of " + time_of(cursor, "time"));
+    const Value* value = cursor.find("cursor");
+    call.console.value(value ? *value : Value());
+    return Exit::ok;
+}
+
+/// Sets the cursor, or lets the source begin anew where none is given.
+Exit set(Invocation& call, const CursorOptions& options) {
+    const bool reset = options.cursor.empty();
+    JsonParsed parsed = parse_json(reset ? "null" : options.cursor);
+    if (!parsed.ok)
+        return call.console.fail(Exit::usage,
+                                 "--cursor takes JSON, such as '{\"after\": 17}'; a text is "
+                                 "in quotes of its own: '\"abc\"'");
+    Exit exit = Exit::ok;
+    const auto id = id_of(call, options.steered, exit);
+    if (!id) return exit;
+    std::string body;
+    const Value attributes =
+        Value::object({{"cursor", parsed.value}, {"secret", Value::boolean(options.secret)}});
+    append_json(body, Value::object({{"data", Value::object({{"type", Value::string("poll-cursor")},
+                                                             {"attributes", attributes}})}}));
+    const std::string address = address_of(call, options.steered, *id) + "/cursor";
+    const auto reply = reset ? ask(call.target, "DELETE", address, Shape::none)
+                             : ask(call.target, "PUT", address, Shape::resource, body);
+    if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
+    if (call.console.json)
+        call.console.value(
+            Value::object({{"cursor", reset ? Value::object({{"id", Value::string(*id)}, {"cursor", Value()}})
+                                            : plain(*reply->json.find("data"))}}));
+    else
+        call.console.line(printable(*id) + (reset ? " begins anew" : " goes on from there"));
+    return Exit::ok;
+}
+
+CLI::App* add_one(CLI::App& poll, Invocation& call, const char* name, const char* what,
+                  const std::shared_ptr<CursorOptions>& options,
+                  Exit (*perform)(Invocation&, const CursorOptions&)) {
+    CLI::App* command = poll.add_subcommand(name, what);
+    take_steered(*command, call, options->steered);
+    command->callback([&call, options, perform] {
+        call.run = [&call, options, perform] { return perform(call, *options); };
+    });
+    return command;
+}
+
 }  // namespace
 
 void add_poll(CLI::App& app, Invocation& call) {
@@ -36,6 +107,12 @@ void add_poll(CLI::App& app, Invocation& call) {
     take_target(*listing, call);
     listing->callback([&call] { call.run = [&call] { return list(call); }; });
     add_pauses(*poll, call, "poll");
+    add_one(*poll, call, "show", "shows where a source goes on", std::make_shared<CursorOptions>(), show);
+    auto given = std::make_shared<CursorOptions>();
+    CLI::App* setting = add_one(*poll, call, "set", "lets a source go on elsewhere", given, set);
+    setting->add_option("--cursor", given->cursor, "from here, as JSON")->required();
+    setting->add_flag("--secret", given->secret, "it is kept sealed, and shown as ••••");
+    add_one(*poll, call, "reset", "lets a source begin anew", std::make_shared<CursorOptions>(), set);
 }
 
 }  // namespace tappet::app

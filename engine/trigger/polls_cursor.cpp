@@ -1,0 +1,62 @@
+#include <utility>
+
+#include "trigger/polls.hpp"
+
+namespace tappet::trigger {
+
+/// A cursor that is given, until it is durable.
+struct Polls::Setting {
+    Value value;
+    store::SourceCursor row;
+    std::function<void(Result<void>)> done;
+};
+
+Result<Polls::Cursor> Polls::cursor(const TriggerKey& key) const {
+    const auto found = sources_.find(key);
+    if (found == sources_.end() || !found->second.flow) return no_poll(key);
+    const auto& [tenant, flow, trigger] = key;
+    const auto stored = store_.cursor(tenant, flow, trigger);
+    if (!stored) return stored.error();
+    if (!*stored || (*stored)->source != found->second.uses) return Cursor();
+    auto value = decode(key, **stored);
+    if (!value) return value.error();
+    Cursor out;
+    out.value = std::move(*value);
+    out.time = (*stored)->time;
+    return out;
+}
+
+void Polls::set_cursor(const TriggerKey& key, Value value, std::function<void(Result<void>)> done) {
+    Source* source = find(key);
+    if (!source) return done(no_poll(key));
+    if (source->setting) return done(Error::conflict("another cursor is being set; try again"));
+    auto row = encode(key, *source, value);
+    if (!row) return done(row.error());
+    drop_call(*source);
+    source->setting = std::make_shared<Setting>(Setting{std::move(value), std::move(*row), std::move(done)});
+    // What was told already is durable before it, so that the given one is the last.
+    if (!source->busy || source->asking) write_setting(key, source->setting);
+}
+
+void Polls::write_setting(const Key& key, const std::shared_ptr<Setting>& setting) {
+    runtime_.start_together({}, setting->row, [this, key, setting, alive = alive_](const auto& result) {
+        if (*alive) set(key, setting, result ? Result<void>() : result.error());
+    });
+}
+
+void Polls::set(const Key& key, const std::shared_ptr<Setting>& setting, Result<void> result) {
+    if (const auto found = sources_.find(key); found != sources_.end() && found->second.setting == setting) {
+        Source& source = found->second;
+        source.setting = nullptr;
+        if (result && source.uses == setting->row.source) {
+            source.cursor = setting->value;
+            source.cursor_read = true;
+            source.failures = 0;
+            source.problem.clear();
+        }
+        if (!source.busy && source.flow && !stopped_) begin(key, source, std::chrono::milliseconds(0));
+    }
+    setting->done(std::move(result));
+}
+
+}  // namespace tappet::trigger
