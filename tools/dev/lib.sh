@@ -35,17 +35,24 @@ install_packages() {
     fi
 }
 
-# need_npm: the packages of npm-packages.txt in build/npm. Without npm, or when it cannot fetch them, it says so: the tests that
-# want them are skipped.
+# need_npm: the packages of npm-packages.txt in build/npm, and node and npm themselves where the machine has none: some 350 Debian
+# packages, once. Whatever cannot be had is told, and the tests that want it are skipped.
 need_npm() {
     local list=tools/dev/npm-packages.txt packages
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+        # Asked only here: a node from elsewhere brings its npm along, and Debian's would stand against it.
+        (need npm) || { say "no npm: tests with signatures of npm packages are skipped"; return 0; }
+    fi
     ! cmp -s "$list" build/npm/installed.txt || return 0
     command -v npm >/dev/null || { say "no npm: tests with signatures of npm packages are skipped"; return 0; }
     mapfile -t packages < <(grep -v '^#' "$list")
     say "installing ${#packages[@]} package(s) of npm"
     mkdir -p build/npm
-    if npm install --prefix build/npm --ignore-scripts --no-audit --no-fund --save-exact "${packages[@]}" \
-        </dev/null >build/npm.log 2>&1; then
+    # Authorities that the machine trusts count for node, too; a registry that is not reached is not waited for by the minute.
+    local trusted=/etc/ssl/certs/ca-certificates.crt
+    [ ! -r "$trusted" ] || local -x NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$trusted}
+    if npm install --prefix build/npm --ignore-scripts --no-audit --no-fund --save-exact --fetch-timeout 60000 \
+        --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 "${packages[@]}" </dev/null >build/npm.log 2>&1; then
         cp "$list" build/npm/installed.txt
     else
         say "npm could not install them, tests that want them are skipped; the whole output is in build/npm.log"
