@@ -13,6 +13,7 @@ class KnownSecrets {
 public:
     explicit KnownSecrets(const Value& input);
     bool empty() const { return texts_.empty(); }
+    const std::vector<std::string>& texts() const { return texts_; }
     /// The text with each known secret as "••••".
     std::string redact(std::string_view text) const;
     /// The value with the secret mark on each string that holds a known secret; the same value when none

@@ -34,6 +34,10 @@ Value assemble(const std::string& id, Value body, Value headers, Value query, Va
 
 }  // namespace
 
+bool is_credential(std::string_view header) {
+    return std::find(kCredentials.begin(), kCredentials.end(), header) != kCredentials.end();
+}
+
 Value headers_value(const http::Headers& headers) {
     std::vector<MapEntry> out;
     out.reserve(headers.items().size());
@@ -47,8 +51,7 @@ Value headers_value(const http::Headers& headers) {
             continue;
         }
         Value value = Value::string(text);
-        if (std::find(kCredentials.begin(), kCredentials.end(), name) != kCredentials.end())
-            value = value.as_secret();
+        if (is_credential(name)) value = value.as_secret();
         out.push_back({Value::string(name), std::move(value)});
     }
     return Value::map(std::move(out));

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "expr/program.hpp"
@@ -18,6 +19,8 @@ Value make_event(const std::string& id, Value body, const http::Request& request
                  TimeMs received, Value cloud_event = Value::null());
 /// The same for an event that did not come by HTTP.
 Value make_event(const std::string& id, Value body, TimeMs received);
+/// Whether a header carries a credential, by its name in lower case: then its value is marked.
+bool is_credential(std::string_view header);
 /// The request's headers as flows and plugins see them.
 Value headers_value(const http::Headers& headers);
 /// Why the headers cannot be texts of an event: one is not UTF-8, as all texts are.

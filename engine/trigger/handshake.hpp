@@ -28,6 +28,7 @@ public:
     /// Nothing when the request is no such question. `methods` are those of the trigger, for Allow.
     std::optional<std::variant<http::Response, Problem>> answer(const http::Request& request,
                                                                 std::string_view methods) const;
+    const std::string& token() const { return token_; }  ///< of Meta; empty: none
 
 private:
     using Answer = std::variant<http::Response, Problem>;

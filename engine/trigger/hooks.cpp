@@ -130,6 +130,9 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
         else
             route->problem = settings.error().message;
     }
+    std::vector<std::string> hidden = secrets;
+    hidden.push_back(route->handshake.token());
+    route->redactor = Redactor(hidden, route->settings, trigger.verify ? trigger.verify->header : "");
     if (!route->problem.empty()) return route;
     auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
                                    : Result<std::unique_ptr<Verifier>>(make_none());
@@ -169,6 +172,20 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem) {
     respond.send(to_response(problem, runtime_.new_id().text()));
 }
 
+void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route* route,
+                   const http::Request& request, std::string challenge) {
+    problem.status == 429 ? ++stats_.limited : ++stats_.refused;
+    const Uuid id = runtime_.new_id();
+    // Without its variables a flow's secrets are not known either, and could stand in what is kept.
+    if (options_.rejected && route && !route->unreadable)
+        options_.rejected->request(
+            {id, route->flow->tenant, route->flow->plan->flow, route->trigger->id, clock_.now()}, request,
+            problem, route->redactor);
+    http::Response response = to_response(problem, id.text());
+    if (!challenge.empty()) response.headers.add("www-authenticate", std::move(challenge));
+    respond.send(std::move(response));
+}
+
 /// Null when there is none at the request's path.
 Hooks::RoutePtr Hooks::route_to(const http::Request& request) {
     const std::string_view path = request.path();
@@ -204,42 +221,36 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     if (!route) return refuse(respond, {404, "no-such-hook", "there is no hook at this address", {}, 0, ""});
     const flow::TriggerPlan& trigger = *route->trigger;
     const auto& methods = trigger.methods;
+    const auto refused = [&](const Problem& why) { refuse(respond, why, route.get(), request); };
     if (const auto answer =
             route->problem.empty() ? route->handshake.answer(request, joined(methods)) : std::nullopt) {
-        if (const auto* problem = std::get_if<Problem>(&*answer)) return refuse(respond, *problem);
+        if (const auto* problem = std::get_if<Problem>(&*answer)) return refused(*problem);
         return respond.send(std::get<http::Response>(*answer));
     }
     if (!methods.empty() && std::find(methods.begin(), methods.end(), request.method) == methods.end())
-        return refuse(
-            respond,
+        return refused(
             {405, "method-not-allowed", "this hook takes " + joined(methods), {}, 0, joined(methods)});
     if (route->unreadable)
         return refuse(
             respond,
             {429, "unavailable", "the variables of this hook's flow cannot be read", {}, kRetryLater, ""});
     if (!route->problem.empty())
-        return refuse(
-            respond,
+        return refused(
             {401, "verification", "this hook's verification is not set up on the server", {}, 0, ""});
     if (const auto why = runtime_.refusing()) return refuse(respond, refusal(*why));
     if (trigger.spec->handles) return ask_plugin(route, std::move(request), std::move(respond));
-    if (const auto why = route->verifier->refuse(request, clock_.now())) {
-        ++stats_.refused;
-        http::Response response =
-            to_response({401, "verification", *why, {}, 0, ""}, runtime_.new_id().text());
-        if (auto challenge = route->verifier->challenge(); !challenge.empty())
-            response.headers.add("www-authenticate", std::move(challenge));
-        return respond.send(std::move(response));
-    }
+    if (const auto why = route->verifier->refuse(request, clock_.now()))
+        return refuse(respond, {401, "verification", *why, {}, 0, ""}, route.get(), request,
+                      route->verifier->challenge());
     if (auto greeting = route->verifier->greet(request)) return respond.send(std::move(*greeting));
     // Behind the verification: who cannot sign cannot use up what the sender may send.
     if (!route->rate->take(clock_.steady()))
-        return refuse(respond, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
+        return refused({429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
     Value query;
-    if (const auto problem = read_query(request, query)) return refuse(respond, *problem);
-    if (const auto problem = undo_encoding(request, options_.max_body)) return refuse(respond, *problem);
+    if (const auto problem = read_query(request, query)) return refused(*problem);
+    if (const auto problem = undo_encoding(request, options_.max_body)) return refused(*problem);
     auto read = read_incoming(request, trigger.split, options_.max_events);
-    if (const auto* problem = std::get_if<Problem>(&read)) return refuse(respond, *problem);
+    if (const auto* problem = std::get_if<Problem>(&read)) return refused(*problem);
     auto& events = std::get<std::vector<Incoming>>(read);
     if (events.size() != 1)
         return take_several(route, std::move(request), std::move(query), std::move(events),
@@ -257,22 +268,26 @@ void Hooks::handle(http::Request request, http::Responder respond) {
                              std::move(event.cloud_event));
     Admission admission = admit(*route->flow, trigger, start.event, route->config,
                                 route->verifier->authenticates() ? event.key : "", now);
-    if (admission.verdict == Admission::Verdict::refused) return refuse(respond, *admission.problem);
+    if (admission.verdict == Admission::Verdict::refused) return refused(*admission.problem);
     if (admission.verdict == Admission::Verdict::filtered) {
         ++stats_.filtered;
         return respond.send(filtered_answer(trigger.respond_status));
     }
     start.claim = std::move(admission.claim);
     const auto wait = patience(request.headers, trigger.respond_timeout);
-    auto shared = std::make_shared<http::Responder>(std::move(respond));
+    auto sender = std::make_shared<Sender>(Sender{std::move(respond), &request});
     runtime_.start(std::move(start),
-                   [this, route, shared, wait, alive = alive_](const Result<runtime::Accepted>& result) {
-                       if (*alive) accepted(route, wait, result, std::move(*shared));
+                   [this, route, sender, wait, alive = alive_](const Result<runtime::Accepted>& result) {
+                       if (*alive) accepted(route, wait, result, *sender);
                    });
+    sender->request = nullptr;
 }
 
 void Hooks::accepted(const RoutePtr& route, std::chrono::milliseconds patience,
-                     const Result<runtime::Accepted>& result, http::Responder respond) {
+                     const Result<runtime::Accepted>& result, Sender& sender) {
+    http::Responder respond = std::move(sender.respond);
+    if (!result && sender.request)
+        return refuse(respond, refusal(result.error()), route.get(), *sender.request);
     if (!result) return refuse(respond, refusal(result.error()));
     result->duplicate ? ++stats_.replayed : ++stats_.accepted;
     if (route->trigger->mode == flow::RespondMode::sync)

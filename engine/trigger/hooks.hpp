@@ -20,6 +20,8 @@
 #include "trigger/owners.hpp"
 #include "trigger/problem.hpp"
 #include "trigger/rate.hpp"
+#include "trigger/redactor.hpp"
+#include "trigger/rejected_book.hpp"
 #include "trigger/settings.hpp"
 #include "trigger/source_calls.hpp"
 #include "trigger/told.hpp"
@@ -34,6 +36,7 @@ struct HookOptions {
     double rate = 0;                         ///< requests a second of each hook; over it 429; 0: no limit
     std::chrono::milliseconds call{10'000};  ///< that a plugin may take to read a request; then 429
     std::string base_url;                    ///< "http://127.0.0.1:8420": what runs' addresses begin with
+    RejectedBook* rejected = nullptr;  ///< keeps what is refused, and outlives the hooks; null: nothing is
 };
 
 /// Plugins that read requests themselves; all outlive the hooks.
@@ -94,6 +97,7 @@ private:
         std::string problem;      ///< why every request is refused; empty when none is
         bool unreadable = false;  ///< the problem is the store's: it is asked again for each request
         std::shared_ptr<Rate> rate;
+        Redactor redactor;  ///< of what is kept of refused requests
     };
     struct Waiting {
         RunId run;
@@ -146,8 +150,19 @@ private:
     RoutePtr make_route(const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
     RoutePtr route_to(const http::Request& request);
     void refuse(http::Responder& respond, const Problem& problem);
+    /// The same, kept for the owner of the trigger; `challenge` is that of a 401.
+    void refuse(http::Responder& respond, const Problem& problem, const Route* route,
+                const http::Request& request, std::string challenge = {});
+    void refuse(Asked& asked, const Problem& problem) {
+        refuse(asked.respond, problem, asked.route.get(), asked.request);
+    }
+    /// Who sent an event, until it is durable. The request is there while it is looked at, and null then.
+    struct Sender {
+        http::Responder respond;
+        const http::Request* request = nullptr;
+    };
     void accepted(const RoutePtr& route, std::chrono::milliseconds patience,
-                  const Result<runtime::Accepted>& result, http::Responder respond);
+                  const Result<runtime::Accepted>& result, Sender& sender);
     void await_answer(const RoutePtr& route, const RunId& run, bool replayed,
                       std::chrono::milliseconds patience, http::Responder respond);
     void send_away(Waiting late);

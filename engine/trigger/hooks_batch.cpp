@@ -36,7 +36,7 @@ void Hooks::take_several(const RoutePtr& route, http::Request request, Value que
         const bool cloud = !events[i].cloud_event.is_null();
         if (!route->verifier->authenticates()) events[i].key.clear();
         if (const auto problem = add(batch, *asked, route, std::move(events[i])))
-            return refuse(asked->respond, of_event(*problem, i, batch.events, "/", cloud ? "/data" : ""));
+            return refuse(*asked, of_event(*problem, i, batch.events, "/", cloud ? "/data" : ""));
     }
     start_batch(asked, std::move(batch));
 }
@@ -67,7 +67,7 @@ std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RouteP
 void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
     if (batch.starts.empty()) return answer_batch(asked, batch, {});
     if (batch.starts.size() > options_.max_starts)
-        return refuse(asked->respond,
+        return refuse(*asked,
                       {413,
                        "too-many-runs",
                        "the request would start " + std::to_string(batch.starts.size()) +
@@ -83,7 +83,7 @@ void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
                             [this, asked, batch = std::move(batch),
                              alive = alive_](Result<std::vector<runtime::Accepted>> accepted) {
                                 if (!*alive) return;
-                                if (!accepted) return refuse(asked->respond, refusal(accepted.error()));
+                                if (!accepted) return refuse(*asked, refusal(accepted.error()));
                                 answer_batch(asked, batch, std::move(*accepted));
                             });
 }

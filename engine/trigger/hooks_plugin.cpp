@@ -83,8 +83,7 @@ void Hooks::ask_app(http::Request request, http::Responder respond) {
 }
 
 void Hooks::ask(const AskedPtr& asked, const SourceCalls::Begin& begin) {
-    if (const auto problem = read_query(asked->request, asked->query))
-        return refuse(asked->respond, *problem);
+    if (const auto problem = read_query(asked->request, asked->query)) return refuse(*asked, *problem);
     asked->received = clock_.now();
     calls_.run(options_.call, SourceCalls::Late::at_once, begin,
                [this, asked](plugin::CallOutcome outcome) { read(asked, std::move(outcome)); });
@@ -96,18 +95,18 @@ void Hooks::read(const AskedPtr& asked, plugin::CallOutcome outcome) {
         if (is_plugins_fault(*failed))
             log::error("plugin {}: a request could not be read: {}: {}", asked->plugin,
                        flow::to_string(failed->error.error_class), failed->error.message);
-        return refuse(asked->respond, refusal(*failed));
+        return refuse(*asked, refusal(*failed));
     }
     auto told = read_hook(std::get<Value>(outcome));
     if (!told) {
         log::error("plugin {}: the result of a request is not what docs/ABI.md says: {}", asked->plugin,
                    told.error().message);
-        return refuse(asked->respond, {429,
-                                       "unavailable",
-                                       "the plugin of this hook failed; send the event again",
-                                       {},
-                                       kRetryLater,
-                                       ""});
+        return refuse(*asked, {429,
+                               "unavailable",
+                               "the plugin of this hook failed; send the event again",
+                               {},
+                               kRetryLater,
+                               ""});
     }
     if (!told->events.empty() && !asked->rate) {
         // Only plugins that are there come here: the names of the table are theirs.
@@ -116,8 +115,7 @@ void Hooks::read(const AskedPtr& asked, plugin::CallOutcome outcome) {
         asked->rate = rate;
     }
     if (!told->events.empty() && !asked->rate->take(clock_.steady()))
-        return refuse(asked->respond,
-                      {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
+        return refuse(*asked, {429, "rate-limit", "too many events at this hook", {}, kRetrySoon, ""});
     Batch batch;
     batch.events = told->events.size();
     batch.answer = std::move(told->answer);
@@ -126,7 +124,7 @@ void Hooks::read(const AskedPtr& asked, plugin::CallOutcome outcome) {
         const auto problem = asked->route ? add(batch, *asked, asked->route,
                                                 {std::move(event.body), Value::null(), plugin_key(event.id)})
                                           : add_listeners(batch, *asked, event);
-        if (problem) return refuse(asked->respond, of_event(*problem, i, batch.events, "/events/", "/body"));
+        if (problem) return refuse(*asked, of_event(*problem, i, batch.events, "/events/", "/body"));
     }
     start_batch(asked, std::move(batch));
 }
@@ -144,9 +142,15 @@ std::optional<Problem> Hooks::add_listeners(Batch& batch, const Asked& asked, co
         if (route->unreadable) route = make_route(route->flow, *route->trigger);
         if (route->unreadable)
             return Problem{429, "unavailable", "the variables of a flow cannot be read", {}, kRetryLater, ""};
-        if (const auto problem = add(batch, asked, route, {event.body, Value::null(), plugin_key(event.id)}))
-            log::warn("trigger {} of flow {} refuses an event {} of plugin {}: {}", route->trigger->id,
-                      route->flow->plan->flow, event.type, asked.app, problem->detail);
+        const auto problem = add(batch, asked, route, {event.body, Value::null(), plugin_key(event.id)});
+        if (!problem) continue;
+        // The event alone: the request may hold those of other tenants.
+        if (options_.rejected)
+            options_.rejected->event({runtime_.new_id(), route->flow->tenant, route->flow->plan->flow,
+                                      route->trigger->id, clock_.now()},
+                                     route->trigger->spec->name, event.body, *problem, route->redactor);
+        log::warn("trigger {} of flow {} refuses an event {} of plugin {}: {}", route->trigger->id,
+                  route->flow->plan->flow, event.type, asked.app, problem->detail);
     }
     return std::nullopt;
 }

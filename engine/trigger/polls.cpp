@@ -247,11 +247,17 @@ void Polls::start(const Key& key, Source& source, const Value& config, PollTold 
         if (admission.problem)
             for (const auto& place : admission.problem->errors)
                 why += "; " + place.pointer + " " + place.detail;
-        if (const auto size = runtime_.oversize(start); why.empty() && size) why = size->message;
+        if (const auto size = runtime_.oversize(start); why.empty() && size) {
+            why = size->message;
+            admission.problem = refusal(*size);
+        }
         if (admission.verdict == Admission::Verdict::filtered) {
             ++stats_.filtered;
         } else if (!why.empty()) {
             ++stats_.refused;
+            if (const Value* body = start.event.find("body"); body && options_.rejected)
+                options_.rejected->event({start.id, tenant, flow, trigger, clock_.now()}, source.uses, *body,
+                                         *admission.problem, Redactor());
             log::error("trigger {} of flow {}: an event of {} starts nothing{}: {}", trigger, flow,
                        source.uses,
                        event.id.empty()  ? ""

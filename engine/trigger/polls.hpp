@@ -18,6 +18,7 @@
 #include "store/store.hpp"
 #include "trigger/alarms.hpp"
 #include "trigger/pauses.hpp"
+#include "trigger/rejected_book.hpp"
 #include "trigger/settings.hpp"
 #include "trigger/source_calls.hpp"
 #include "trigger/told.hpp"
@@ -26,6 +27,7 @@ namespace tappet::trigger {
 
 struct PollOptions {
     std::chrono::milliseconds call{300'000};  ///< that a plugin may take for one poll
+    RejectedBook* rejected = nullptr;  ///< keeps events that are refused, and outlives the polls; may be null
 };
 
 struct PollStats {

@@ -43,13 +43,15 @@ Error no_schedule(const TriggerKey& key) {
 }  // namespace
 
 Schedules::Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-                     runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock)
+                     runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock,
+                     RejectedBook* rejected)
     : runtime_(runtime),
       flows_(flows),
       vars_(vars),
       store_(store),
       pauses_(pauses),
       clock_(clock),
+      rejected_(rejected),
       alarms_(loop, clock) {}
 
 std::vector<std::string> Schedules::reload() {
@@ -175,6 +177,9 @@ std::optional<runtime::Start> Schedules::start_of(const ItemPtr& item, const Key
     if (admission.problem) {
         ++stats_.refused;
         if (count) ++count->refused;
+        if (const Value* body = start.event.find("body"); body && rejected_)
+            rejected_->event({start.id, tenant, flow, trigger, clock_.now()}, item->trigger->spec->name,
+                             *body, *admission.problem, Redactor());
         log::error("trigger {} of flow {}: {} starts nothing: {}", trigger, flow, to_rfc3339(instant.at),
                    admission.problem->detail);
         return std::nullopt;

@@ -15,6 +15,7 @@
 #include "store/store.hpp"
 #include "trigger/alarms.hpp"
 #include "trigger/pauses.hpp"
+#include "trigger/rejected_book.hpp"
 #include "trigger/schedule_plan.hpp"
 #include "trigger/settings.hpp"
 
@@ -29,8 +30,10 @@ struct ScheduleStats {
 /// does. A schedule begins when it is first seen; one that is changed begins anew. On the loop's thread.
 class Schedules {
 public:
+    /// `rejected` keeps instants that are refused, and outlives the schedules; may be null.
     Schedules(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
-              runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock);
+              runtime::ConfigVars& vars, store::Store& store, Pauses& pauses, const Clock& clock,
+              RejectedBook* rejected = nullptr);
     ~Schedules() { *alive_ = false; }
 
     /// Takes up the schedules of the current flows and ends the others; after any change of flows or
@@ -107,6 +110,7 @@ private:
     store::Store& store_;
     Pauses& pauses_;
     const Clock& clock_;
+    RejectedBook* rejected_;
     ScheduleStats stats_;
     std::map<Key, ItemPtr> items_;
     Alarms alarms_;

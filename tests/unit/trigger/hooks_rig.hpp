@@ -18,6 +18,13 @@ public:
     explicit HookRig(HookOptions options = {}, runtime::Options runtime = {})
         : rig(std::move(runtime)), vars(rig.store()) {
         options.base_url = "http://engine";
+        book.emplace(
+            rig.loop(), rig.clock,
+            [this](store::RejectedBatch batch, const RejectedBook::Done& done) {
+                done(rig.store().add_rejected(batch));
+            },
+            RejectedLimits{});
+        options.rejected = &*book;
         HookPlugins plugins{sources, owners, [this](std::string_view) { return app_settings; }};
         hooks.emplace(rig.loop(), rig.runtime(), rig.flows(), vars, rig.clock, secret, std::move(plugins),
                       options);
@@ -76,6 +83,14 @@ public:
         return reply;
     }
 
+    /// What is kept of refused requests, newest first.
+    std::vector<store::Rejected> rejected() {
+        book->settle([] {});
+        store::RejectedFilter filter;
+        filter.tenant = tenant;
+        return rig.store().rejected(filter).value().rows;
+    }
+
     static std::optional<Value> secret(std::string_view, std::string_view name) {
         if (name != "TOKEN") return std::nullopt;
         return Value::string("t0ken").as_secret();
@@ -90,6 +105,7 @@ public:
         std::vector<std::string> tenants_of(std::string_view, const Value&) const override { return tenants; }
     } owners;
     Result<Value> app_settings = Value::object({});
+    std::optional<RejectedBook> book;
     std::optional<Hooks> hooks;
 };
 

@@ -33,10 +33,16 @@ struct PollRig {
             rig.caller().answer = [](const auto&) { return std::optional(plugin::CallOutcome(Value())); };
         ASSERT_TRUE(rig.runtime().recover().has_value());
         vars.emplace(rig.store());
+        book.emplace(
+            rig.loop(), rig.clock,
+            [this](const store::RejectedBatch& batch, const RejectedBook::Done& done) {
+                done(rig.store().add_rejected(batch));
+            },
+            RejectedLimits{});
         pauses.emplace(rig.store());
         ASSERT_TRUE(pauses->load());
         polls.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, sources, rig.clock,
-                      rig.random, &rig.sealer, nullptr, PollOptions{});
+                      rig.random, &rig.sealer, nullptr, PollOptions{std::chrono::minutes(5), &*book});
         polls->reload();
         polls->tick();
     }
@@ -74,6 +80,7 @@ struct PollRig {
     std::optional<runtime::ConfigVars> vars;
     test::ScriptedSources sources;
     std::optional<Pauses> pauses;
+    std::optional<RejectedBook> book;
     std::optional<Polls> polls;
 };
 

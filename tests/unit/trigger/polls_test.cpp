@@ -148,6 +148,13 @@ TEST(Polls, LeaveOutWhatTheTriggerFiltersOrRefusesAndGoOn) {
     EXPECT_EQ(rig.runs(), 1u);
     EXPECT_EQ(rig.polls->stats().filtered, 1u);
     EXPECT_EQ(rig.polls->stats().refused, 2u);
+    rig.book->settle([] {});
+    const auto kept = rig.rig.store().rejected({.tenant = "default"}).value().rows;
+    ASSERT_EQ(kept.size(), 2u) << "for the flow's owner to see";
+    EXPECT_EQ(kept[0].code, "filter-failed");
+    EXPECT_EQ(kept[1].code, "schema");
+    EXPECT_EQ(kept[1].trigger, "changed");
+    EXPECT_NE(kept[1].data.find("\"source\":\"crm/changes\""), std::string::npos);
     EXPECT_FALSE(rig.rig.disk.cursors.empty()) << "they are not told again";
 }
 

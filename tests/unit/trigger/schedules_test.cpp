@@ -31,7 +31,14 @@ struct ScheduleRig {
         vars.emplace(rig.store());
         pauses.emplace(rig.store());
         ASSERT_TRUE(pauses->load());
-        schedules.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, rig.clock);
+        book.emplace(
+            rig.loop(), rig.clock,
+            [this](const store::RejectedBatch& batch, const RejectedBook::Done& done) {
+                done(rig.store().add_rejected(batch));
+            },
+            RejectedLimits{});
+        schedules.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, rig.clock,
+                          &*book);
         problems = schedules->reload();
         rest();
     }
@@ -76,6 +83,7 @@ struct ScheduleRig {
     test::RuntimeRig rig;  // begins at 2023-11-14T22:13:20Z
     std::optional<runtime::ConfigVars> vars;
     std::optional<Pauses> pauses;
+    std::optional<RejectedBook> book;
     std::optional<Schedules> schedules;
     std::vector<std::string> problems;
 };
@@ -177,6 +185,17 @@ TEST(Schedules, PassTheTriggersFilter) {
     rig.pass(20min);
     EXPECT_EQ(rig.runs(), 1u);
     EXPECT_EQ(rig.schedules->stats().filtered, 1u);
+}
+
+TEST(Schedules, KeepInstantsThatTheTriggerRefusesForItsOwner) {
+    ScheduleRig rig("every: 10m", ", filter: trigger.body.nothing == 1");
+    rig.pass(10min);
+    EXPECT_EQ(rig.runs(), 0u);
+    rig.book->settle([] {});
+    const auto kept = rig.rig.store().rejected({.tenant = "default"}).value().rows;
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].code, "filter-failed");
+    EXPECT_THAT(kept[0].data, ::testing::HasSubstr("scheduledFor"));
 }
 
 TEST(Schedules, WaitWhileTheEngineTakesNothingAndThenFollowThePolicy) {
