@@ -36,6 +36,7 @@ struct Context {
     const plugin::PluginMetrics* plugin_metrics = nullptr;  ///< what plugins count; may be null
     trigger::Polls* polls = nullptr;                        ///< there where requests are served
     trigger::Schedules* schedules = nullptr;                ///< there where requests are served
+    trigger::RejectedBook* rejected = nullptr;              ///< the same
 };
 
 /// A request to /v2/tenants/{tenant}/… or /v2/plugins…, taken apart.
@@ -61,6 +62,7 @@ void vars_resource(const Context& context, Call call);
 void plugins_resource(const Context& context, Call call);
 void schedules_resource(const Context& context, Call call);
 void polls_resource(const Context& context, Call call);
+void hook_requests_resource(const Context& context, Call call);
 
 /// Answers with the error's own status: not_found 404, conflict 409, invalid 422, exhausted and unavailable
 /// 429.

@@ -65,14 +65,16 @@ http::Response one(const http::Request& request, const Resource& resource, int s
     return document(request, status, std::move(members));
 }
 
-http::Response many(const http::Request& request, const std::vector<Resource>& resources, const Page& page) {
+http::Response many(const http::Request& request, const std::vector<Resource>& resources, const Page& page,
+                    const std::vector<MapEntry>& more_meta) {
     std::vector<MapEntry> members;
     members.push_back({member("data"), resource_values(resources)});
     const bool last = page.next.empty();
     members.push_back(
         {member("links"), Value::object({{"next", last ? Value::null() : Value::string(page.next_link)}})});
-    members.push_back(
-        {member("meta"), Value::object({{"next", last ? Value::null() : Value::string(page.next)}})});
+    std::vector<MapEntry> meta{{member("next"), last ? Value::null() : Value::string(page.next)}};
+    meta.insert(meta.end(), more_meta.begin(), more_meta.end());
+    members.push_back({member("meta"), Value::map(std::move(meta))});
     return document(request, 200, std::move(members));
 }
 

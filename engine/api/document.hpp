@@ -29,9 +29,9 @@ struct Page {
 /// { data: {…}, included?, meta: {} }
 http::Response one(const http::Request& request, const Resource& resource, int status = 200,
                    const std::vector<Resource>* included = nullptr);
-/// { data: […], links: { next }, meta: { next } }
+/// { data: […], links: { next }, meta: { next } }, and in meta what is given besides.
 http::Response many(const http::Request& request, const std::vector<Resource>& resources,
-                    const Page& page = {});
+                    const Page& page = {}, const std::vector<MapEntry>& more_meta = {});
 /// { data: null, meta: {…} }: nothing came of the request, and `meta` says why.
 http::Response none(const http::Request& request, Value meta);
 /// { errors: [{ status, code, title, detail, source? }] }; `parameter` names the query parameter at fault, if

@@ -178,6 +178,7 @@ void Frontend::resource(http::Request request, http::Responder respond) {
     if (kind == "runs") return runs_resource(context_, std::move(call));
     if (kind == "vars") return vars_resource(context_, std::move(call));
     if (kind == "schedules") return schedules_resource(context_, std::move(call));
+    if (kind == "hook-requests") return hook_requests_resource(context_, std::move(call));
     if (kind == "polls") return polls_resource(context_, std::move(call));
     call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
 }

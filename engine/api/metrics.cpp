@@ -66,6 +66,14 @@ void schedules(std::string& out, const trigger::ScheduleStats& stats) {
         .sample(stats.missed);
 }
 
+void refused_requests(std::string& out, const trigger::RejectedStats& stats) {
+    Family(out, "tappet_hook_requests_rejected_total", "counter",
+           "Refused requests by what became of them: kept for the hook's owner, only counted, or lost.")
+        .sample(stats.kept, "outcome=\"kept\"")
+        .sample(stats.counted, "outcome=\"counted\"")
+        .sample(stats.lost, "outcome=\"lost\"");
+}
+
 }  // namespace
 
 std::string metrics_text(const Context& context, const http::ServerStats& server,
@@ -85,6 +93,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
     Family(out, "tappet_hook_synchronous_failures_total", "counter",
            "Synchronous events whose run failed without an answer.")
         .sample(hooks.failed);
+    if (context.rejected) refused_requests(out, context.rejected->stats());
     if (context.polls) polls(out, context.polls->stats());
     if (context.schedules) schedules(out, context.schedules->stats());
     Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")

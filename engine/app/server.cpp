@@ -21,6 +21,9 @@ constexpr std::chrono::milliseconds kWatch{300};
 /// Between two purges, by how long runs are kept; the first one is soon after the start.
 constexpr std::chrono::milliseconds kLeastPurge{3'000}, kMostPurge{300'000};
 
+/// How long refused requests are kept where runs are for good.
+constexpr std::chrono::milliseconds kKeepRejected{7LL * 24 * 3600 * 1000};
+
 void log_report(const FolderReport& report) {
     for (const auto& broken : report.broken) {
         log::error("{} is not served{}", broken.file,
@@ -91,6 +94,8 @@ Result<void> Server::start() {
     hooks.rate = settings_.rate;
     hooks.base_url = public_url_;
     hooks.call = settings_.hook_call;
+    make_rejected_book();
+    hooks.rejected = rejected_.get();
     trigger::HookPlugins plugins{core_.host(), owners_, [this](std::string_view plugin) {
                                      return plugin_settings(settings_.plugin_settings, plugin);
                                  }};
@@ -98,15 +103,17 @@ Result<void> Server::start() {
                                               core_.clock, find_secret, std::move(plugins), hooks);
     pauses_ = std::make_unique<trigger::Pauses>(core_.store());
     if (auto loaded = pauses_->load(); !loaded) return loaded;
-    polls_ = std::make_unique<trigger::Polls>(
-        core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), *pauses_, core_.host(),
-        core_.clock, core_.random, core_.sealer(), find_secret, trigger::PollOptions{settings_.poll_call});
-    schedules_ = std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(),
-                                                      core_.vars(), core_.store(), *pauses_, core_.clock);
-    api::Context context{core_.runtime(), core_.flows(),   core_.vars(),     core_.background(),
-                         core_.store(),   *hooks_,         core_.clock,      core_.sealer(),
-                         public_url_,     &core_.host(),   &core_.crashes(), &core_.host().metrics(),
-                         polls_.get(),    schedules_.get()};
+    polls_ = std::make_unique<trigger::Polls>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
+                                              core_.store(), *pauses_, core_.host(), core_.clock,
+                                              core_.random, core_.sealer(), find_secret,
+                                              trigger::PollOptions{settings_.poll_call, rejected_.get()});
+    schedules_ =
+        std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
+                                             core_.store(), *pauses_, core_.clock, rejected_.get());
+    api::Context context{core_.runtime(), core_.flows(),    core_.vars(),     core_.background(),
+                         core_.store(),   *hooks_,          core_.clock,      core_.sealer(),
+                         public_url_,     &core_.host(),    &core_.crashes(), &core_.host().metrics(),
+                         polls_.get(),    schedules_.get(), rejected_.get()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();
@@ -125,6 +132,17 @@ Result<void> Server::start() {
     if (!options_.address_file.empty())
         if (auto written = write_file(options_.address_file, address_ + "\n"); !written) return written;
     return {};
+}
+
+void Server::make_rejected_book() {
+    const auto write = [this](store::RejectedBatch batch, trigger::RejectedBook::Done done) {
+        core_.background().run(
+            [&store = core_.store(), batch = std::move(batch)] { return store.add_rejected(batch); },
+            std::move(done));
+    };
+    rejected_ = std::make_unique<trigger::RejectedBook>(
+        core_.loop, core_.clock, write,
+        trigger::RejectedLimits{settings_.max_rejected, settings_.max_rejected_body});
 }
 
 void Server::reload() {
@@ -201,6 +219,13 @@ void Server::await_purge() {
         const TimeMs now = core_.clock.now();
         std::optional<TimeMs> before;
         if (settings_.keep_runs.count() > 0) before = TimeMs{now.ms - settings_.keep_runs.count()};
+        const TimeMs rejected_before = before.value_or(TimeMs{now.ms - kKeepRejected.count()});
+        core_.background().run(
+            [&store = core_.store(), rejected_before] { return store.purge_rejected(rejected_before); },
+            [](const Result<std::uint64_t>& purged) {
+                if (!purged)
+                    log::warn("old refused requests could not be deleted: {}", purged.error().message);
+            });
         core_.background().run([&store = core_.store(), now, before] { return store.purge(now, before); },
                                [](const Result<std::pair<std::uint64_t, std::uint64_t>>& purged) {
                                    if (!purged)
@@ -233,6 +258,8 @@ void Server::stop() {
     purge_.cancel();
     signals_.cancel();
     server_->stop();
+    if (const auto left = rejected_->close(); !left.requests.empty() || !left.unkept.empty())
+        (void)core_.store().add_rejected(left);
     core_.loop.stop();
 }
 

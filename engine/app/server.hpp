@@ -55,6 +55,7 @@ private:
     void await_signal();
     void await_change();
     void await_purge();
+    void make_rejected_book();
     void drain();
     void stop();
 
@@ -65,6 +66,7 @@ private:
     Door door_;
     std::string address_, public_url_, fingerprint_, plugins_seen_;
     trigger::DefaultOwners owners_;
+    std::unique_ptr<trigger::RejectedBook> rejected_;
     std::unique_ptr<trigger::Hooks> hooks_;
     std::unique_ptr<trigger::Pauses> pauses_;
     std::unique_ptr<trigger::Polls> polls_;

@@ -55,6 +55,8 @@ struct Settings {
     std::chrono::milliseconds keep_runs{0};        ///< ended runs older than this are deleted; 0: kept
     std::uint64_t max_blob = 64u << 20;            ///< bytes of one blob
     std::uint64_t max_run_blobs = 256u << 20;      ///< bytes of all blobs of one run
+    std::uint64_t max_rejected = 100;              ///< refused requests that are kept of each hook; 0: none
+    std::uint64_t max_rejected_body = 4'096;       ///< bytes that are kept of the body of each
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

@@ -6,11 +6,25 @@
 namespace tappet::e2e {
 namespace {
 
-const std::vector<Words> kAsking{
-    {"runs", "list"},           {"runs", "show", "1"},       {"runs", "logs", "1"}, {"runs", "tail", "1"},
-    {"runs", "cancel", "1"},    {"runs", "rerun", "1"},      {"flows", "list"},     {"flows", "show", "x"},
-    {"trigger", "x"},           {"var", "set", "A", "1"},    {"var", "list"},       {"schedule", "list"},
-    {"schedule", "pause", "x"}, {"schedule", "resume", "x"}, {"poll", "list"},      {"poll", "pause", "x"}};
+const std::vector<Words> kAsking{{"runs", "list"},
+                                 {"runs", "show", "1"},
+                                 {"runs", "logs", "1"},
+                                 {"runs", "tail", "1"},
+                                 {"runs", "cancel", "1"},
+                                 {"runs", "rerun", "1"},
+                                 {"flows", "list"},
+                                 {"flows", "show", "x"},
+                                 {"trigger", "x"},
+                                 {"var", "set", "A", "1"},
+                                 {"var", "list"},
+                                 {"schedule", "list"},
+                                 {"schedule", "pause", "x"},
+                                 {"schedule", "resume", "x"},
+                                 {"poll", "list"},
+                                 {"poll", "pause", "x"},
+                                 {"hooks", "list"},
+                                 {"hooks", "requests"},
+                                 {"hooks", "requests", "show", "1"}};
 
 /// Runs a command against a service that gives this answer to everything.
 Ended ask(Words words, const std::string& type, const std::string& body) {

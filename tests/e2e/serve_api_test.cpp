@@ -42,6 +42,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
                 "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
     engine_->process().signal(SIGHUP);
     engine_->await([&] { return get("/flows/nightly").status == 200; });
+    const Answer refused = engine_->event("plain", "{");
     int asked = 0;
     for (std::size_t at = 0; (at = text.find("| `GET /", at)) != std::string::npos; ++at, ++asked) {
         std::string path = text.substr(at + 7, text.find('`', at + 7) - at - 7);
@@ -50,6 +51,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
                                                               {"{flow}.{trigger}", "nightly.tick"},
                                                               {"{flow}", "plain"},
                                                               {"{run}", id},
+                                                              {"{request}", refused.text({"requestId"})},
                                                               {"{plugin}", "core"}})
             if (const std::size_t place = path.find(name); place != std::string::npos)
                 path.replace(place, name.size(), value);
@@ -59,7 +61,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
         else  // core has none
             EXPECT_NE(answer.body.find("there is no poll nightly.tick"), std::string::npos) << path;
     }
-    EXPECT_EQ(asked, 14);
+    EXPECT_EQ(asked, 16);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)
