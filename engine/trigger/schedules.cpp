@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLookAgain{5'000};    ///< while the engine takes no events
-constexpr milliseconds kLongestNap{30'000};  ///< the clock may be set meanwhile
+constexpr milliseconds kLookAgain{5'000};   ///< while the engine takes no events
+constexpr milliseconds kLongestNap{5'000};  ///< the clock may be set meanwhile; below kOnTime
 
 std::string source_of(const flow::TriggerPlan& trigger, const SchedulePlan& plan) {
     return trigger.spec->name + "\n" + plan.definition;

@@ -88,6 +88,8 @@ struct ScheduleRig {
     std::vector<std::string> problems;
 };
 
+TimeMs at(const char* text) { return *parse_rfc3339(text); }
+
 TEST(Schedules, FireAtTheirInstants) {
     ScheduleRig rig;
     rig.pass(6min);
@@ -149,6 +151,14 @@ TEST(Schedules, AClockThatIsSetBackFiresNothingTwiceAndOneThatIsSetForwardFollow
     rig.pass(1min);
     EXPECT_EQ(rig.runs(), 4u);
     for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
+}
+
+TEST(Schedules, SeeAClockThatIsSetForwardBeforeWhatIsDueThenIsMissed) {
+    ScheduleRig rig("cron: '0 * * * *', missed: skip");
+    rig.pass(1min);
+    rig.rig.clock.set(at("2023-11-15T02:00:00Z"));
+    rig.pass(5s, 1s);
+    EXPECT_EQ(rig.runs(), 1u) << "02:00 is due, and the hours before it are missed";
 }
 
 TEST(Schedules, ThatAreChangedBeginAnew) {
@@ -277,8 +287,6 @@ TEST(Schedules, ThatAreNotThereAreNotPaused) {
     EXPECT_EQ(rig.schedules->pause(kTick).error().code, ErrorCode::unavailable);
     EXPECT_FALSE(rig.schedules->entry(kTick)->paused);
 }
-
-TimeMs at(const char* text) { return *parse_rfc3339(text); }
 
 /// What a backfill comes to, once all of it is durable.
 Result<Schedules::Backfilled> backfill(ScheduleRig& rig, const char* from, const char* to,
