@@ -163,6 +163,11 @@ TEST(Rejected, KeepsNoCompressedBody) {
               "plain once unpacked");
 }
 
+TEST(Rejected, TakesNoDigestOfALongBody) {
+    EXPECT_FALSE(keep(request(std::string(kMaxRejectedHashed, 'x'))).body("sha256").is_null());
+    EXPECT_TRUE(keep(request(std::string(kMaxRejectedHashed + 1, 'x'))).body("sha256").is_null());
+}
+
 TEST(Rejected, IsBoundedWhateverCame) {
     http::Request hostile = request(std::string(1u << 20, 'x'), {}, "/hooks/a?" + std::string(20'000, 'q'));
     for (int i = 0; i < 2'000; ++i)
