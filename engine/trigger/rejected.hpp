@@ -27,7 +27,7 @@ inline constexpr std::size_t kMaxRejectedHeader = 512;      ///< bytes of one va
 inline constexpr std::size_t kMaxRejectedText = 2'048;      ///< bytes of path, query, detail
 inline constexpr std::size_t kMaxRejectedPlaces = 20;       ///< of a problem's errors
 inline constexpr std::size_t kMaxRejectedHashed =
-    256u * 1024;  ///< bytes of a body of which the digest is taken
+    64u * 1024;  ///< bytes of a body of which the digest is taken
 
 /// Whether a refusal is the owner's to look at: his sender sent what cannot be taken. What passes by itself
 /// (starting, draining, a full queue) is not, the hook's own rate is.

@@ -164,6 +164,7 @@ TEST(Rejected, KeepsNoCompressedBody) {
 }
 
 TEST(Rejected, TakesNoDigestOfALongBody) {
+    static_assert(kMaxRejectedHashed == 64u * 1024, "docs/OPERATIONS.md says so");
     EXPECT_FALSE(keep(request(std::string(kMaxRejectedHashed, 'x'))).body("sha256").is_null());
     EXPECT_TRUE(keep(request(std::string(kMaxRejectedHashed + 1, 'x'))).body("sha256").is_null());
 }
