@@ -167,6 +167,28 @@ TEST_P(SourcePolls, AnEngineThatIsKilledWhilePollingLosesNoEventAndDoublesNone) 
     EXPECT_EQ(orders_of(engine, "orders"), each_once(all));
 }
 
+TEST_P(SourcePolls, TellWhatChangedInAListThroughKills) {
+    constexpr int kOrders = 300;
+    Feed feed(kOrders);
+    source.flow("orders",
+                "id: changed, uses: source/changed-order, poll: { every: 1s, limit: 20 }, with: { url: \"" +
+                    feed.url() + "\" }");
+    Engine engine = source.engine();
+    for (int life = 0; life < 8; ++life) {
+        if (life > 0) engine.start();
+        const std::size_t before = feed.requests();
+        engine.await([&] { return feed.requests() >= before + 1 + static_cast<std::size_t>(life % 3); });
+        engine.process().kill();
+    }
+    engine.start();
+    engine.await([&] { return orders_of(engine, "orders") == each_once(kOrders); });
+    const std::size_t before = feed.requests();
+    engine.await([&] { return feed.requests() > before + 1; });
+    EXPECT_EQ(engine.cli({"poll", "show", "orders"}).code, 0);
+    feed.set(kOrders + 1);
+    engine.await([&] { return orders_of(engine, "orders") == each_once(kOrders + 1); });
+}
+
 INSTANTIATE_TEST_SUITE_P(Serve, SourcePolls, ::testing::Values(Where::isolated, Where::trusted),
                          [](const auto& info) { return name_of(info.param); });
 

@@ -1,4 +1,5 @@
 // A service that sends events to hooks and is asked for them: all that a plugin with triggers can have.
+#include <tappet/changes.hpp>
 #include <tappet/plugin.hpp>
 
 #include <openssl/evp.h>
@@ -115,6 +116,26 @@ Task<PollResult> poll(Context context, PollInput input) {
     co_return out;
 }
 
+/// GET {url} yields all orders each time: what is new or changed in them, and which are gone.
+Task<PollResult> poll_all(Context context, PollInput input) {
+    const Feed feed = input.settings<Feed>();
+    HttpRequest get("GET", feed.url + "?after=0&limit=100000");
+    HttpResponse answer = co_await context.http().send(std::move(get));
+    if (!answer.answered()) throw answer.error();
+    const std::optional<Document> list = context.parse(answer.body);
+    if (answer.status != 200 || !list) throw Error::upstream("no list of orders").status(answer.status);
+    Changes changes(input);
+    PollResult out;
+    const Document orders = (*list)["orders"];
+    for (std::size_t i = 0; i < orders.view().size(); ++i) {
+        const Document order = orders.at(i);
+        if (changes.see(order.view()["n"].json(), order.view())) out.event("", order);
+    }
+    for (const std::string& key : changes.removed()) out.event("", Json::object({{"gone", key}}));
+    changes.finish(out);
+    co_return out;
+}
+
 void define(Plugin& plugin) {
     plugin.named("source", "1.0.0").needs("http/1");
     plugin.app(read).settings<Key>();
@@ -122,6 +143,7 @@ void define(Plugin& plugin) {
     plugin.webhook("paid").body<Order>().on("order.paid");
     plugin.webhook("refunded").body<Order>().on("order.refunded");
     plugin.poll("new-order", poll).settings<Feed>().body<Order>();
+    plugin.poll("changed-order", poll_all).settings<Feed>();
 }
 
 }  // namespace
