@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "http/server.hpp"
+#include "outgoing/deliverer.hpp"
 #include "plugin/services/metrics.hpp"
 #include "run/sealer.hpp"
 #include "runtime/background.hpp"
@@ -37,6 +38,7 @@ struct Context {
     trigger::Polls* polls = nullptr;                        ///< there where requests are served
     trigger::Schedules* schedules = nullptr;                ///< there where requests are served
     trigger::RejectedBook* rejected = nullptr;              ///< the same
+    outgoing::Deliverer* outgoing = nullptr;                ///< there where requests are served
 };
 
 /// A request to /v2/tenants/{tenant}/… or /v2/plugins…, taken apart.
@@ -63,6 +65,8 @@ void plugins_resource(const Context& context, Call call);
 void schedules_resource(const Context& context, Call call);
 void polls_resource(const Context& context, Call call);
 void hook_requests_resource(const Context& context, Call call);
+void outgoing_resource(const Context& context, Call call);
+void outgoing_endpoints_resource(const Context& context, Call call);
 
 /// Answers with the error's own status: not_found 404, conflict 409, invalid 422, exhausted and unavailable
 /// 429.

@@ -180,6 +180,8 @@ void Frontend::resource(http::Request request, http::Responder respond) {
     if (kind == "schedules") return schedules_resource(context_, std::move(call));
     if (kind == "hook-requests") return hook_requests_resource(context_, std::move(call));
     if (kind == "polls") return polls_resource(context_, std::move(call));
+    if (kind == "outgoing") return outgoing_resource(context_, std::move(call));
+    if (kind == "outgoing-endpoints") return outgoing_endpoints_resource(context_, std::move(call));
     call.respond.send(failure(call.request, 404, "not-found", "there is nothing at this address"));
 }
 

@@ -74,6 +74,21 @@ void refused_requests(std::string& out, const trigger::RejectedStats& stats) {
         .sample(stats.lost, "outcome=\"lost\"");
 }
 
+void outgoing_messages(std::string& out, const outgoing::Stats& stats) {
+    Family(out, "tappet_outgoing_attempts_total", "counter",
+           "Attempts to deliver messages about runs, by what came of them.")
+        .sample(stats.delivered, "outcome=\"delivered\"")
+        .sample(stats.attempts_failed, "outcome=\"failed\"");
+    Family(out, "tappet_outgoing_given_up_total", "counter", "Messages that failed for good.")
+        .sample(stats.given_up);
+    Family(out, "tappet_outgoing_under_way", "gauge", "Messages that are being sent.")
+        .sample(stats.under_way);
+    Family(out, "tappet_outgoing_endpoints", "gauge", "Addresses that messages were written for.")
+        .sample(stats.addresses);
+    Family(out, "tappet_outgoing_endpoints_disabled", "gauge", "Addresses that nothing is sent to any more.")
+        .sample(stats.disabled);
+}
+
 }  // namespace
 
 std::string metrics_text(const Context& context, const http::ServerStats& server,
@@ -96,6 +111,7 @@ std::string metrics_text(const Context& context, const http::ServerStats& server
     if (context.rejected) refused_requests(out, context.rejected->stats());
     if (context.polls) polls(out, context.polls->stats());
     if (context.schedules) schedules(out, context.schedules->stats());
+    if (context.outgoing) outgoing_messages(out, context.outgoing->stats());
     Family(out, "tappet_runs_started_total", "counter", "Runs begun, duplicates left out.")
         .sample(runs.started - runs.duplicates);
     Family(out, "tappet_runs_finished_total", "counter",

@@ -57,7 +57,7 @@ int run(int argc, const char* const* argv) {
     set_from_environment(call.target.api_key, "TAPPET_API_KEY");
     for (const auto add :
          {add_serve, add_run, add_validate, add_test, add_schema, add_eval, add_trigger, add_runs, add_flows,
-          add_var, add_schedule, add_poll, add_hooks, add_plugin, add_doctor, add_version})
+          add_var, add_schedule, add_poll, add_hooks, add_outgoing, add_plugin, add_doctor, add_version})
         add(app, call);
     add_help(app, call);
     try {

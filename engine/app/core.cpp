@@ -116,7 +116,8 @@ Result<std::unique_ptr<Core>> Core::open(const Settings& settings, const CoreOpt
     return core;
 }
 
-void Core::start(const Settings& settings, const std::string& base_url) {
+void Core::start(const Settings& settings, const std::string& base_url,
+                 std::function<void(const store::OutgoingAddress&, const Uuid&)> told) {
     runtime::Options options;
     options.max_open_runs = settings.max_queue;
     options.max_open_bytes = settings.max_queue_bytes;
@@ -125,6 +126,8 @@ void Core::start(const Settings& settings, const std::string& base_url) {
     options.cautious = settings.cautious;
     options.base_url = base_url;
     options.secret = find_secret;
+    options.max_message = settings.max_message;
+    options.told = std::move(told);
     runtime_ = std::make_unique<runtime::Runtime>(loop, *store_, *host_, *flows_, *background_, clock, random,
                                                   sealer_.get(), std::move(options));
 }

@@ -49,10 +49,13 @@ public:
     runtime::ConfigVars& vars() { return *vars_; }
     runtime::Runtime& runtime() { return *runtime_; }
     runtime::Background& background() { return *background_; }
+    http::Client& client() { return *client_; }
     const run::Sealer* sealer() const { return sealer_.get(); }
 
-    /// Builds the runtime; `base_url` is what run.url begins with.
-    void start(const Settings& settings, const std::string& base_url);
+    /// Builds the runtime; `base_url` is what run.url begins with. `told` hears of messages about runs that
+    /// are durable; without it none are written.
+    void start(const Settings& settings, const std::string& base_url,
+               std::function<void(const store::OutgoingAddress&, const Uuid&)> told = nullptr);
     /// Takes up what was open; what took an earlier process down is counted before. After start().
     Result<std::size_t> recover();
     /// Writes everything and closes the store; nothing may be under way.

@@ -15,8 +15,9 @@
 namespace tappet::app {
 namespace {
 
-constexpr std::chrono::seconds kDrainRuns{25};  ///< for calls under way
-constexpr std::chrono::seconds kDrainAll{29};   ///< then the process ends in any case (P11)
+constexpr std::chrono::seconds kDrainRuns{25};     ///< for calls under way
+constexpr std::chrono::seconds kDrainMessages{2};  ///< then for what is told about runs
+constexpr std::chrono::seconds kDrainAll{29};      ///< then the process ends in any case (P11)
 constexpr std::chrono::milliseconds kWatch{300};
 /// Between two purges, by how long runs are kept; the first one is soon after the start.
 constexpr std::chrono::milliseconds kLeastPurge{3'000}, kMostPurge{300'000};
@@ -53,6 +54,7 @@ Server::Server(const Settings& settings, Core& core, ServerOptions options)
       options_(std::move(options)),
       folder_(settings.flows, core.host()),
       door_(*this),
+      way_out_(core.client()),
       signals_(core.loop, SIGTERM, SIGINT, SIGHUP),
       watch_(core.loop),
       purge_(core.loop),
@@ -86,7 +88,9 @@ Result<void> Server::start() {
     public_url_ = settings_.public_url.empty() ? address_ : settings_.public_url;
     while (public_url_.ends_with('/')) public_url_.pop_back();
 
-    core_.start(settings_, public_url_);
+    core_.start(settings_, public_url_, [this](const store::OutgoingAddress& to, const Uuid& message) {
+        outgoing_->written(to, message);
+    });
     trigger::HookOptions hooks;
     hooks.max_body = settings_.max_body;
     hooks.max_events = settings_.max_events;
@@ -110,10 +114,11 @@ Result<void> Server::start() {
     schedules_ =
         std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                              core_.store(), *pauses_, core_.clock, rejected_.get());
+    outgoing_ = make_deliverer();
     api::Context context{core_.runtime(), core_.flows(),    core_.vars(),     core_.background(),
                          core_.store(),   *hooks_,          core_.clock,      core_.sealer(),
                          public_url_,     &core_.host(),    &core_.crashes(), &core_.host().metrics(),
-                         polls_.get(),    schedules_.get(), rejected_.get()};
+                         polls_.get(),    schedules_.get(), rejected_.get(),  outgoing_.get()};
     api::FrontendOptions frontend;
     frontend.hosts = host_of(public_url_);
     frontend.version = version();
@@ -124,6 +129,7 @@ Result<void> Server::start() {
     auto recovered = core_.recover();
     if (!recovered) return recovered.error();
     if (*recovered > 0) log::info("{} open runs are taken up", *recovered);
+    outgoing_->start();
     hooks_->set_ready(true);
     polls_->reload();
     schedules_->reload();
@@ -143,6 +149,22 @@ void Server::make_rejected_book() {
     rejected_ = std::make_unique<trigger::RejectedBook>(
         core_.loop, core_.clock, write,
         trigger::RejectedLimits{settings_.max_rejected, settings_.max_rejected_body});
+}
+
+std::unique_ptr<outgoing::Deliverer> Server::make_deliverer() {
+    outgoing::Options options;
+    options.disable_after = settings_.disable_after;
+    auto offload = [this](std::function<void()> work, std::function<void()> then) {
+        core_.background().run(
+            [work = std::move(work)] {
+                work();
+                return true;
+            },
+            [then = std::move(then)](bool) { then(); });
+    };
+    return std::make_unique<outgoing::Deliverer>(core_.loop, way_out_, core_.flows(), core_.vars(),
+                                                 core_.store(), core_.clock, core_.random, find_secret,
+                                                 std::move(offload), options);
 }
 
 void Server::reload() {
@@ -231,6 +253,12 @@ void Server::await_purge() {
                                    if (!purged)
                                        log::warn("old runs could not be deleted: {}", purged.error().message);
                                });
+        const TimeMs messages_before = now + -settings_.keep_messages;
+        core_.background().run(
+            [&store = core_.store(), messages_before] { return store.purge_outgoing(messages_before); },
+            [](const Result<std::uint64_t>& purged) {
+                if (!purged) log::warn("old messages could not be deleted: {}", purged.error().message);
+            });
         purge_.expires_after(std::clamp(settings_.keep_runs / 10, kLeastPurge, kMostPurge));
         await_purge();
     });
@@ -241,6 +269,7 @@ void Server::drain() {
     frontend_->set_not_ready("draining");
     polls_->stop();
     schedules_->stop();
+    outgoing_->stop();
     log::info("draining: no new events, {} runs are open", core_.runtime().stats().open);
     limit_.expires_after(kDrainAll);
     limit_.async_wait([this](const boost::system::error_code& error) {
@@ -248,7 +277,7 @@ void Server::drain() {
     });
     core_.runtime().drain(kDrainRuns, [this] {
         hooks_->send_waiting_away();
-        server_->drain([this] { stop(); });
+        outgoing_->drain(kDrainMessages, [this] { server_->drain([this] { stop(); }); });
     });
 }
 

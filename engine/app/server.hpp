@@ -8,6 +8,8 @@
 #include "api/frontend.hpp"
 #include "app/core.hpp"
 #include "app/flow_folder.hpp"
+#include "outgoing/deliverer.hpp"
+#include "plugin/http_door.hpp"
 #include "trigger/hooks.hpp"
 #include "trigger/polls.hpp"
 
@@ -48,6 +50,7 @@ private:
         Server& server_;
     };
 
+    std::unique_ptr<outgoing::Deliverer> make_deliverer();
     void reload();
     /// Plugins first, then flows; goes on once what is new has been tried.
     void reload_all();
@@ -71,6 +74,8 @@ private:
     std::unique_ptr<trigger::Pauses> pauses_;
     std::unique_ptr<trigger::Polls> polls_;
     std::unique_ptr<trigger::Schedules> schedules_;
+    plugin::ClientDoor way_out_;
+    std::unique_ptr<outgoing::Deliverer> outgoing_;
     std::unique_ptr<api::Frontend> frontend_;
     std::unique_ptr<http::Server> server_;
     boost::asio::signal_set signals_;

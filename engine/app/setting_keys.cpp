@@ -66,6 +66,9 @@ const SettingKey kKeys[] = {
     {"log", "format", "TAPPET_LOG_FORMAT", ChoiceSetting{kFormats, set_format}},
     {"vault", "keyFile", "TAPPET_VAULT_KEYFILE", TextSetting{&Settings::key_file}},
     {"retention", "age", "TAPPET_RETENTION_AGE", DurationSetting{&Settings::keep_runs}},
+    {"outgoing", "disableAfter", "TAPPET_OUTGOING_DISABLEAFTER", DurationSetting{&Settings::disable_after}},
+    {"outgoing", "keep", "TAPPET_OUTGOING_KEEP", DurationSetting{&Settings::keep_messages}},
+    {"outgoing", "maxBody", "TAPPET_OUTGOING_MAXBODY", CountSetting{&Settings::max_message, 1'024, 1 << 20}},
     {"retention", "size", "TAPPET_RETENTION_SIZE", LaterSetting{}},
 };
 

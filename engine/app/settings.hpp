@@ -57,6 +57,9 @@ struct Settings {
     std::uint64_t max_run_blobs = 256u << 20;      ///< bytes of all blobs of one run
     std::uint64_t max_rejected = 100;              ///< refused requests that are kept of each hook; 0: none
     std::uint64_t max_rejected_body = 4'096;       ///< bytes that are kept of the body of each
+    std::uint64_t max_message = 256u << 10;        ///< bytes of what an address is told about a run
+    std::chrono::milliseconds disable_after{std::chrono::days(5)};  ///< of failures alone, nothing is sent
+    std::chrono::milliseconds keep_messages{std::chrono::days(7)};  ///< messages older than this are deleted
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
 

@@ -231,10 +231,14 @@ void Deliverer::left(const store::OutgoingAddress& address) {
     check_drained();
 }
 
-void Deliverer::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+void Deliverer::stop() {
     stopped_ = true;
-    drained_ = std::move(done);
     alarms_.clear();
+}
+
+void Deliverer::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+    stop();
+    drained_ = std::move(done);
     alarms_.after(limit, [this] {
         if (drained_) std::exchange(drained_, nullptr)();
     });

@@ -52,8 +52,10 @@ public:
     void start();
     /// A message has become durable.
     void written(const store::OutgoingAddress& to, const Uuid& id);
-    /// Begins no further attempt, and tells when none is under way any more, or when `limit` has passed: what
-    /// is under way then is repeated at the next start.
+    /// Begins no further attempt.
+    void stop();
+    /// Stops, and tells when nothing is under way any more, or when `limit` has passed: what is under way
+    /// then is repeated at the next start.
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
 
     /// Makes a message pending again, due at once, with every attempt before it. `done` gets what is kept;

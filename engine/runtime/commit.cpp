@@ -85,7 +85,7 @@ void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journ
     commit.data = run.row.take();
     if (commit.seq == 0) commit.claim = run.claim;
     commit.row = row_of(run, journaled);
-    if (std::exchange(run.ends, false) && !run.state->plan->notify.empty())
+    if (std::exchange(run.ends, false) && options_.told)
         commit.outgoing = messages_of(*run.state, options_.base_url, options_.max_message, ids_);
     for (const store::OutgoingMessage& message : commit.outgoing)
         boundary.told.emplace_back(message.to, message.id);
@@ -121,8 +121,7 @@ void Runtime::committed(const RunId& id, std::uint64_t seq, Result<store::Commit
     LiveRun::Boundary boundary = std::move(run->commits.front());
     run->commits.pop_front();
     run->bytes_sent -= boundary.bytes;
-    if (options_.told)
-        for (const auto& [to, message] : boundary.told) options_.told(to, message);
+    for (const auto& [to, message] : boundary.told) options_.told(to, message);
     if (const OnAccept accept = std::exchange(run->accept, nullptr)) {
         accept(Accepted{id, false});
         run = find(id);  // whoever was told may have asked for anything

@@ -38,7 +38,7 @@ struct Options {
     std::string base_url;                         ///< what run.url begins with
     std::function<std::optional<Value>(std::string_view tenant, std::string_view name)> secret;
     std::size_t max_message = 256u << 10;  ///< bytes of what is told about a run
-    /// Called when a message about a run is durable.
+    /// Called when a message about a run is durable. Null: none is written.
     std::function<void(const store::OutgoingAddress& to, const Uuid& id)> told;
 };
 

@@ -32,6 +32,7 @@ void add_var(CLI::App& app, Invocation& call);
 void add_schedule(CLI::App& app, Invocation& call);
 void add_poll(CLI::App& app, Invocation& call);
 void add_hooks(CLI::App& app, Invocation& call);
+void add_outgoing(CLI::App& app, Invocation& call);
 void add_schedule_next(CLI::App& schedule, Invocation& call);
 void add_schedule_backfill(CLI::App& schedule, Invocation& call);
 void add_plugin(CLI::App& app, Invocation& call);
