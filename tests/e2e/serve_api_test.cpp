@@ -40,8 +40,12 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
     place_.flow("nightly",
                 "triggers: [ { id: tick, uses: core/schedule, with: { cron: '0 3 * * *' } } ]\n"
                 "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
+    place_.flow("told", std::string(kPlain) +
+                            "notify: [ { url: 'http://127.0.0.1:9', secrets: [ whsec_c2VjcmV0 ] } ]\n");
     engine_->process().signal(SIGHUP);
-    engine_->await([&] { return get("/flows/nightly").status == 200; });
+    engine_->await([&] { return get("/flows/told").status == 200; });
+    engine_->ended_run(engine_->event("told", R"({"n":1})").text({"runId"}));
+    const std::string message = get("/outgoing").text({"data", "0", "id"});
     const Answer refused = engine_->event("plain", "{");
     int asked = 0;
     for (std::size_t at = 0; (at = text.find("| `GET /", at)) != std::string::npos; ++at, ++asked) {
@@ -52,6 +56,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
                                                               {"{flow}", "plain"},
                                                               {"{run}", id},
                                                               {"{request}", refused.text({"requestId"})},
+                                                              {"{message}", message},
                                                               {"{plugin}", "core"}})
             if (const std::size_t place = path.find(name); place != std::string::npos)
                 path.replace(place, name.size(), value);
@@ -61,7 +66,7 @@ TEST_F(ServeApi, HasEveryAddressOfItsReference) {
         else  // core has none
             EXPECT_NE(answer.body.find("there is no poll nightly.tick"), std::string::npos) << path;
     }
-    EXPECT_EQ(asked, 16);
+    EXPECT_EQ(asked, 19);
     const Answer shown = get("/runs/" + id);
     for (const MapEntry& attribute : shown.json.find("data")->find("attributes")->entries())
         EXPECT_NE(text.find(std::string(attribute.key.as_string())), std::string::npos)
