@@ -75,6 +75,7 @@ plugins: { trusted: [a.so, b.so], memory: 134217728, files: 32, fileSize: 7, fra
 limits: { body: 1, bodies: 2, headers: 1024, connections: 3, queue: 4, queueBytes: 1048577, row: 1048578, blob: 5, runBlobs: 6, rate: 0.5 }
 log: { level: error, format: json }
 vault: { keyFile: k }
+outgoing: { disableAfter: 1d, keep: 2d, maxBody: 2048 }
 retention: { age: 30d }
 )");
     const Settings environment = settings("{}", {{"TAPPET_LISTEN", "127.0.0.1:1"},
@@ -108,6 +109,9 @@ retention: { age: 30d }
                                                  {"TAPPET_LOG_LEVEL", "error"},
                                                  {"TAPPET_LOG_FORMAT", "json"},
                                                  {"TAPPET_VAULT_KEYFILE", "k"},
+                                                 {"TAPPET_OUTGOING_DISABLEAFTER", "1d"},
+                                                 {"TAPPET_OUTGOING_KEEP", "2d"},
+                                                 {"TAPPET_OUTGOING_MAXBODY", "2048"},
                                                  {"TAPPET_RETENTION_AGE", "30d"}});
     EXPECT_EQ(file.trusted, (std::vector<std::string>{"a.so", "b.so"}));
     EXPECT_EQ(file.plugin_memory, 128u << 20);
@@ -117,6 +121,9 @@ retention: { age: 30d }
     EXPECT_EQ(file.max_run_blobs, 6u);
     EXPECT_EQ(file.rate, 0.5);
     EXPECT_EQ(file.keep_runs, std::chrono::days(30));
+    EXPECT_EQ(file.disable_after, std::chrono::days(1));
+    EXPECT_EQ(file.keep_messages, std::chrono::days(2));
+    EXPECT_EQ(file.max_message, 2048u);
     EXPECT_TRUE(file == environment);
     EXPECT_FALSE(file == Settings{});
 }
