@@ -162,5 +162,24 @@ TEST_F(SmallMessagesTest, WhatIsTooLargeIsLeftOutAndNamed) {
     EXPECT_EQ(*body.find("data")->find("omitted"), Value::list({Value::string("outputs")}));
 }
 
+TEST(MessagesOfManyRows, AreInTheRowOfTheEnd) {
+    Told heard;
+    runtime::Options options = heard.options();
+    options.full_row_bytes = 1;  // each entry has a row
+    RuntimeRig rig(std::move(options));
+    const RunId run = rig.start(rig.publish("steps: [{ id: a, stop: {} }]" + std::string(kBoth)));
+    rig.poll();
+    std::size_t rows = 0;
+    for (; rig.store().complete_one(); ++rows) {
+        bool ended = false;
+        for (const run::Entry& entry : rig.journal(run))
+            ended = ended || std::holds_alternative<run::RunFinished>(entry.body);
+        EXPECT_EQ(rig.disk.outgoing.size(), ended ? 1u : 0u) << rows;
+    }
+    EXPECT_GT(rows, 1u);
+    rig.settle();
+    EXPECT_EQ(heard.told, std::vector<std::string>{"all"});
+}
+
 }  // namespace
 }  // namespace tappet::test
