@@ -264,7 +264,7 @@ TEST_P(OutgoingTest, OldOnesAreDeletedWhateverBecameOfThem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, OutgoingTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Sqlite" : "Memory"; });
+                         [](const auto& stores) { return stores.param ? "Sqlite" : "Memory"; });
 
 TEST(SqliteOutgoing, AFileFromBeforeMessagesGetsThem) {
     KeptInFile kept;
