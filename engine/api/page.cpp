@@ -73,4 +73,14 @@ boost::system::result<Slice, http::Response> slice(const Call& call, const PageR
     return out;
 }
 
+http::Response page_of(const Call& call, std::vector<Resource> all) {
+    const auto page = read_page(call);
+    if (!page) return page.error();
+    std::ranges::sort(all, {}, &Resource::id);
+    const Slice part = slice_by_name(call, *page, all.size(), [&](std::size_t i) { return all[i].id; });
+    all.resize(part.end);
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(part.begin));
+    return many(call.request, all, part.page);
+}
+
 }  // namespace tappet::api

@@ -46,4 +46,7 @@ Slice slice_by_name(const Call& call, const PageRequest& page, std::size_t count
     return out;
 }
 
+/// The page of `all` that the call asks for, in order of ids; 400 for what else is in its query.
+http::Response page_of(const Call& call, std::vector<Resource> all);
+
 }  // namespace tappet::api

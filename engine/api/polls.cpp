@@ -30,16 +30,10 @@ Resource poll_resource(const trigger::Polls::Entry& entry) {
 }
 
 void list(const Context& context, Call call) {
-    const auto page = read_page(call);
-    if (!page) return call.respond.send(page.error());
     std::vector<Resource> all;
     for (const auto& entry : context.polls ? context.polls->entries() : std::vector<trigger::Polls::Entry>())
         if (entry.tenant == call.tenant) all.push_back(poll_resource(entry));
-    std::ranges::sort(all, {}, &Resource::id);
-    const Slice part = slice_by_name(call, *page, all.size(), [&](std::size_t i) { return all[i].id; });
-    const std::vector<Resource> shown(all.begin() + static_cast<std::ptrdiff_t>(part.begin),
-                                      all.begin() + static_cast<std::ptrdiff_t>(part.end));
-    call.respond.send(many(call.request, shown, part.page));
+    call.respond.send(page_of(call, std::move(all)));
 }
 
 /// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the poll.

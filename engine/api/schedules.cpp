@@ -35,17 +35,11 @@ Resource schedule_resource(const trigger::Schedules::Entry& entry) {
 }
 
 void list(const Context& context, Call call) {
-    const auto page = read_page(call);
-    if (!page) return call.respond.send(page.error());
     std::vector<Resource> all;
     for (const auto& entry :
          context.schedules ? context.schedules->entries() : std::vector<trigger::Schedules::Entry>())
         if (entry.tenant == call.tenant) all.push_back(schedule_resource(entry));
-    std::ranges::sort(all, {}, &Resource::id);
-    const Slice part = slice_by_name(call, *page, all.size(), [&](std::size_t i) { return all[i].id; });
-    const std::vector<Resource> shown(all.begin() + static_cast<std::ptrdiff_t>(part.begin),
-                                      all.begin() + static_cast<std::ptrdiff_t>(part.end));
-    call.respond.send(many(call.request, shown, part.page));
+    call.respond.send(page_of(call, std::move(all)));
 }
 
 /// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the schedule.

@@ -4,40 +4,21 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include <array>
 
+#include "vault/openssl.hpp"
+
 namespace tappet::vault {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* it) const {
-        Free(it);
-    }
-};
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 
-constexpr int kLeastRsaBits = 2048;
 constexpr int kP256 = 32;             ///< bytes of r and of s
 constexpr std::size_t kEd25519 = 32;  ///< bytes of a seed, and of a public key
-
-const unsigned char* raw(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-EVP_PKEY* pkey(const std::shared_ptr<void>& key) { return static_cast<EVP_PKEY*>(key.get()); }
-
-std::shared_ptr<void> owned(EVP_PKEY* key) {
-    ERR_clear_error();  // what a refused key leaves behind is nobody's later error
-    return {key, [](void* it) { EVP_PKEY_free(static_cast<EVP_PKEY*>(it)); }};
-}
 
 /// In place of the library's own question at the terminal.
 int no_passphrase(char*, int, int, void*) { return -1; }

@@ -5,7 +5,6 @@
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -15,38 +14,19 @@
 #include <string>
 
 #include "base/encoding.hpp"
+#include "vault/openssl.hpp"
 
 namespace tappet::vault {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* it) const {
-        Free(it);
-    }
-};
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 
-constexpr int kLeastRsaBits = 2048;
 constexpr std::size_t kP256 = 32;  ///< bytes of a coordinate, and of r and s
-
-const unsigned char* raw(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-EVP_PKEY* pkey(const std::shared_ptr<void>& key) { return static_cast<EVP_PKEY*>(key.get()); }
-
-std::shared_ptr<void> owned(EVP_PKEY* key) {
-    ERR_clear_error();  // what a refused key leaves behind is nobody's later error
-    return {key, [](void* it) { EVP_PKEY_free(static_cast<EVP_PKEY*>(it)); }};
-}
 
 /// Null unless the bytes are the one way to write the key: the library reads others, too.
 std::shared_ptr<void> from_der(std::string_view der) {
