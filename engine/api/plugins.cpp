@@ -69,19 +69,10 @@ std::vector<Resource> resources(const Context& context) {
     for (const plugin::PluginInfo& info : context.host->plugins())
         out.push_back(plugin_resource(context, info));
     for (const auto& [name, flows] : removed_but_used(context)) out.push_back(removed_plugin(name, flows));
-    std::ranges::sort(out, {}, &Resource::id);
     return out;
 }
 
-void list(const Context& context, Call call) {
-    const auto page = read_page(call);
-    if (!page) return call.respond.send(page.error());
-    const std::vector<Resource> all = resources(context);
-    const Slice part = slice_by_name(call, *page, all.size(), [&](std::size_t i) { return all[i].id; });
-    const std::vector<Resource> shown(all.begin() + static_cast<std::ptrdiff_t>(part.begin),
-                                      all.begin() + static_cast<std::ptrdiff_t>(part.end));
-    call.respond.send(many(call.request, shown, part.page));
-}
+void list(const Context& context, Call call) { call.respond.send(page_of(call, resources(context))); }
 
 void show(const Context& context, Call call, const std::string& name) {
     for (const Resource& resource : resources(context))

@@ -78,6 +78,13 @@ void Runtime::flush(LiveRun& run) {
     send_row(run, std::move(boundary), Journaled::whole);
 }
 
+/// Whether the row that is sent is the one from which on all that is open waits.
+bool Runtime::begins_to_wait(LiveRun& run, Journaled journaled) {
+    if (journaled == Journaled::in_part) return false;
+    const bool waits = run::visible_status(*run.state) == run::RunStatus::waiting;
+    return !std::exchange(run.waits, waits) && waits;
+}
+
 void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journaled) {
     store::Commit commit;
     commit.run = run.id;
@@ -85,8 +92,11 @@ void Runtime::send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journ
     commit.data = run.row.take();
     if (commit.seq == 0) commit.claim = run.claim;
     commit.row = row_of(run, journaled);
-    if (std::exchange(run.ends, false) && options_.told)
-        commit.outgoing = messages_of(*run.state, options_.base_url, options_.max_message, ids_);
+    const bool ends = std::exchange(run.ends, false);
+    const bool waits = begins_to_wait(run, journaled);
+    if ((ends || waits) && options_.told)
+        commit.outgoing =
+            messages_of(*run.state, clock_.now(), options_.base_url, options_.max_message, ids_);
     for (const store::OutgoingMessage& message : commit.outgoing)
         boundary.told.emplace_back(message.to, message.id);
     boundary.bytes = commit.bytes();

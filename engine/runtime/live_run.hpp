@@ -65,6 +65,7 @@ struct LiveRun {
     run::RowWriter row;              ///< entries that are applied, in no commit yet
     bool answers = false;            ///< an answer is among them, or among those just sent
     bool ends = false;               ///< its end is among the row's entries
+    bool waits = false;              ///< as of the last row: all that is open waits for a retry
     std::vector<run::Command> held;  ///< follow from the row
     std::deque<Boundary> commits;    ///< under way, oldest first
     std::size_t bytes_sent = 0;      ///< of the rows of `commits`

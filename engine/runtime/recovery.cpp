@@ -51,6 +51,7 @@ Result<void> Runtime::take_up(store::OpenRun&& stored, const std::vector<PastCra
     if (!state) return state.error();
     run->state = std::move(*state);
     run->next_seq = stored.journal.size();
+    run->waits = run::visible_status(*run->state) == run::RunStatus::waiting;
     store_.project(row_of(*run, Journaled::whole));  // the list may not know yet how far it had come
     if (run::is_final(run->state->status)) return {};
     if (run->state->answer)

@@ -156,6 +156,7 @@ private:
         whole,
         in_part,  ///< a decision's further entries follow: an end among them counts for nothing yet
     };
+    static bool begins_to_wait(LiveRun& run, Journaled journaled);
     void send_row(LiveRun& run, LiveRun::Boundary boundary, Journaled journaled);
     /// Does something for a run; a fault puts the run aside and nothing else. The run may be gone afterwards,
     /// unless somebody drives it: then the fault is noted, for check_fault() to end that work with.

@@ -50,12 +50,6 @@ void read_on(Compiler& c, const YamlPair* pair, NotifyPlan& plan) {
     plan.on_end = on->contains("end");
     plan.on_failure = on->contains("failure");
     plan.on_wait = on->contains("wait");
-    if (plan.on_wait)
-        for (const YamlNode& item : pair->value.items)
-            if (item.is(YamlKind::string) && item.text == "wait")
-                c.findings.warning(item.range, "never-sent",
-                                   "no step of this version waits for something from outside, and a retry is "
-                                   "no such wait: `wait` sends nothing");
 }
 
 void read_url(Compiler& c, const Fields& fields, NotifyPlan& plan) {

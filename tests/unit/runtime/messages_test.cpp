@@ -181,5 +181,37 @@ TEST(MessagesOfManyRows, AreInTheRowOfTheEnd) {
     EXPECT_EQ(heard.told, std::vector<std::string>{"all"});
 }
 
+TEST_F(MessagesTest, ARunThatBeginsToWaitIsToldOnceEachTimeAndNotAgainAfterACrash) {
+    const std::string source =
+        "steps: [{ id: a, uses: test/effect, retry: { maxAttempts: 3, initial: 10s, jitter: none } }]\n"
+        "notify: [{ on: [wait], url: 'https://a.test', secrets: ['${{ secrets.A }}'] }]\n";
+    const RunId run = rig.start(rig.publish(source));
+    rig.settle();
+    EXPECT_TRUE(rig.disk.outgoing.empty());  // it is under way
+    rig.caller().finish(0, call_error(flow::ErrorClass::unavailable));
+    rig.settle();
+    const Value body = only("notify");
+    EXPECT_EQ(text(body, {"type"}), "run.waiting");
+    EXPECT_EQ(text(body, {"data", "id"}), run.text());
+    EXPECT_EQ(text(body, {"data", "status"}), "waiting");
+    EXPECT_EQ(text(body, {"data", "waitingFor"}), "retry");
+    rig.crash();
+    rig.publish(source);
+    rig.runtime().recover();
+    rig.settle();
+    EXPECT_EQ(rig.disk.outgoing.size(), 1u);
+    rig.advance(std::chrono::seconds(10));
+    rig.settle();
+    rig.caller().finish(0, call_error(flow::ErrorClass::unavailable));
+    rig.settle();
+    EXPECT_EQ(rig.disk.outgoing.size(), 2u);
+    rig.advance(std::chrono::seconds(20));
+    rig.settle();
+    rig.caller().finish(1);
+    rig.settle();
+    EXPECT_EQ(rig.runtime().stats().succeeded, 1u);
+    EXPECT_EQ(rig.disk.outgoing.size(), 2u);  // of its end nothing is told
+}
+
 }  // namespace
 }  // namespace tappet::test
