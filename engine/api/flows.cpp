@@ -25,6 +25,7 @@ Value verification(const flow::VerifyPlan& plan) {
     };
     const auto texts = [&](std::string_view name, const std::vector<std::string>& values) {
         std::vector<Value> items;
+        items.reserve(values.size());
         for (const std::string& value : values) items.push_back(Value::string(value));
         if (!items.empty()) add(name, Value::list(std::move(items)));
     };

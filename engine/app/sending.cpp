@@ -9,8 +9,8 @@
 namespace tappet::app {
 namespace {
 
-constexpr std::size_t kMaxSecret = 64 * 1024;   ///< bytes of a file with a secret
-constexpr std::size_t kMaxWritten = 16 * 1024;  ///< bytes of a payload that stand in the line themselves
+constexpr std::size_t kMaxSecret = 64u << 10;   ///< bytes of a file with a secret
+constexpr std::size_t kMaxWritten = 16u << 10;  ///< bytes of a payload that stand in the line themselves
 
 std::vector<std::string> texts_of(const Value& object, std::string_view name) {
     std::vector<std::string> out;

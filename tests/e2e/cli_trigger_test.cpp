@@ -202,6 +202,30 @@ TEST_F(CliTrigger, SaysWhatIsWrongWithASecretAndNeverShowsIt) {
     EXPECT_EQ((plain.out + plain.err).find("s3cr3t"), std::string::npos);
 }
 
+TEST(CliTriggerSecrets, AnAddressIsLookedAtAndNothingIsSigned) {
+    const auto flow = [](const std::string& verify) {
+        return "\ntriggers: [ { id: received, uses: core/webhook, verify: { " + verify +
+               " } } ]\nsteps: [ { id: note, uses: core/log, with: { message: came } } ]\n";
+    };
+    Place place;
+    place.flow("here", flow("preset: ip, addresses: [ 127.0.0.0/8 ]"));
+    place.flow("there", flow("preset: ip, addresses: [ 192.0.2.0/24 ]"));
+    place.flow("open", flow("preset: none"));
+    Engine engine(place);
+    const auto trigger = [&](const std::string& name, Words words = {}) {
+        words.insert(words.begin(), {"trigger", name, "--server", engine.url(), "-o", "json"});
+        return place.run(words, {{"TAPPET_SECRET_MINE", kSecret}});
+    };
+    EXPECT_EQ(trigger("here").text({"status"}), "202");
+    EXPECT_EQ(trigger("open").text({"status"}), "202");
+    EXPECT_EQ(trigger("there").text({"status"}), "401");
+    const Ended by_address = trigger("here", {"--secret", "MINE"});
+    EXPECT_EQ(by_address.code, 2);
+    EXPECT_NE(by_address.out.find("address alone"), std::string::npos) << by_address.out << by_address.err;
+    EXPECT_EQ(trigger("open", {"--secret", "MINE"}).code, 2);
+    EXPECT_EQ(trigger("open", {"--secret", "MINE", "--as", "github"}).text({"status"}), "202");
+}
+
 TEST(CliTriggerSecrets, OneThatIsNotSetIsToldAtTheStartAndNothingPasses) {
     Place place;
     place.flow("late", flow_of("preset: github", "LATE"));
