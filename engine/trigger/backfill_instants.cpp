@@ -32,7 +32,7 @@ Result<std::vector<TimeMs>> backfill_instants(const SchedulePlan& plan, const Ba
     if (!range.older && !out.empty() && out.front() < known)
         return Error::invalid("whether instants before " + to_rfc3339(known) +
                               " have fired is not known any more (the trigger's dedupe window): begin there, "
-                              "or ask for older ones, too");
+                              "or take older ones, too, whether they have fired or not (--older)");
     return out;
 }
 

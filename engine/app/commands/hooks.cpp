@@ -83,13 +83,13 @@ void say_body(const Console& console, const Value& body) {
     const bool whole = text_of(body, "complete") == "true";
     std::string about = text_of(body, "size") + " bytes";
     if (const std::string digest = shown_of(body, "sha256"); !digest.empty()) about += ", SHA-256 " + digest;
-    const std::string text = shown_of(body, "text"), base64 = shown_of(body, "base64");
+    const std::string text = printable_lines(text_of(body, "text")), base64 = shown_of(body, "base64");
     if (text.empty() && base64.empty())
         about += text_of(body, "size") == "0" ? "" : ", not kept";
     else
         about += whole ? "" : ", the beginning:";
     say(console, "body", about);
-    if (!text.empty()) console.line("\n" + text);
+    if (!text.empty()) console.line("\n" + (text.ends_with('\n') ? text.substr(0, text.size() - 1) : text));
     if (!base64.empty()) console.line("\nbase64 " + base64);
 }
 
