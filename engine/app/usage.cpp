@@ -67,8 +67,13 @@ std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
     const CLI::App* at = &app;
     std::string name = app.get_name();
     while (!at->get_subcommands().empty()) {
+        const std::string outer = name;
+        const std::vector<std::string> before = at->remaining();
         at = at->get_subcommands().back();
         name += " " + at->get_name();
+        if (!before.empty() && is_flag(before.front()))
+            return "`" + outer + "` does not take " + joined(before) + "; flags come behind the command, `" +
+                   name + "`\nsee `" + name + " --help`";
     }
     const bool wants_command = !commands_of(*at).empty();
     const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || wants_command;

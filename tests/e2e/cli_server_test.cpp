@@ -257,6 +257,10 @@ TEST(CliAlone, EndsWith2ForAnUnknownCommandOrFlag) {
     EXPECT_EQ(
         said({"runs", "shw", "1"}),
         "tappet: there is no command `tappet runs shw`; did you mean `show`?\nsee `tappet runs --help`\n");
+    EXPECT_EQ(
+        said({"--tenant", "acme", "runs", "list"}),
+        "tappet: `tappet` does not take --tenant, acme; flags come behind the command, `tappet runs list`\n"
+        "see `tappet runs list --help`\n");
     EXPECT_EQ(said({"var"}), "tappet: `tappet var` needs a command: set, list\nsee `tappet var --help`\n");
     EXPECT_EQ(
         said({"version", "--outptu"}),
