@@ -66,19 +66,19 @@ bool asks_for_json(std::span<const char* const> words) {
 std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
     const CLI::App* at = &app;
     std::string name = app.get_name();
+    std::string misplaced;  // flags before the command, which belong behind it
     while (!at->get_subcommands().empty()) {
-        const std::string outer = name;
         const std::vector<std::string> before = at->remaining();
+        if (misplaced.empty() && !before.empty() && is_flag(before.front()))
+            misplaced = "`" + name + "` does not take " + joined(before) + "; flags come behind the command";
         at = at->get_subcommands().back();
         name += " " + at->get_name();
-        if (!before.empty() && is_flag(before.front()))
-            return "`" + outer + "` does not take " + joined(before) + "; flags come behind the command, `" +
-                   name + "`\nsee `" + name + " --help`";
     }
+    const std::string see = "\nsee `" + name + " --help`";
+    if (!misplaced.empty()) return misplaced + ", `" + name + "`" + see;
     const bool wants_command = !commands_of(*at).empty();
     const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || wants_command;
-    return (unknown ? unknown_text(*at, name, at->remaining()) : std::string(error.what())) + "\nsee `" +
-           name + " --help`";
+    return (unknown ? unknown_text(*at, name, at->remaining()) : std::string(error.what())) + see;
 }
 
 }  // namespace tappet::app
