@@ -61,11 +61,12 @@ void Runtime::give_turns(const std::string& lane) {
     }
 }
 
+/// What comes later is not durable yet, and may be a repeated delivery: it supersedes nothing so far.
 void Runtime::supersede(const LiveRun& by) {
     if (!supersedes(*by.flow->plan)) return;
-    const RunId newest = by.id;
-    for (const RunId& id : lanes_.beyond(by.lane, by.flow->plan->concurrency->limit))
-        if (id != newest) cancel(id, "superseded by run " + newest.text(), [](const Result<void>&) {});
+    const std::string reason = "superseded by run " + by.id.text();
+    for (const RunId& id : lanes_.beyond(by.lane, by.flow->plan->concurrency->limit, by.id))
+        cancel(id, reason, [](const Result<void>&) {});
 }
 
 /// A run that was open when the process before ended. What had begun goes on, whatever the limit is now.
@@ -84,13 +85,11 @@ void Runtime::rejoin_lane(LiveRun& run) {
 
 void Runtime::recover_lanes() {
     for (const std::string& lane : lanes_.names()) {
-        for (const RunId& id : lanes_.beyond(lane, 1)) {
-            LiveRun* run = find(id);
-            if (!run || !supersedes(*run->flow->plan)) continue;
-            const auto gone = lanes_.beyond(lane, run->flow->plan->concurrency->limit);
-            if (std::ranges::find(gone, id) != gone.end())
-                run->inbox.push_front(run::CancelRequested{"superseded by a later run"});
-        }
+        const RunId newest = *lanes_.last(lane);
+        const flow::Plan& plan = *find(newest)->flow->plan;
+        if (supersedes(plan))
+            for (const RunId& id : lanes_.beyond(lane, plan.concurrency->limit, newest))
+                find(id)->inbox.push_front(run::CancelRequested{"superseded by run " + newest.text()});
         give_turns(lane);
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -26,17 +27,26 @@ public:
     void leave(const std::string& lane, const RunId& run);
     /// The run whose turn would come next.
     std::optional<RunId> next(const std::string& lane) const;
-    /// The runs of the lane that would have to go for no more than `limit` to be left, oldest first.
-    std::vector<RunId> beyond(const std::string& lane, std::size_t limit) const;
+    /// Of the runs that came no later than `newest`, those that would have to go for no more than `limit` to
+    /// be left, in the order they came. Empty where it is not in the lane.
+    std::vector<RunId> beyond(const std::string& lane, std::size_t limit, const RunId& newest) const;
+    /// The run of the lane that came last.
+    std::optional<RunId> last(const std::string& lane) const;
     std::vector<std::string> names() const;
     std::size_t waiting() const { return waiting_; }  ///< of all lanes
 
 private:
-    struct Lane {
-        std::vector<RunId> active;
-        std::deque<RunId> waiting;
+    struct Member {
+        RunId run;
+        std::uint64_t came = 0;  ///< the how many-th of all
     };
+    struct Lane {
+        std::vector<Member> active;
+        std::deque<Member> waiting;
+    };
+    static std::vector<Member> in_order(const Lane& lane);
     std::unordered_map<std::string, Lane> lanes_;
+    std::uint64_t came_ = 0;
     std::size_t waiting_ = 0;
 };
 

@@ -209,6 +209,23 @@ TEST(RuntimeConcurrency, ALaterEventCancelsTheRunBeforeItWhereTheFlowSaysSo) {
     EXPECT_EQ(rig.runtime().stats().open, 1u);
 }
 
+TEST(RuntimeConcurrency, EventsThatComeAtOnceWithRepetitionsLeaveTheLatestRun) {
+    RuntimeRig rig;
+    const auto flow = rig.publish(taking_turns(", onLimit: supersede"));
+    const RunId first = rig.start(flow, event("ann", 1), "k");
+    rig.start(flow, event("ann", 1), "k");
+    const RunId second = rig.start(flow, event("ann", 2), "l");
+    rig.start(flow, event("ann", 2), "l");
+    rig.start(flow, event("ann", 1), "k");
+    rig.settle();
+    EXPECT_EQ(status(rig, flow, first), run::RunStatus::cancelled);
+    EXPECT_EQ(status(rig, flow, second), run::RunStatus::running);
+    EXPECT_EQ(rig.runtime().stats().open, 1u);
+    rig.caller().finish(rig.caller().calls.size() - 1);
+    rig.settle();
+    EXPECT_EQ(rig.runtime().stats().succeeded, 1u);
+}
+
 TEST(RuntimeConcurrency, TheLatestOfThoseThatSupersedeIsLeftAfterACrash) {
     RuntimeRig rig;
     const auto flow = rig.publish(taking_turns(", onLimit: supersede"));
