@@ -75,7 +75,7 @@ Deliverer::Endpoint& Deliverer::at(const store::OutgoingAddress& address) {
 void Deliverer::written(const store::OutgoingAddress& to, const Uuid& id) {
     Endpoint& endpoint = at(to);
     if (!ready_) return endpoint.queue.look_again();
-    endpoint.queue.add({id, id.time()});
+    endpoint.queue.add({id, std::min(id.time(), clock_.now())});
     go_on(to);
 }
 
@@ -118,6 +118,9 @@ void Deliverer::read_page(const store::OutgoingAddress& address) {
                  if (!*alive) return;
                  Queue& asked = at(address).queue;
                  if (*page) {
+                     // None is to wait for longer than it may, though the clock was set back since.
+                     const TimeMs latest = clock_.now() + kLongestAsked;
+                     for (store::OutgoingHead& head : **page) head.due = std::min(head.due, latest);
                      asked.page_read(**page, (*page)->size() < size);
                      return go_on(address);
                  }
@@ -202,13 +205,18 @@ void Deliverer::record() {
             if (!*written && !std::exchange(stopped_, true))
                 log::error("outgoing: nothing is sent until the engine is started again: {}",
                            written->error().message);
-            recorded(*batch);
+            recorded(*batch, *written);
             record();
         });
 }
 
-void Deliverer::recorded(const std::vector<Tried>& batch) {
+void Deliverer::recorded(const std::vector<Tried>& batch, const Result<void>& written) {
     for (const Tried& one : batch) {
+        if (one.enabled) {
+            one.enabled(written);
+            go_on(one.to);
+            continue;
+        }
         Queue& queue = at(one.to).queue;
         if (one.kept.state.status == store::OutgoingStatus::pending)
             queue.again({one.kept.id, one.kept.state.due});
@@ -266,6 +274,7 @@ void Deliverer::again(store::OutgoingRow row, std::function<void(Result<store::O
     if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
     if (!at(message.to).queue.claim(message.id))
         return done(Error::conflict("message " + message.id.text() + " is being sent"));
+    const store::OutgoingState before = row.state;
     row.state.status = store::OutgoingStatus::pending;
     row.state.attempts = 0;
     row.state.due = clock_.now();
@@ -276,12 +285,16 @@ void Deliverer::again(store::OutgoingRow row, std::function<void(Result<store::O
             const store::OutgoingMessage& of = kept->message;
             *written = store.outgoing_tried({{of.to.tenant, of.id, kept->state, std::nullopt}});
         },
-        [this, kept, written, done = std::move(done), alive = alive_] {
+        [this, kept, before, written, done = std::move(done), alive = alive_] {
             if (!*alive) return;
             Endpoint& endpoint = at(kept->message.to);
             if (!*written) {
-                endpoint.queue.end(kept->message.id);
-                return done(written->error());
+                if (before.status == store::OutgoingStatus::pending)
+                    endpoint.queue.again({kept->message.id, before.due});
+                else
+                    endpoint.queue.end(kept->message.id);
+                done(written->error());
+                return go_on(kept->message.to);
             }
             endpoint.queue.again({kept->message.id, kept->state.due});
             kept->held = endpoint.kept.disabled.ms != 0;
@@ -294,23 +307,33 @@ void Deliverer::enable(const store::OutgoingAddress& address,
                        std::function<void(Result<store::OutgoingEndpoint>)> done) {
     using Known = Result<std::vector<store::OutgoingEndpoint>>;
     const auto known = std::make_shared<Known>(std::vector<store::OutgoingEndpoint>());
-    const store::OutgoingEndpoint enabled{address, {}, {}, {}};
     offload_(
-        [&store = store_, enabled, known] {
-            *known = store.outgoing_endpoints(enabled.address.tenant);
-            if (!*known) return;
-            if (auto saved = store.save_outgoing_endpoint(enabled); !saved) *known = saved.error();
-        },
-        [this, enabled, known, done = std::move(done), alive = alive_] {
+        [&store = store_, tenant = address.tenant, known] { *known = store.outgoing_endpoints(tenant); },
+        [this, address, known, done = std::move(done), alive = alive_] {
             if (!*alive) return;
             if (!*known) return done(known->error());
-            if (std::ranges::find(**known, enabled.address, &store::OutgoingEndpoint::address) ==
-                (*known)->end())
-                return done(Error::not_found("no message was ever written for " + name_of(enabled.address)));
-            at(enabled.address).kept = enabled;
-            done(enabled);
-            go_on(enabled.address);
+            if (std::ranges::find(**known, address, &store::OutgoingEndpoint::address) == (*known)->end())
+                return done(Error::not_found("no message was ever written for " + name_of(address)));
+            enable_known(address, done);
         });
+}
+
+/// Written behind the attempts that came before it: what they made of the address is older.
+void Deliverer::enable_known(const store::OutgoingAddress& address,
+                             std::function<void(Result<store::OutgoingEndpoint>)> done) {
+    if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
+    const store::OutgoingEndpoint enabled{address, {}, {}, {}};
+    at(address).kept = enabled;
+    Tried out;
+    out.to = address;
+    out.kept.tenant = address.tenant;
+    out.kept.endpoint = enabled;
+    out.enabled = [enabled, done = std::move(done)](const Result<void>& written) {
+        if (!written) return done(written.error());
+        done(enabled);
+    };
+    results_.push_back(std::move(out));
+    record();
 }
 
 Stats Deliverer::stats() const {

@@ -82,6 +82,8 @@ private:
     struct Tried {
         store::OutgoingAddress to;
         store::OutgoingTried kept;
+        /// Set where it is no attempt, but somebody who enabled the address.
+        std::function<void(const Result<void>&)> enabled;
     };
 
     Endpoint& at(const store::OutgoingAddress& address);
@@ -93,7 +95,9 @@ private:
     void tried(const store::OutgoingAddress& to, const Uuid& id, std::uint32_t attempts,
                const Answer& answer);
     void record();
-    void recorded(const std::vector<Tried>& batch);
+    void recorded(const std::vector<Tried>& batch, const Result<void>& written);
+    void enable_known(const store::OutgoingAddress& address,
+                      std::function<void(Result<store::OutgoingEndpoint>)> done);
     void left(const store::OutgoingAddress& address);
     void check_drained();
     void again(store::OutgoingRow row, std::function<void(Result<store::OutgoingRow>)> done);

@@ -1,16 +1,16 @@
 #include "outgoing/queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tappet::outgoing {
 
 using store::OutgoingHead;
 
 void Queue::add(const OutgoingHead& head) {
-    if (reading_) {
-        missed_ = true;
-        return;
-    }
+    const auto is_it = [&](const OutgoingHead& known) { return known.id == head.id; };
+    if (under_way_.contains(head.id) || std::any_of(heads_.begin(), heads_.end(), is_it)) return;
+    if (reading_) return missed_.push_back(head);
     if (more_ && (heads_.empty() || ByDue()(*heads_.rbegin(), head))) return;
     heads_.insert(head);
     trim();
@@ -53,17 +53,18 @@ void Queue::again(const OutgoingHead& head) {
 
 void Queue::page_asked() {
     reading_ = true;
-    missed_ = false;
+    missed_.clear();
     settled_.clear();
 }
 
 void Queue::page_read(const std::vector<OutgoingHead>& page, bool whole) {
     reading_ = false;
-    more_ = !whole || missed_;
+    more_ = !whole;
     for (const OutgoingHead& head : page)
         if (!under_way_.contains(head.id) && !settled_.contains(head.id)) heads_.insert(head);
     settled_.clear();
     trim();
+    for (const OutgoingHead& head : std::exchange(missed_, {})) add(head);
 }
 
 }  // namespace tappet::outgoing

@@ -35,7 +35,10 @@ public:
     /// `whole`: there were no more than these.
     void page_read(const std::vector<store::OutgoingHead>& page, bool whole);
     /// The page could not be read: it is wanted still.
-    void page_failed() { reading_ = false; }
+    void page_failed() {
+        reading_ = false;
+        missed_.clear();
+    }
     /// There may be more on disk than is known.
     void look_again() { more_ = true; }
 
@@ -53,10 +56,10 @@ private:
     std::size_t most_;
     std::set<store::OutgoingHead, ByDue> heads_;
     std::set<Uuid> under_way_;
-    bool more_ = false;       ///< further ones are on disk, none of them due before the last in heads_
-    bool reading_ = false;    ///< a page is being read
-    bool missed_ = false;     ///< what came while it was read may not be in it
-    std::set<Uuid> settled_;  ///< written while it was read: what it says of these is old
+    bool more_ = false;     ///< further ones are on disk, none of them due before the last in heads_
+    bool reading_ = false;  ///< a page is being read
+    std::vector<store::OutgoingHead> missed_;  ///< what came while it was read: it may not be in it
+    std::set<Uuid> settled_;                   ///< written while it was read: what it says of these is old
 };
 
 }  // namespace tappet::outgoing

@@ -53,6 +53,7 @@ std::vector<store::OutgoingMessage> messages_of(const run::RunState& run, TimeMs
         message.to = {run.start.tenant, run.start.flow, address.id};
         message.version = run.start.version;
         message.run = run.start.id;
+        message.due = now;  // the id may be ahead of a clock that was set back
         message.type = "run." + std::string(run::to_string(status));
         std::set<std::string_view> without;
         if (!address.outputs) without.insert("outputs");

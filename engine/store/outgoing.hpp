@@ -25,6 +25,7 @@ struct OutgoingMessage {
     RunId run;
     std::string type;  ///< "run.failed"
     std::string body;  ///< what is sent
+    TimeMs due;        ///< of the first attempt
 };
 
 enum class OutgoingStatus : std::uint8_t { pending, delivered, failed };

@@ -228,7 +228,7 @@ Result<Committed> MemoryStore::write(const Commit& commit) {
         disk_.endpoints.try_emplace(message.to, OutgoingEndpoint{message.to, {}, {}, {}});
         OutgoingRow& row = disk_.outgoing[message.id];
         row.message = message;
-        row.state.due = message.id.time();
+        row.state.due = message.due;
     }
     return Committed{};
 }

@@ -71,8 +71,7 @@ Result<void> OutgoingWriter::write(const OutgoingMessage& message) {
     Query add = db_.use(
         "INSERT INTO outgoing (tenant, id, endpoint, version, run, type, status, attempts, due, tried, "
         "answer, error, body) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, 0, 0, '', ?)");
-    const TimeMs due = message.id.time();
-    add.bind(*tenant, message.id, *to, message.version, message.run, message.type, due, Blob{message.body});
+    add.bind(*tenant, message.id, *to, message.version, message.run, message.type, message.due, Blob{message.body});
     if (!add.run()) return add.error();
     return {};
 }

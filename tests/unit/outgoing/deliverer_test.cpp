@@ -351,5 +351,17 @@ TEST(Deliverer, NothingIsSentAfterAWriteFailed) {
     EXPECT_EQ(rig.sent(), 1u);
 }
 
+TEST(Deliverer, AMessageGoesAtOnceThoughTheClockWasSetBack) {
+    DeliveryRig rig;
+    rig.door->answer(204);
+    rig.ended();
+    rig.rig.clock.advance(-24h);
+    rig.door->answer(204);
+    const Uuid id = rig.ended();
+    EXPECT_EQ(rig.sent(), 2u);
+    rig.rest();
+    EXPECT_EQ(rig.row(id).state.status, OutgoingStatus::delivered);
+}
+
 }  // namespace
 }  // namespace tappet::outgoing

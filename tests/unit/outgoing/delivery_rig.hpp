@@ -62,8 +62,8 @@ public:
         commit.data = "row";
         const store::OutgoingAddress to{"default", "tested", name};
         const Uuid id = rig.runtime().new_id();
-        commit.outgoing.push_back(
-            {id, to, flow->version, commit.run, "run.succeeded", R"({"type":"run.succeeded"})"});
+        commit.outgoing.push_back({id, to, flow->version, commit.run, "run.succeeded",
+                                   R"({"type":"run.succeeded"})", rig.clock.now()});
         commit.done = [this, to, id](const Result<store::Committed>&) { deliverer->written(to, id); };
         rig.store().commit(std::move(commit));
         rest();

@@ -69,9 +69,6 @@ TEST(OutgoingQueue, WhatComesWhileAPageIsReadIsNotLost) {
     queue.page_asked();
     queue.add(head(7, 1));  // written after the page was read
     queue.page_read({}, true);
-    EXPECT_TRUE(queue.wants_page());
-    queue.page_asked();
-    queue.page_read({head(7, 1)}, true);
     EXPECT_EQ(queue.take(TimeMs{1000})->id, id(7));
     EXPECT_FALSE(queue.wants_page());
 }
@@ -87,12 +84,10 @@ TEST(OutgoingQueue, WhatIsDoneWhileAPageIsReadIsNotSentAgain) {
     queue.end(id(1));
     queue.again(head(2, 500));
     queue.page_read({head(1, 1), head(2, 2), head(3, 3)}, true);
-    EXPECT_EQ(queue.take(TimeMs{1000})->id, id(3));
+    EXPECT_EQ(queue.take(TimeMs{100})->id, id(3));
+    EXPECT_FALSE(queue.take(TimeMs{100}));
+    EXPECT_EQ(queue.take(TimeMs{500})->id, id(2));  // due anew, which that page did not know
     EXPECT_FALSE(queue.take(TimeMs{1000}));
-    ASSERT_TRUE(queue.wants_page());  // 2 is due anew, which that page did not know
-    queue.page_asked();
-    queue.page_read({head(2, 500), head(3, 3)}, true);
-    EXPECT_EQ(queue.take(TimeMs{1000})->id, id(2));
 }
 
 TEST(OutgoingQueue, APageThatCannotBeReadIsWantedStill) {
@@ -112,6 +107,28 @@ TEST(OutgoingQueue, OneThatIsClaimedIsNotTaken) {
     queue.again(head(1, 2));
     EXPECT_EQ(queue.take(TimeMs{1000})->id, id(1));
     EXPECT_FALSE(queue.claim(id(1)));
+}
+
+TEST(OutgoingQueue, WhatComesWhileAPageIsReadIsNotForgottenForWhatIsDueLater) {
+    Queue queue(10);
+    queue.look_again();
+    queue.page_asked();
+    queue.add(head(9, 5));
+    queue.page_read({head(1, 36'000)}, true);
+    EXPECT_EQ(queue.next_due(), TimeMs{5});
+    EXPECT_EQ(queue.take(TimeMs{10})->id, id(9));
+}
+
+TEST(OutgoingQueue, AMessageIsThereOnceHoweverOftenItIsTold) {
+    Queue queue(10);
+    queue.look_again();
+    queue.page_asked();
+    queue.page_read({head(1, 5)}, true);
+    queue.add(head(1, 6));
+    EXPECT_EQ(queue.waiting(), 1u);
+    EXPECT_EQ(queue.take(TimeMs{10})->id, id(1));
+    queue.add(head(1, 6));  // it is under way
+    EXPECT_FALSE(queue.take(TimeMs{10}));
 }
 
 }  // namespace

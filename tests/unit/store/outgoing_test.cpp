@@ -88,7 +88,7 @@ protected:
         return commit;
     }
     OutgoingMessage message(const RunId& run, const OutgoingAddress& to) {
-        return {ids.next(), to, 3, run, "run.failed", R"({"type":"run.failed"})"};
+        return {ids.next(), to, 3, run, "run.failed", R"({"type":"run.failed"})", clock.now()};
     }
     /// Messages that were written with the end of a run of their own.
     Uuid written(const OutgoingAddress& to) {
@@ -143,7 +143,7 @@ TEST_P(OutgoingTest, AMessageIsThereWithItsBoundaryAndAfterAStart) {
     EXPECT_EQ(row.message.type, "run.failed");
     EXPECT_EQ(row.message.body, first.body);
     OutgoingState fresh;
-    fresh.due = first.id.time();
+    fresh.due = first.due;
     EXPECT_EQ(row.state, fresh);
     EXPECT_EQ(store().outgoing("zeta", first.id).error().code, ErrorCode::not_found);
     EXPECT_EQ(store().outgoing("acme", ids.next()).error().code, ErrorCode::not_found);

@@ -49,6 +49,7 @@ struct PollRig {
     /// The process dies; another one begins.
     void crash() {
         polls.reset();
+        book.reset();
         sources.calls.clear();
         rig.crash();
         boot();
