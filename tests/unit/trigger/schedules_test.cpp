@@ -51,6 +51,7 @@ struct ScheduleRig {
     }
     void crash() {
         schedules.reset();
+        book.reset();
         rig.crash();
         boot();
     }
