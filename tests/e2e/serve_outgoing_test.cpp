@@ -158,7 +158,7 @@ TEST_F(ServeOutgoing, GoneStopsUntilTheAddressIsEnabled) {
                    ->size() == 2;
     });
     EXPECT_EQ(service.requests().size(), 3u);
-    EXPECT_THAT(engine().cli({"outgoing", "show", failed}).out, HasSubstr("\"run.succeeded\""));
+    EXPECT_THAT(engine().cli({"outgoing", "show", failed}).out, HasSubstr("\n  \"type\": \"run.succeeded\""));
 }
 
 TEST_F(ServeOutgoing, APrivateAddressIsRefusedAsActionsAreRefused) {

@@ -70,7 +70,7 @@ Exit one(Invocation& call, const OutgoingOptions& options, bool again) {
         style.indent = 2;
         std::string text;
         append_json(text, *body, style);
-        out += printable(text) + "\n";
+        out += printable_lines(text) + "\n";
     }
     call.console.out(out);
     return Exit::ok;

@@ -263,6 +263,19 @@ TEST_P(OutgoingTest, OldOnesAreDeletedWhateverBecameOfThem) {
     EXPECT_EQ(store().outgoing("acme", a).error().code, ErrorCode::not_found);
 }
 
+TEST_P(OutgoingTest, MessagesOfAClockThatWasAheadStandInNobodysWay) {
+    clock.advance(24h);
+    for (int n = 0; n < 600; ++n) written(billing);  // more than one step of the deletion
+    clock.advance(-48h);
+    IdSource later(clock, random);
+    const RunId run = later.next();
+    Commit commit = boundary(run);
+    commit.outgoing = {{later.next(), billing, 3, run, "run.failed", "{}", clock.now()}};
+    ASSERT_TRUE(kept->commit(std::move(commit)));
+    EXPECT_EQ(store().purge_outgoing(clock.now() + 1h).value(), 1u);
+    EXPECT_EQ(store().outgoing_waiting(billing).value(), 600u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, OutgoingTest, ::testing::Bool(),
                          [](const auto& stores) { return stores.param ? "Sqlite" : "Memory"; });
 
