@@ -46,6 +46,20 @@ std::string in_json(std::string_view text) {
     return out.substr(1, out.size() - 2);
 }
 
+/// The same text with one part in place of another, wherever it stands.
+std::string replaced(std::string text, std::string_view part, std::string_view by) {
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + by.size()))
+        text.replace(at, part.size(), by);
+    return text;
+}
+
+/// Percent-encoded text with its digits in lower case, as .NET and others write them.
+std::string lower_digits(std::string text) {
+    for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 3))
+        text.replace(at, 3, lower(std::string_view(text).substr(at, 3)));
+    return text;
+}
+
 }  // namespace
 
 Redactor::Redactor(const std::vector<std::string>& secrets, const Value& settings, std::string header)
@@ -62,12 +76,21 @@ Redactor::Redactor(const std::vector<std::string>& secrets, const Value& setting
 
 void Redactor::add(std::string_view secret) {
     if (secret.size() < kShortestSecret) return;
-    for (std::string form :
-         {std::string(secret), percent_encode(secret), to_base64(secret), to_base64url(secret)})
+    const auto take = [this](std::string form) {
         if (std::find(texts_.begin(), texts_.end(), form) == texts_.end()) texts_.push_back(std::move(form));
+    };
+    take(std::string(secret));
+    const std::string encoded = percent_encode(secret), in_form = replaced(encoded, "%20", "+");
+    for (const std::string& form : {encoded, in_form}) {
+        take(form);
+        take(lower_digits(form));
+    }
+    take(to_base64(secret));
+    take(to_base64url(secret));
     if (find_invalid_utf8(secret) != std::string::npos) return;
-    if (std::string form = in_json(secret); std::find(texts_.begin(), texts_.end(), form) == texts_.end())
-        texts_.push_back(std::move(form));
+    const std::string json = in_json(secret);
+    take(json);
+    take(replaced(json, "/", "\\/"));  // as PHP writes it
 }
 
 Redactor Redactor::with_credentials_of(const http::Request& request) const {
@@ -131,7 +154,9 @@ std::string Redactor::query(std::string_view query) const {
         const std::size_t equals = parameter.find('=');
         const std::string_view name = parameter.substr(0, equals);
         const auto decoded = percent_decode(name, true);
-        if (equals != std::string_view::npos && (!decoded || hides(*decoded)))
+        const bool valued = equals != std::string_view::npos;
+        const auto value = valued ? percent_decode(parameter.substr(equals + 1), true) : std::nullopt;
+        if (valued && (!decoded || hides(*decoded) || (value && finds_in(*value))))
             (out += text(name)).append("=").append(kRedacted);
         else
             out += text(parameter);

@@ -100,6 +100,23 @@ TEST(Rejected, HidesASecretOfTheTriggerWhereverItStands) {
     }
 }
 
+TEST(Rejected, HidesASecretAsSendersOfOtherLanguagesWriteIt) {
+    const std::string secret = "Qw7/zz+Kp9 LmN3=";
+    const Redactor redactor({secret}, Value(), "");
+    for (const char* form : {"Qw7\\/zz+Kp9 LmN3=", "Qw7%2fzz%2bKp9%20LmN3%3d", "Qw7%2fzz%2bKp9+LmN3%3d",
+                             "Qw7%2Fzz%2BKp9+LmN3%3D"}) {
+        const Kept kept = keep(request("before " + std::string(form) + " after"), 4096, redactor);
+        EXPECT_EQ(kept.body_text(), "before •••• after") << form;
+        EXPECT_TRUE(kept.body("sha256").is_null()) << form;
+    }
+}
+
+TEST(Rejected, HidesASecretInAParameterHoweverItIsEncoded) {
+    const Redactor redactor({"Qw7/zz+Kp9 LmN3="}, Value(), "");
+    EXPECT_EQ(redactor.query("a=Qw7/zz%2BKp9+LmN3=&b=2"), "a=••••&b=2");
+    EXPECT_EQ(redactor.query("a=%51w7%2fzz%2bKp9%20LmN3%3d&b=2"), "a=••••&b=2");
+}
+
 TEST(Rejected, HidesASecretThatStandsAcrossTheCut) {
     const Kept kept = keep(request("0123456789" + kSecret + " after"), 14);
     EXPECT_EQ(kept.body_text(), "0123456789••••");
