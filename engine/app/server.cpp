@@ -253,13 +253,16 @@ void Server::await_purge() {
                                    if (!purged)
                                        log::warn("old runs could not be deleted: {}", purged.error().message);
                                });
-        const TimeMs messages_before = now + -settings_.keep_messages;
-        core_.background().run(
-            [&store = core_.store(), messages_before] { return store.purge_outgoing(messages_before); },
-            [](const Result<std::uint64_t>& purged) {
-                if (!purged) log::warn("old messages could not be deleted: {}", purged.error().message);
-            });
-        purge_.expires_after(std::clamp(settings_.keep_runs / 10, kLeastPurge, kMostPurge));
+        if (settings_.keep_messages.count() > 0) {
+            const TimeMs messages_before = now + -settings_.keep_messages;
+            core_.background().run(
+                [&store = core_.store(), messages_before] { return store.purge_outgoing(messages_before); },
+                [](const Result<std::uint64_t>& purged) {
+                    if (!purged) log::warn("old messages could not be deleted: {}", purged.error().message);
+                });
+        }
+        purge_.expires_after(before ? std::clamp(settings_.keep_runs / 10, kLeastPurge, kMostPurge)
+                                    : std::chrono::milliseconds(kMostPurge));
         await_purge();
     });
 }
