@@ -71,7 +71,7 @@ protected:
     void start() {
         if (engine) return engine->start();
         engine.emplace(place, Words{},
-                       Variables{{"LD_PRELOAD", *library_},
+                       Variables{{"LD_PRELOAD", TAPPET_KERNEL_TIMERS ":" + *library_},
                                  {"FAKETIME_TIMESTAMP_FILE", place / "clock"},
                                  {"FAKETIME_NO_CACHE", "1"},
                                  {"DONT_FAKE_MONOTONIC", "1"},
