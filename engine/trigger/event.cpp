@@ -10,8 +10,20 @@
 namespace tappet::trigger {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCredentials{"authorization", "cookie", "proxy-authorization",
-                                                       "x-api-key"};
+/// Signatures among them: with its body, one that has no time in it opens the hook for as long as its secret
+/// lives.
+constexpr std::array<std::string_view, 13> kCredentials{"authorization",         "cookie",
+                                                        "proxy-authorization",   "x-api-key",
+                                                        "x-hub-signature-256",   "x-hub-signature",
+                                                        "stripe-signature",      "x-slack-signature",
+                                                        "x-shopify-hmac-sha256", "webhook-signature",
+                                                        "svix-signature",        "x-ghl-signature",
+                                                        "x-wh-signature"};
+
+bool same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
 
 Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
                TimeMs received, Value cloud_event = Value::null()) {
@@ -34,11 +46,15 @@ Value assemble(const std::string& id, Value body, Value headers, Value query, Va
 
 }  // namespace
 
+std::string_view credential_of(const flow::TriggerPlan& trigger) {
+    return trigger.verify ? std::string_view(trigger.verify->header) : std::string_view();
+}
+
 bool is_credential(std::string_view header) {
     return std::find(kCredentials.begin(), kCredentials.end(), header) != kCredentials.end();
 }
 
-Value headers_value(const http::Headers& headers) {
+Value headers_value(const http::Headers& headers, std::string_view credential) {
     std::vector<MapEntry> out;
     out.reserve(headers.items().size());
     for (const auto& [name, text] : headers.items()) {
@@ -51,15 +67,15 @@ Value headers_value(const http::Headers& headers) {
             continue;
         }
         Value value = Value::string(text);
-        if (is_credential(name)) value = value.as_secret();
+        if (is_credential(name) || same_name(name, credential)) value = value.as_secret();
         out.push_back({Value::string(name), std::move(value)});
     }
     return Value::map(std::move(out));
 }
 
 Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
-                 TimeMs received, Value cloud_event) {
-    return assemble(id, std::move(body), headers_value(request.headers), std::move(query),
+                 TimeMs received, Value cloud_event, std::string_view credential) {
+    return assemble(id, std::move(body), headers_value(request.headers, credential), std::move(query),
                     Value::string(request.method), Value::string(request.path()), received,
                     std::move(cloud_event));
 }

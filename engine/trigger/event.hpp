@@ -13,16 +13,18 @@ namespace tappet::trigger {
 
 /// An event as flows see it: {id, body, headers, query, method, path, receivedAt}, and cloudEvent where it
 /// has the attributes of one. Header names are in lower
-/// case, repeated headers joined by ", ", repeated query names a list; credentials (Authorization, Cookie and
-/// the like) are marked secret.
+/// case, repeated headers joined by ", ", repeated query names a list; credentials (Authorization, Cookie,
+/// the signatures of presets, and the header `credential`, in any case) are marked secret.
 Value make_event(const std::string& id, Value body, const http::Request& request, Value query,
-                 TimeMs received, Value cloud_event = Value::null());
+                 TimeMs received, Value cloud_event = Value::null(), std::string_view credential = {});
 /// The same for an event that did not come by HTTP.
 Value make_event(const std::string& id, Value body, TimeMs received);
+/// The header that the trigger's `verify` names as the one with the credential; empty where it names none.
+std::string_view credential_of(const flow::TriggerPlan& trigger);
 /// Whether a header carries a credential, by its name in lower case: then its value is marked.
 bool is_credential(std::string_view header);
-/// The request's headers as flows and plugins see them.
-Value headers_value(const http::Headers& headers);
+/// The request's headers as flows and plugins see them; `credential` names one more that is marked.
+Value headers_value(const http::Headers& headers, std::string_view credential = {});
 /// Why the headers cannot be texts of an event: one is not UTF-8, as all texts are.
 std::optional<std::string> unreadable_header(const http::Headers& headers);
 

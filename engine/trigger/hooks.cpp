@@ -132,7 +132,7 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
     }
     std::vector<std::string> hidden = secrets;
     hidden.push_back(route->handshake.token());
-    route->redactor = Redactor(hidden, route->settings, trigger.verify ? trigger.verify->header : "");
+    route->redactor = Redactor(hidden, route->settings, std::string(credential_of(trigger)));
     if (!route->problem.empty()) return route;
     auto verifier = trigger.verify ? make_verifier(*trigger.verify, std::move(secrets))
                                    : Result<std::unique_ptr<Verifier>>(make_none());
@@ -265,7 +265,7 @@ void Hooks::handle(http::Request request, http::Responder respond) {
     start.synchronous = trigger.mode == flow::RespondMode::sync;
     const TimeMs now = clock_.now();
     start.event = make_event(start.id.text(), std::move(event.body), request, std::move(query), now,
-                             std::move(event.cloud_event));
+                             std::move(event.cloud_event), credential_of(trigger));
     Admission admission = admit(*route->flow, trigger, start.event, route->config,
                                 route->verifier->authenticates() ? event.key : "", now);
     if (admission.verdict == Admission::Verdict::refused) return refused(*admission.problem);

@@ -48,7 +48,7 @@ std::optional<Problem> Hooks::add(Batch& batch, const Asked& asked, const RouteP
     start.trigger = route->trigger->id;
     start.config = route->config;
     start.event = make_event(start.id.text(), std::move(event.body), asked.request, asked.query,
-                             asked.received, std::move(event.cloud_event));
+                             asked.received, std::move(event.cloud_event), credential_of(*route->trigger));
     Admission admission =
         admit(*route->flow, *route->trigger, start.event, route->config, event.key, asked.received);
     if (admission.verdict == Admission::Verdict::refused) return admission.problem;

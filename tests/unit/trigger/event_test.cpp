@@ -32,6 +32,19 @@ TEST(Event, OfARequestHasItsPartsInOrder) {
         R"("method":"POST","path":"/hooks/default/f/t","receivedAt":"2023-11-14T22:13:20.123Z"})");
 }
 
+TEST(Event, MarksSignaturesAsSecretAndTheHeaderThatTheTriggerNames) {
+    http::Request request;
+    request.headers = {{"x-hub-signature-256", "sha256=1"},
+                       {"webhook-signature", "v1,1"},
+                       {"x-acme-sig", "1"},
+                       {"webhook-id", "m"}};
+    const Value event = make_event("e", {}, request, Value::object({}), kNow, Value::null(), "X-Acme-Sig");
+    const Value& headers = *event.find("headers");
+    for (const char* name : {"x-hub-signature-256", "webhook-signature", "x-acme-sig"})
+        EXPECT_TRUE(headers.find(name)->secret()) << name;
+    EXPECT_FALSE(headers.find("webhook-id")->secret());
+}
+
 TEST(Event, MarksCredentialsAsSecret) {
     http::Request request;
     request.headers = {
