@@ -86,11 +86,12 @@ Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, con
         if (result.value.is_null() || ((result.value.is(Kind::string)) && result.value.size() == 0))
             return refused({422, "key-failed", "the trigger's dedupe key is empty or null", {}, 0, ""});
         std::string key;
-        if (result.value.is(Kind::string))
+        const bool text = result.value.is(Kind::string);
+        if (text)
             key = result.value.as_string();
         else
             append_json(key, result.value, {Secrets::reveal, 0});
-        out.claim = claim_of(flow, trigger, 'k', key, now);
+        out.claim = claim_of(flow, trigger, text ? 'k' : 'j', key, now);
     } else if (!fallback_key.empty()) {
         out.claim = claim_of(flow, trigger, 'h', fallback_key, now);
     }

@@ -94,7 +94,7 @@ TEST(Admission, ClaimsAKeyForThisTriggerOfThisFlowOfThisTenantAlone) {
 TEST(Admission, TakesKeysOfAnyKindApart) {
     const auto flow = flow_with("dedupe: { key: trigger.body }");
     std::vector<std::array<std::uint8_t, 16>> keys;
-    for (const char* body : {"1", "1.5", "true", "[1]", R"({"a":1})", R"("text")"}) {
+    for (const char* body : {"1", "1.5", "true", "[1]", R"({"a":1})", R"("text")", R"("1")"}) {
         const auto out = admitted(flow, body);
         ASSERT_TRUE(out.claim) << body;
         for (const auto& other : keys) EXPECT_NE(out.claim->key, other) << body;
