@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -37,6 +38,8 @@ class IdSource {
 public:
     IdSource(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
     Uuid next();
+    /// Ids from here on are greater than this one, though the clock is behind it.
+    void follow(const Uuid& id) { last_ms_ = std::max(last_ms_, id.time().ms + 1); }
 
 private:
     const Clock& clock_;

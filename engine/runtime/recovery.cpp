@@ -82,6 +82,7 @@ Result<std::size_t> Runtime::recover(const std::vector<PastCrash>& crashes, std:
     };
     auto read = store_.open_runs([&](store::OpenRun stored) {
         const RunId id = stored.id;
+        ids_.follow(id);  // the order of ids is that of the queue
         if (auto taken = take_up(std::move(stored), crashes, counts); !taken) {
             ++unfit;
             if (std::ranges::find(crashes, id, &PastCrash::run) != crashes.end())

@@ -71,7 +71,7 @@ struct SourceCursor {
     TimeMs time;
 };
 
-/// A trigger that is not to start anything for now.
+/// A trigger that starts nothing until somebody ends its pause.
 struct PausedTrigger {
     std::string tenant, flow, trigger;
     TimeMs since;

@@ -156,6 +156,29 @@ TEST(RuntimeConcurrency, TheOrderHoldsThroughACrash) {
     EXPECT_EQ(called(rig), Numbers({1, 2, 3, 4}));
 }
 
+TEST(RuntimeConcurrency, TheOrderHoldsThoughTheClockIsSetBackBetweenTwoCrashes) {
+    RuntimeRig rig;
+    const auto flow = rig.publish(taking_turns(""));
+    for (std::int64_t n = 1; n <= 2; ++n) rig.start(flow, event("ann", n));
+    rig.settle();
+    rig.crash();
+    rig.clock.advance(-1h);
+    const auto again = rig.publish(taking_turns(""));
+    rig.runtime().recover();
+    rig.start(again, event("ann", 3));
+    rig.settle();
+    rig.crash();
+    rig.publish(taking_turns(""));
+    rig.runtime().recover();
+    rig.settle();
+    for (std::size_t i = 0; i < 3; ++i) {
+        ASSERT_EQ(rig.caller().calls.size(), i + 1);
+        rig.caller().finish(i);
+        rig.settle();
+    }
+    EXPECT_EQ(called(rig), Numbers({1, 2, 3}));
+}
+
 TEST(RuntimeConcurrency, ATurnThatWasGivenBeforeACrashIsKept) {
     RuntimeRig rig;
     const auto flow = rig.publish(taking_turns(""));
