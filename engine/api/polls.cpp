@@ -36,17 +36,25 @@ void list(const Context& context, Call call) {
     call.respond.send(page_of(call, std::move(all)));
 }
 
-/// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the poll.
-http::Response act(const Context& context, const Call& call, const std::string& action) {
-    if (auto refused = refuse_parameters(call, {})) return std::move(*refused);
+http::Response show(const Context& context, const Call& call) {
+    const auto entry = context.polls->entry(read_trigger_id(call.tenant, call.path[1]));
+    if (!entry) return failure(call.request, 404, "not-found", "there is no poll " + call.path[1]);
+    return one(call.request, poll_resource(*entry));
+}
+
+/// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the poll, the latter two when it is
+/// durable.
+void act(const Context& context, Call call, const std::string& action) {
+    if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
+    if (!context.polls)
+        return call.respond.send(failure(call.request, 404, "not-found", "there is no poll " + call.path[1]));
+    if (action.empty()) return call.respond.send(show(context, call));
     const trigger::TriggerKey key = read_trigger_id(call.tenant, call.path[1]);
-    if (!context.polls || !context.polls->entry(key))
-        return failure(call.request, 404, "not-found", "there is no poll " + call.path[1]);
-    Result<void> done;
-    if (action == "pause") done = context.polls->pause(key);
-    if (action == "resume") done = context.polls->resume(key);
-    if (!done) return failure_of(call.request, done.error());
-    return one(call.request, poll_resource(*context.polls->entry(key)));
+    const auto shared = std::make_shared<Call>(std::move(call));
+    const auto done = [context, shared](const Result<void>& changed) {
+        shared->respond.send(changed ? show(context, *shared) : failure_of(shared->request, changed.error()));
+    };
+    action == "pause" ? context.polls->pause(key, done) : context.polls->resume(key, done);
 }
 
 Resource cursor_resource(const Call& call, const Value& value, const std::optional<TimeMs>& time) {
@@ -97,9 +105,11 @@ void cursor(const Context& context, Call call) {
     }
     if (call.request.method != "GET" && call.request.method != "HEAD")
         return call.respond.send(wrong_method(call.request, "GET, PUT, DELETE"));
-    const auto found = context.polls->cursor(key);
-    if (!found) return call.respond.send(failure_of(call.request, found.error()));
-    call.respond.send(one(call.request, cursor_resource(call, found->value, found->time)));
+    const auto shared = std::make_shared<Call>(std::move(call));
+    context.polls->cursor(key, [shared](const Result<trigger::Polls::Cursor>& found) {
+        shared->respond.send(found ? one(shared->request, cursor_resource(*shared, found->value, found->time))
+                                   : failure_of(shared->request, found.error()));
+    });
 }
 
 }  // namespace
@@ -113,7 +123,7 @@ void polls_resource(const Context& context, Call call) {
     if (action.empty() ? !get : call.request.method != "POST")
         return call.respond.send(wrong_method(call.request, action.empty() ? "GET" : "POST"));
     if (call.path.size() == 1) return list(context, std::move(call));
-    call.respond.send(act(context, call, action));
+    act(context, std::move(call), action);
 }
 
 }  // namespace tappet::api

@@ -42,17 +42,26 @@ void list(const Context& context, Call call) {
     call.respond.send(page_of(call, std::move(all)));
 }
 
-/// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the schedule.
-http::Response act(const Context& context, const Call& call, const std::string& action) {
-    if (auto refused = refuse_parameters(call, {})) return std::move(*refused);
+http::Response show(const Context& context, const Call& call) {
+    const auto entry = context.schedules->entry(read_trigger_id(call.tenant, call.path[1]));
+    if (!entry) return failure(call.request, 404, "not-found", "there is no schedule " + call.path[1]);
+    return one(call.request, schedule_resource(*entry));
+}
+
+/// GET …/{flow}.{trigger}; POST …/pause, …/resume: each answers with the schedule, the latter two when it is
+/// durable.
+void act(const Context& context, Call call, const std::string& action) {
+    if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
+    if (!context.schedules)
+        return call.respond.send(
+            failure(call.request, 404, "not-found", "there is no schedule " + call.path[1]));
+    if (action.empty()) return call.respond.send(show(context, call));
     const trigger::TriggerKey key = read_trigger_id(call.tenant, call.path[1]);
-    if (!context.schedules || !context.schedules->entry(key))
-        return failure(call.request, 404, "not-found", "there is no schedule " + call.path[1]);
-    Result<void> done;
-    if (action == "pause") done = context.schedules->pause(key);
-    if (action == "resume") done = context.schedules->resume(key);
-    if (!done) return failure_of(call.request, done.error());
-    return one(call.request, schedule_resource(*context.schedules->entry(key)));
+    const auto shared = std::make_shared<Call>(std::move(call));
+    const auto done = [context, shared](const Result<void>& changed) {
+        shared->respond.send(changed ? show(context, *shared) : failure_of(shared->request, changed.error()));
+    };
+    action == "pause" ? context.schedules->pause(key, done) : context.schedules->resume(key, done);
 }
 
 /// What POST …/backfill asks for, or what is wrong with it.
@@ -143,7 +152,7 @@ void schedules_resource(const Context& context, Call call) {
         return call.respond.send(wrong_method(call.request, action.empty() ? "GET" : "POST"));
     if (call.path.size() == 1) return list(context, std::move(call));
     if (action == "backfill") return backfill(context, std::move(call));
-    call.respond.send(act(context, call, action));
+    act(context, std::move(call), action);
 }
 
 }  // namespace tappet::api

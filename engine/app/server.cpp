@@ -105,12 +105,12 @@ Result<void> Server::start() {
                                  }};
     hooks_ = std::make_unique<trigger::Hooks>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                               core_.clock, find_secret, std::move(plugins), hooks);
-    pauses_ = std::make_unique<trigger::Pauses>(core_.store());
+    pauses_ = std::make_unique<trigger::Pauses>(core_.store(), offload());
     if (auto loaded = pauses_->load(); !loaded) return loaded;
-    polls_ = std::make_unique<trigger::Polls>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
-                                              core_.store(), *pauses_, core_.host(), core_.clock,
-                                              core_.random, core_.sealer(), find_secret,
-                                              trigger::PollOptions{settings_.poll_call, rejected_.get()});
+    polls_ = std::make_unique<trigger::Polls>(
+        core_.loop, core_.runtime(), core_.flows(), core_.vars(), core_.store(), *pauses_, core_.host(),
+        core_.clock, core_.random, core_.sealer(), find_secret,
+        trigger::PollOptions{settings_.poll_call, rejected_.get(), offload()});
     schedules_ =
         std::make_unique<trigger::Schedules>(core_.loop, core_.runtime(), core_.flows(), core_.vars(),
                                              core_.store(), *pauses_, core_.clock, rejected_.get());
@@ -154,7 +154,13 @@ void Server::make_rejected_book() {
 std::unique_ptr<outgoing::Deliverer> Server::make_deliverer() {
     outgoing::Options options;
     options.disable_after = settings_.disable_after;
-    auto offload = [this](std::function<void()> work, std::function<void()> then) {
+    return std::make_unique<outgoing::Deliverer>(core_.loop, way_out_, core_.flows(), core_.vars(),
+                                                 core_.store(), core_.clock, core_.random, find_secret,
+                                                 offload(), options);
+}
+
+trigger::Offload Server::offload() {
+    return [this](std::function<void()> work, std::function<void()> then) {
         core_.background().run(
             [work = std::move(work)] {
                 work();
@@ -162,9 +168,6 @@ std::unique_ptr<outgoing::Deliverer> Server::make_deliverer() {
             },
             [then = std::move(then)](bool) { then(); });
     };
-    return std::make_unique<outgoing::Deliverer>(core_.loop, way_out_, core_.flows(), core_.vars(),
-                                                 core_.store(), core_.clock, core_.random, find_secret,
-                                                 std::move(offload), options);
 }
 
 void Server::reload() {

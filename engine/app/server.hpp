@@ -51,6 +51,7 @@ private:
     };
 
     std::unique_ptr<outgoing::Deliverer> make_deliverer();
+    trigger::Offload offload();
     void reload();
     /// Plugins first, then flows; goes on once what is new has been tried.
     void reload_all();

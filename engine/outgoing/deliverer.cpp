@@ -33,7 +33,7 @@ Answer answer_of(const boost::system::result<http::ClientResponse, http::Failure
 
 Deliverer::Deliverer(boost::asio::io_context& loop, plugin::HttpDoor& door, runtime::Flows& flows,
                      runtime::ConfigVars& vars, store::OutgoingStore& store, const Clock& clock,
-                     Random& random, trigger::FindSecret secret, Offload offload, Options options)
+                     Random& random, trigger::FindSecret secret, trigger::Offload offload, Options options)
     : door_(door),
       flows_(flows),
       vars_(vars),

@@ -19,6 +19,7 @@
 #include "runtime/flows.hpp"
 #include "store/outgoing.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/offload.hpp"
 #include "trigger/settings.hpp"
 
 namespace tappet::outgoing {
@@ -40,12 +41,9 @@ struct Stats {
 /// thread, but for what blocks on the disk.
 class Deliverer {
 public:
-    /// Runs work() on a thread that may block, then then() on the loop's thread.
-    using Offload = std::function<void(std::function<void()> work, std::function<void()> then)>;
-
     Deliverer(boost::asio::io_context& loop, plugin::HttpDoor& door, runtime::Flows& flows,
               runtime::ConfigVars& vars, store::OutgoingStore& store, const Clock& clock, Random& random,
-              trigger::FindSecret secret, Offload offload, Options options = {});
+              trigger::FindSecret secret, trigger::Offload offload, Options options = {});
     ~Deliverer() { *alive_ = false; }
 
     /// Takes up what is pending; once.
@@ -109,7 +107,7 @@ private:
     const Clock& clock_;
     Random& random_;
     trigger::FindSecret secret_;
-    Offload offload_;
+    trigger::Offload offload_;
     Options options_;
     std::map<store::OutgoingAddress, Endpoint> endpoints_;
     std::deque<store::OutgoingAddress> line_;  ///< whose turn it is when a place is free

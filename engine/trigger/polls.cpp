@@ -360,23 +360,29 @@ std::optional<Polls::Entry> Polls::entry(const TriggerKey& key) const {
     return entry_of(key, found->second);
 }
 
-Result<void> Polls::pause(const TriggerKey& key) {
-    Source* source = find(key);
-    if (!source) return no_poll(key);
-    if (auto begun = pauses_.begin(key, clock_.now()); !begun) return begun;
-    if (source->alarm) alarms_.remove(*source->alarm);
-    source->alarm.reset();
-    drop_call(*source);
-    return {};
+void Polls::pause(const TriggerKey& key, Changed done) {
+    if (!find(key)) return done(no_poll(key));
+    pauses_.begin(key, clock_.now(),
+                  [this, key, done = std::move(done), alive = alive_](const Result<bool>& begun) {
+                      if (!*alive) return;
+                      if (Source* source = find(key); begun && source) {
+                          if (source->alarm) alarms_.remove(*source->alarm);
+                          source->alarm.reset();
+                          drop_call(*source);
+                      }
+                      done(begun ? Result<void>() : begun.error());
+                  });
 }
 
-Result<void> Polls::resume(const TriggerKey& key) {
-    Source* source = find(key);
-    if (!source) return no_poll(key);
-    if (!pauses_.since(key)) return {};
-    if (auto ended = pauses_.end(key); !ended) return ended;
-    if (!source->busy) begin(key, *source, milliseconds(0));
-    return {};
+void Polls::resume(const TriggerKey& key, Changed done) {
+    if (!find(key)) return done(no_poll(key));
+    pauses_.end(key, std::nullopt,
+                [this, key, done = std::move(done), alive = alive_](const Result<bool>& ended) {
+                    if (!*alive) return;
+                    if (Source* source = find(key); ended && *ended && source && !source->busy && !stopped_)
+                        begin(key, *source, milliseconds(0));
+                    done(ended ? Result<void>() : ended.error());
+                });
 }
 
 }  // namespace tappet::trigger

@@ -17,6 +17,7 @@
 #include "runtime/runtime.hpp"
 #include "store/store.hpp"
 #include "trigger/alarms.hpp"
+#include "trigger/offload.hpp"
 #include "trigger/pauses.hpp"
 #include "trigger/rejected_book.hpp"
 #include "trigger/settings.hpp"
@@ -28,6 +29,7 @@ namespace tappet::trigger {
 struct PollOptions {
     std::chrono::milliseconds call{300'000};  ///< that a plugin may take for one poll
     RejectedBook* rejected = nullptr;  ///< keeps events that are refused, and outlives the polls; may be null
+    Offload offload = at_once;         ///< for what waits for the disk
 };
 
 struct PollStats {
@@ -72,18 +74,21 @@ public:
     std::vector<Entry> entries() const;  ///< in order of tenant, flow, trigger
     std::optional<Entry> entry(const TriggerKey& key) const;
 
-    /// Asks nothing from here on, also after restarts; the cursor stays. What is under way starts nothing any
-    /// more, and is told again after the pause. not_found: there is no such poll.
-    Result<void> pause(const TriggerKey& key);
-    /// Asks at once. not_found.
-    Result<void> resume(const TriggerKey& key);
+    using Changed = std::function<void(const Result<void>&)>;
+    /// Asks nothing from when that is durable on, also after restarts; then `done` is called. The cursor
+    /// stays; what is under way then starts nothing any more, and is told again after the pause. not_found:
+    /// there is no such poll; conflict: it is being resumed.
+    void pause(const TriggerKey& key, Changed done);
+    /// Asks at once, when that is durable. not_found; conflict: it is being paused.
+    void resume(const TriggerKey& key, Changed done);
 
     struct Cursor {
         Value value;                 ///< null: the source is asked from its beginning
         std::optional<TimeMs> time;  ///< when it was written; none: it never was
     };
-    /// Where the source goes on, as it is on disk. Blocks for a disk access. not_found; corrupt.
-    Result<Cursor> cursor(const TriggerKey& key) const;
+    /// Where the source goes on, as it is on disk; `done` is called once, when it is read. not_found;
+    /// corrupt.
+    void cursor(const TriggerKey& key, std::function<void(Result<Cursor>)> done) const;
     /// Lets the source go on elsewhere; null: at its beginning. What is under way starts nothing any more,
     /// and its cursor counts for nothing; what it had told before is kept, and the given cursor wins. `done`
     /// is called once, when it is durable, or failed: not_found; invalid: it is larger than kMaxCursor;
@@ -114,6 +119,7 @@ private:
     static Error no_poll(const Key& key);
     Source* find(const Key& key);
     Entry entry_of(const Key& key, const Source& source) const;
+    Result<Cursor> shown(const Key& key, const Result<std::optional<store::SourceCursor>>& stored) const;
     Result<Value> decode(const Key& key, const store::SourceCursor& stored) const;
     Result<store::SourceCursor> encode(const Key& key, const Source& source, const Value& cursor) const;
     void write_setting(const Key& key, const std::shared_ptr<Setting>& setting);

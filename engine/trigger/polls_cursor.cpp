@@ -11,11 +11,23 @@ struct Polls::Setting {
     std::function<void(Result<void>)> done;
 };
 
-Result<Polls::Cursor> Polls::cursor(const TriggerKey& key) const {
+void Polls::cursor(const TriggerKey& key, std::function<void(Result<Cursor>)> done) const {
+    using Stored = Result<std::optional<store::SourceCursor>>;
+    const auto stored = std::make_shared<Stored>(std::nullopt);
+    options_.offload(
+        [&store = store_, key, stored] {
+            const auto& [tenant, flow, trigger] = key;
+            *stored = store.cursor(tenant, flow, trigger);
+        },
+        [this, key, stored, done = std::move(done), alive = alive_] {
+            if (*alive) done(shown(key, *stored));
+        });
+}
+
+Result<Polls::Cursor> Polls::shown(const Key& key,
+                                   const Result<std::optional<store::SourceCursor>>& stored) const {
     const auto found = sources_.find(key);
     if (found == sources_.end() || !found->second.flow) return no_poll(key);
-    const auto& [tenant, flow, trigger] = key;
-    const auto stored = store_.cursor(tenant, flow, trigger);
     if (!stored) return stored.error();
     if (!*stored || (*stored)->source != found->second.uses) return Cursor();
     auto value = decode(key, **stored);

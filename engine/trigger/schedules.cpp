@@ -242,30 +242,46 @@ Schedules::Entry Schedules::entry_of(const Key& key, const Item& item) const {
     return entry;
 }
 
-Result<void> Schedules::pause(const TriggerKey& key) {
-    const auto found = items_.find(key);
-    if (found == items_.end()) return no_schedule(key);
-    if (auto begun = pauses_.begin(key, clock_.now()); !begun) return begun;
-    Item& item = *found->second;
-    if (item.alarm) alarms_.remove(*item.alarm);
-    item.alarm.reset();
-    return {};
+void Schedules::pause(const TriggerKey& key, Changed done) {
+    if (!items_.contains(key)) return done(no_schedule(key));
+    pauses_.begin(key, clock_.now(),
+                  [this, key, done = std::move(done), alive = alive_](const Result<bool>& begun) {
+                      if (!*alive) return;
+                      const auto found = items_.find(key);
+                      if (begun && found != items_.end() && found->second->alarm) {
+                          alarms_.remove(*found->second->alarm);
+                          found->second->alarm.reset();
+                      }
+                      done(begun ? Result<void>() : begun.error());
+                  });
 }
 
-Result<void> Schedules::resume(const TriggerKey& key) {
+void Schedules::resume(const TriggerKey& key, Changed done) {
     const auto found = items_.find(key);
-    if (found == items_.end()) return no_schedule(key);
-    if (!pauses_.since(key)) return {};
+    if (found == items_.end()) return done(no_schedule(key));
     const ItemPtr item = found->second;
-    if (!item->plan)
-        return Error::conflict("the settings of " + std::get<1>(key) + "." + std::get<2>(key) +
-                               " cannot be read: " + item->problem + "; correct them, then resume it");
-    if (item->busy) return Error::unavailable("what it fired before the pause is not on disk yet; try again");
+    const bool paused = pauses_.since(key).has_value();
+    if (paused && !item->plan)
+        return done(Error::conflict("the settings of " + std::get<1>(key) + "." + std::get<2>(key) +
+                                    " cannot be read: " + item->problem + "; correct them, then resume it"));
+    if (paused && item->busy)
+        return done(Error::unavailable("what it fired before the pause is not on disk yet; try again"));
     const TimeMs until = std::max(item->last.value_or(clock_.now()), clock_.now());
-    if (auto ended = pauses_.end(key, cursor_of(*item, key, until)); !ended) return ended;
-    item->last = until;
+    pauses_.end(key, item->plan ? std::optional(cursor_of(*item, key, until)) : std::nullopt,
+                [this, item, key, until, done = std::move(done), alive = alive_](const Result<bool>& ended) {
+                    if (!*alive) return;
+                    if (ended && *ended) resumed(item, key, until);
+                    done(ended ? Result<void>() : ended.error());
+                });
+}
+
+/// Its pause has ended. One that was loaded again meanwhile reads where it goes on.
+void Schedules::resumed(const ItemPtr& before, const Key& key, TimeMs until) {
+    const auto found = items_.find(key);
+    if (found == items_.end()) return;
+    const ItemPtr item = found->second;
+    item->last = item == before ? std::optional(until) : std::nullopt;
     look(item, key);
-    return {};
 }
 
 }  // namespace tappet::trigger

@@ -55,11 +55,14 @@ public:
     std::vector<Entry> entries() const;  ///< in order of tenant, flow, trigger
     std::optional<Entry> entry(const TriggerKey& key) const;
 
-    /// Fires nothing from here on, also after restarts. not_found: there is no such schedule.
-    Result<void> pause(const TriggerKey& key);
-    /// Goes on: what was due up to now does not fire. not_found; conflict: its settings cannot be read;
-    /// unavailable: what it fired before the pause is not durable yet.
-    Result<void> resume(const TriggerKey& key);
+    using Changed = std::function<void(const Result<void>&)>;
+    /// Fires nothing from when that is durable on, also after restarts; then `done` is called. not_found:
+    /// there is no such schedule; conflict: it is being resumed.
+    void pause(const TriggerKey& key, Changed done);
+    /// Goes on: what was due up to now does not fire. `done` is called when that is
+    /// durable. not_found; conflict: its settings cannot be read, or it is being paused; unavailable: what it
+    /// fired before the pause is not durable yet.
+    void resume(const TriggerKey& key, Changed done);
 
     struct Backfilled {
         std::size_t instants = 0, started = 0, duplicates = 0, filtered = 0, refused = 0;
@@ -101,6 +104,7 @@ private:
     void backfill_batch(const std::shared_ptr<Backfill>& task);
     void fire(const ItemPtr& item, const Key& key, const Due& due);
     Entry entry_of(const Key& key, const Item& item) const;
+    void resumed(const ItemPtr& before, const Key& key, TimeMs until);
     store::SourceCursor cursor_of(const Item& item, const Key& key, TimeMs until) const;
     void commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts, TimeMs until);
 

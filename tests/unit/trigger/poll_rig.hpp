@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/held_offload.hpp"
 #include "support/scripted_sources.hpp"
 #include "trigger/polls.hpp"
 #include "unit/runtime/runtime_rig.hpp"
@@ -39,10 +40,11 @@ struct PollRig {
                 done(rig.store().add_rejected(batch));
             },
             RejectedLimits{});
-        pauses.emplace(rig.store());
+        pauses.emplace(rig.store(), disk.offload());
         ASSERT_TRUE(pauses->load());
         polls.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, sources, rig.clock,
-                      rig.random, &rig.sealer, nullptr, PollOptions{std::chrono::minutes(5), &*book});
+                      rig.random, &rig.sealer, nullptr,
+                      PollOptions{std::chrono::minutes(5), &*book, disk.offload()});
         polls->reload();
         polls->tick();
     }
@@ -73,6 +75,21 @@ struct PollRig {
         }
         return most;
     }
+    Result<void> pause(const TriggerKey& key) {
+        Result<void> out = Error::unavailable("not yet");
+        polls->pause(key, [&out](const Result<void>& done) { out = done; });
+        return out;
+    }
+    Result<void> resume(const TriggerKey& key) {
+        Result<void> out = Error::unavailable("not yet");
+        polls->resume(key, [&out](const Result<void>& done) { out = done; });
+        return out;
+    }
+    Result<Polls::Cursor> cursor(const TriggerKey& key) {
+        Result<Polls::Cursor> out = Error::unavailable("not yet");
+        polls->cursor(key, [&out](Result<Polls::Cursor> found) { out = std::move(found); });
+        return out;
+    }
     std::size_t runs() const { return rig.disk.journals.size(); }
 
     std::string more;
@@ -80,6 +97,7 @@ struct PollRig {
     test::RuntimeRig rig;
     std::optional<runtime::ConfigVars> vars;
     test::ScriptedSources sources;
+    test::HeldOffload disk;  ///< of pauses and of cursors that are shown
     std::optional<Pauses> pauses;
     std::optional<RejectedBook> book;
     std::optional<Polls> polls;

@@ -295,14 +295,14 @@ const TriggerKey kChanged{"default", "crm", "changed"};
 TEST(Polls, ThatArePausedAskNothingAndKeepTheirCursor) {
     PollRig rig;
     rig.finish(R"({"cursor":7})");
-    ASSERT_TRUE(rig.polls->pause(kChanged));
+    ASSERT_TRUE(rig.pause(kChanged));
     rig.pass(1h);
     EXPECT_EQ(rig.sources.calls.size(), 1u);
     rig.crash();
     rig.pass(1h);
     EXPECT_EQ(rig.sources.calls.size(), 0u);
     EXPECT_TRUE(rig.polls->entry(kChanged)->paused);
-    ASSERT_TRUE(rig.polls->resume(kChanged));
+    ASSERT_TRUE(rig.resume(kChanged));
     rig.polls->tick();
     ASSERT_EQ(rig.sources.calls.size(), 1u);
     EXPECT_EQ(rig.sources.calls[0].in("cursor"), Value::integer(7));
@@ -310,13 +310,13 @@ TEST(Polls, ThatArePausedAskNothingAndKeepTheirCursor) {
 
 TEST(Polls, WhatIsUnderWayWhenTheyArePausedIsToldAgainAfterIt) {
     PollRig rig;
-    ASSERT_TRUE(rig.polls->pause(kChanged));
+    ASSERT_TRUE(rig.pause(kChanged));
     EXPECT_TRUE(rig.sources.calls[0].cancelled);
     rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
     rig.pass(1h);
     EXPECT_EQ(rig.runs(), 0u);
     EXPECT_EQ(rig.sources.calls.size(), 1u);
-    ASSERT_TRUE(rig.polls->resume(kChanged));
+    ASSERT_TRUE(rig.resume(kChanged));
     rig.polls->tick();
     ASSERT_EQ(rig.sources.calls.size(), 2u);
     EXPECT_TRUE(rig.sources.calls[1].in("cursor").is_null());
@@ -326,8 +326,8 @@ TEST(Polls, WhatIsUnderWayWhenTheyArePausedIsToldAgainAfterIt) {
 
 TEST(Polls, ResumedBeforeWhatWasUnderWayHasEndedDoNotOverlapIt) {
     PollRig rig;
-    ASSERT_TRUE(rig.polls->pause(kChanged));
-    ASSERT_TRUE(rig.polls->resume(kChanged));
+    ASSERT_TRUE(rig.pause(kChanged));
+    ASSERT_TRUE(rig.resume(kChanged));
     rig.polls->tick();
     EXPECT_EQ(rig.sources.calls.size(), 1u);
     rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
@@ -339,14 +339,48 @@ TEST(Polls, ResumedBeforeWhatWasUnderWayHasEndedDoNotOverlapIt) {
 TEST(Polls, WhatWasToldBeforeAPauseIsKept) {
     PollRig rig;
     rig.sources.finish(json(R"({"events":[{"id":"1"}],"cursor":1,"more":true})"));
-    ASSERT_TRUE(rig.polls->pause(kChanged));
+    ASSERT_TRUE(rig.pause(kChanged));
     rig.rig.settle();
     rig.pass(1h);
     EXPECT_EQ(rig.runs(), 1u);
     EXPECT_EQ(rig.sources.calls.size(), 1u);
-    ASSERT_TRUE(rig.polls->resume(kChanged));
+    ASSERT_TRUE(rig.resume(kChanged));
     rig.polls->tick();
     EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(1));
+}
+
+TEST(Polls, AskUntilTheirPauseIsDurableAndAgainWhenItsEndIs) {
+    PollRig rig;
+    std::string said;
+    const auto note = [&said](const Result<void>& done) { said += done ? "done" : done.error().message; };
+    rig.disk.holds = true;
+    rig.polls->pause(kChanged, note);
+    EXPECT_FALSE(rig.sources.calls[0].cancelled);
+    rig.finish(R"({"events":[{"id":"1"}],"cursor":1})");
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(said, "");
+    rig.disk.release();
+    EXPECT_EQ(said, "done");
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.polls->resume(kChanged, note);
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.disk.release();
+    EXPECT_EQ(said, "donedone");
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.size(), 2u);
+}
+
+TEST(Polls, ShowTheirCursorWhenItIsRead) {
+    PollRig rig;
+    rig.finish(R"({"cursor":7})");
+    rig.disk.holds = true;
+    std::optional<Value> shown;
+    rig.polls->cursor(kChanged, [&shown](const Result<Polls::Cursor>& found) { shown = found->value; });
+    EXPECT_FALSE(shown);
+    rig.disk.release();
+    EXPECT_EQ(shown, Value::integer(7));
 }
 
 TEST(Polls, SayHowTheyDo) {
@@ -358,7 +392,7 @@ TEST(Polls, SayHowTheyDo) {
     rig.next();
     rig.finish(R"({"cursor":1})");
     EXPECT_EQ(rig.polls->entry(kChanged)->problem, "");
-    EXPECT_EQ(rig.polls->pause({"default", "crm", "other"}).error().code, ErrorCode::not_found);
+    EXPECT_EQ(rig.pause({"default", "crm", "other"}).error().code, ErrorCode::not_found);
 }
 
 /// Sets a cursor; gives what was said when it was done, or that it is not yet.
@@ -372,7 +406,7 @@ std::shared_ptr<std::string> set_cursor(PollRig& rig, Value value) {
 TEST(Polls, GoOnFromACursorThatIsGiven) {
     PollRig rig;
     rig.finish(R"({"cursor":7})");
-    EXPECT_EQ(rig.polls->cursor(kChanged)->value, Value::integer(7));
+    EXPECT_EQ(rig.cursor(kChanged)->value, Value::integer(7));
     const auto said = set_cursor(rig, Value::integer(3));
     EXPECT_EQ(*said, "not yet");
     rig.polls->tick();
@@ -383,7 +417,7 @@ TEST(Polls, GoOnFromACursorThatIsGiven) {
     EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
     rig.crash();
     EXPECT_EQ(rig.sources.calls.at(0).in("cursor"), Value::integer(3));
-    EXPECT_EQ(rig.polls->cursor(kChanged)->value, Value::integer(3));
+    EXPECT_EQ(rig.cursor(kChanged)->value, Value::integer(3));
 }
 
 TEST(Polls, ACursorThatIsGivenWinsOverAPollUnderWay) {
@@ -408,7 +442,7 @@ TEST(Polls, ACursorThatIsGivenWinsOverOneThatIsBeingWritten) {
     rig.rig.settle();
     EXPECT_EQ(*said, "done");
     EXPECT_EQ(rig.runs(), 1u) << "it was told before";
-    EXPECT_TRUE(rig.polls->cursor(kChanged)->value.is_null());
+    EXPECT_TRUE(rig.cursor(kChanged)->value.is_null());
     rig.polls->tick();
     ASSERT_EQ(rig.sources.calls.size(), 2u);
     EXPECT_TRUE(rig.sources.calls[1].in("cursor").is_null());
@@ -419,13 +453,13 @@ TEST(Polls, ACursorThatIsGivenWinsOverOneThatIsBeingWritten) {
 TEST(Polls, ACursorThatIsGivenToAPausedOneWaits) {
     PollRig rig;
     rig.finish(R"({"cursor":7})");
-    ASSERT_TRUE(rig.polls->pause(kChanged));
+    ASSERT_TRUE(rig.pause(kChanged));
     const auto said = set_cursor(rig, Value::integer(3));
     rig.rig.settle();
     EXPECT_EQ(*said, "done");
     rig.pass(1h);
     EXPECT_EQ(rig.sources.calls.size(), 1u);
-    ASSERT_TRUE(rig.polls->resume(kChanged));
+    ASSERT_TRUE(rig.resume(kChanged));
     rig.polls->tick();
     EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
 }
@@ -441,8 +475,8 @@ TEST(Polls, RefuseACursorThatIsTooLargeOrComesBesideAnother) {
     EXPECT_EQ(*first, "done");
     rig.rig.store().fail("the disk is full");
     EXPECT_THAT(*set_cursor(rig, Value::integer(3)), ::testing::HasSubstr("the disk is full"));
-    EXPECT_EQ(rig.polls->cursor(kChanged)->value, Value::integer(1));
-    EXPECT_EQ(rig.polls->cursor({"default", "crm", "x"}).error().code, ErrorCode::not_found);
+    EXPECT_EQ(rig.cursor(kChanged)->value, Value::integer(1));
+    EXPECT_EQ(rig.cursor({"default", "crm", "x"}).error().code, ErrorCode::not_found);
 }
 
 TEST(Polls, TellWhoGivesACursorAlsoWhereTheFlowIsGoneMeanwhile) {
@@ -465,7 +499,7 @@ TEST(Polls, SealASecretCursorThatIsGiven) {
     (void)set_cursor(rig, json(R"({"token":"s3cret"})").as_secret());
     rig.rig.settle();
     EXPECT_EQ(rig.rig.disk.cursors.begin()->second.data.find("s3cret"), std::string::npos);
-    EXPECT_TRUE(rig.polls->cursor(kChanged)->value.secret());
+    EXPECT_TRUE(rig.cursor(kChanged)->value.secret());
     rig.polls->tick();
     EXPECT_EQ(rig.sources.calls.at(1).in("cursor").find("token")->as_string(), "s3cret");
 }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/time_text.hpp"
+#include "support/held_offload.hpp"
 #include "unit/runtime/runtime_rig.hpp"
 
 namespace tappet::trigger {
@@ -29,7 +30,7 @@ struct ScheduleRig {
         publish();
         ASSERT_TRUE(rig.runtime().recover().has_value());
         vars.emplace(rig.store());
-        pauses.emplace(rig.store());
+        pauses.emplace(rig.store(), disk.offload());
         ASSERT_TRUE(pauses->load());
         book.emplace(
             rig.loop(), rig.clock,
@@ -69,6 +70,16 @@ struct ScheduleRig {
             rest();
         }
     }
+    Result<void> pause(const TriggerKey& key) {
+        Result<void> out = Error::unavailable("not yet");
+        schedules->pause(key, [&out](const Result<void>& done) { out = done; });
+        return out;
+    }
+    Result<void> resume(const TriggerKey& key) {
+        Result<void> out = Error::unavailable("not yet");
+        schedules->resume(key, [&out](const Result<void>& done) { out = done; });
+        return out;
+    }
     std::size_t runs() const { return rig.disk.journals.size(); }
     /// What each run was for, with how many there are.
     std::map<std::string, int> instants() {
@@ -83,6 +94,7 @@ struct ScheduleRig {
     std::string with, more;
     test::RuntimeRig rig;  // begins at 2023-11-14T22:13:20Z
     std::optional<runtime::ConfigVars> vars;
+    test::HeldOffload disk;  ///< of pauses
     std::optional<Pauses> pauses;
     std::optional<RejectedBook> book;
     std::optional<Schedules> schedules;
@@ -230,7 +242,7 @@ const TriggerKey kTick{"default", "nightly", "tick"};
 TEST(Schedules, ThatArePausedFireNothingAlsoAfterARestart) {
     ScheduleRig rig("every: 10m, missed: all");
     rig.pass(7min);
-    ASSERT_TRUE(rig.schedules->pause(kTick));
+    ASSERT_TRUE(rig.pause(kTick));
     EXPECT_EQ(rig.schedules->entry(kTick)->paused, rig.rig.clock.now());
     rig.pass(30min);
     rig.crash();
@@ -245,10 +257,10 @@ TEST(Schedules, ThatAreResumedSkipWhatWasDueWhileTheyWerePaused) {
     for (const bool restart : {false, true}) {
         ScheduleRig rig("every: 10m, missed: all");
         rig.pass(7min);
-        ASSERT_TRUE(rig.schedules->pause(kTick));
+        ASSERT_TRUE(rig.pause(kTick));
         rig.pass(1h);
         if (restart) rig.crash();
-        ASSERT_TRUE(rig.schedules->resume(kTick));
+        ASSERT_TRUE(rig.resume(kTick));
         rig.crash();
         EXPECT_EQ(rig.runs(), 1u) << "those between have passed for good";
         rig.pass(10min);
@@ -260,9 +272,9 @@ TEST(Schedules, ThatAreResumedSkipWhatWasDueWhileTheyWerePaused) {
 TEST(Schedules, ThatAreResumedByAClockThatWasSetBackRepeatNothing) {
     ScheduleRig rig;
     rig.pass(17min);
-    ASSERT_TRUE(rig.schedules->pause(kTick));
+    ASSERT_TRUE(rig.pause(kTick));
     rig.rig.clock.set(rig.rig.clock.now() + -1h);
-    ASSERT_TRUE(rig.schedules->resume(kTick));
+    ASSERT_TRUE(rig.resume(kTick));
     rig.pass(65min);
     for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
     EXPECT_EQ(rig.runs(), 2u);
@@ -272,20 +284,77 @@ TEST(Schedules, AreNotResumedBeforeTheirLastRunIsDurable) {
     ScheduleRig rig;
     rig.rig.clock.advance(7min);
     rig.schedules->tick();
-    ASSERT_TRUE(rig.schedules->pause(kTick));
-    EXPECT_EQ(rig.schedules->resume(kTick).error().code, ErrorCode::unavailable);
+    ASSERT_TRUE(rig.pause(kTick));
+    EXPECT_EQ(rig.resume(kTick).error().code, ErrorCode::unavailable);
     rig.rest();
-    EXPECT_TRUE(rig.schedules->resume(kTick));
+    EXPECT_TRUE(rig.resume(kTick));
     EXPECT_EQ(rig.runs(), 1u);
+}
+
+/// What is said of a change, once it is.
+Schedules::Changed note(std::string& said) {
+    return [&said](const Result<void>& done) { said = done ? "done" : done.error().message; };
+}
+
+TEST(Schedules, FireUntilTheirPauseIsDurable) {
+    ScheduleRig rig;
+    std::string said;
+    rig.disk.holds = true;
+    rig.schedules->pause(kTick, note(said));
+    rig.pass(7min);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(said, "");
+    EXPECT_FALSE(rig.schedules->entry(kTick)->paused);
+    rig.disk.release();
+    EXPECT_EQ(said, "done");
+    rig.pass(1h);
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Schedules, FireAgainWhenTheEndOfTheirPauseIsDurable) {
+    for (const bool reload : {false, true}) {
+        ScheduleRig rig("every: 10m, missed: all");
+        rig.pass(7min);
+        ASSERT_TRUE(rig.pause(kTick));
+        rig.pass(1h);
+        std::string said;
+        rig.disk.holds = true;
+        rig.schedules->resume(kTick, note(said));  // at 23:20:20
+        if (reload) rig.schedules->reload();
+        rig.pass(30min);
+        EXPECT_EQ(rig.runs(), 1u);
+        EXPECT_EQ(said, "");
+        rig.disk.release();
+        EXPECT_EQ(said, "done");
+        rig.pass(5s);
+        EXPECT_EQ(rig.runs(), 4u) << "what was due since it was asked for";
+        EXPECT_FALSE(rig.instants().contains("2023-11-14T23:20:00.000Z"));
+        EXPECT_TRUE(rig.instants().contains("2023-11-14T23:30:00.000Z"));
+    }
+}
+
+TEST(Schedules, AskedTwiceToGoOnGoOnOnce) {
+    ScheduleRig rig("every: 10m, missed: all");
+    rig.pass(7min);
+    ASSERT_TRUE(rig.pause(kTick));
+    std::string first, second;
+    rig.disk.holds = true;
+    rig.schedules->resume(kTick, note(first));
+    rig.pass(15min);
+    rig.schedules->resume(kTick, note(second));
+    rig.disk.release();
+    EXPECT_EQ(first + second, "donedone");
+    rig.rest();
+    EXPECT_EQ(rig.runs(), 2u) << "the first one counts";
 }
 
 TEST(Schedules, ThatAreNotThereAreNotPaused) {
     ScheduleRig rig;
-    EXPECT_EQ(rig.schedules->pause({"default", "nightly", "tack"}).error().code, ErrorCode::not_found);
-    EXPECT_EQ(rig.schedules->resume({"acme", "nightly", "tick"}).error().code, ErrorCode::not_found);
-    EXPECT_TRUE(rig.schedules->resume(kTick)) << "it is not paused";
+    EXPECT_EQ(rig.pause({"default", "nightly", "tack"}).error().code, ErrorCode::not_found);
+    EXPECT_EQ(rig.resume({"acme", "nightly", "tick"}).error().code, ErrorCode::not_found);
+    EXPECT_TRUE(rig.resume(kTick)) << "it is not paused";
     rig.rig.store().fail("the disk is full");
-    EXPECT_EQ(rig.schedules->pause(kTick).error().code, ErrorCode::unavailable);
+    EXPECT_EQ(rig.pause(kTick).error().code, ErrorCode::unavailable);
     EXPECT_FALSE(rig.schedules->entry(kTick)->paused);
 }
 
