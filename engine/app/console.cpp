@@ -146,6 +146,10 @@ std::string table(const Console& console, const std::vector<std::string>& headin
     return out;
 }
 
+std::string counted(std::string_view count, std::string_view one, std::string_view many) {
+    return std::string(count) + " " + std::string(count == "1" ? one : many);
+}
+
 std::string clock_text(TimeMs time) { return to_rfc3339(time).substr(11, 12); }
 
 std::string span_text(std::int64_t ms) {

@@ -40,6 +40,8 @@ std::size_t text_width(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);
 /// Cut to a width, with … where something is left out.
 std::string shortened(std::string_view text, std::size_t width);
+/// How many: "1 message", "2 messages"; the count is a text of digits.
+std::string counted(std::string_view count, std::string_view one, std::string_view many);
 /// A time of day, "14:05:07"; a span, "1.2s".
 std::string clock_text(TimeMs time);
 std::string span_text(std::int64_t ms);

@@ -140,7 +140,8 @@ boost::system::result<Reply, Refusal> ask(const Target& target, const std::strin
     auto reply = send(target, method, path, body, headers);
     if (!reply) return reply;
     if (reply->status >= 400)
-        return Refusal{exit_of_status(reply->status), problem_text(*reply), wrong_parameter(*reply)};
+        return Refusal{exit_of_status(reply->status), problem_text(*reply), wrong_parameter(*reply),
+                       reply->status};
     if (!has_shape(*reply, shape)) return Refusal{Exit::failed, stranger_text(target, *reply), {}};
     return reply;
 }

@@ -30,6 +30,7 @@ struct Refusal {
     Exit exit = Exit::failed;
     std::string message;
     std::string parameter;  ///< of the query, which the server names as wrong; else empty
+    int status = 0;         ///< of the answer; 0: there is none
 };
 
 /// Sends one request and waits for the answer, a minute and 256 MiB at most. Fails as unreachable when nobody

@@ -102,7 +102,7 @@ TEST(ServeSchedule, ABackfillStartsWhatHasNotFired) {
     };
     const Ended asked = backfill({});
     EXPECT_EQ(asked.code, 2);
-    EXPECT_THAT(asked.err, ::testing::HasSubstr("there are 150 instants in it: --yes"));
+    EXPECT_THAT(asked.err, ::testing::HasSubstr("the range has 150 instants: --yes"));
     const Ended shown = backfill({"--dry-run", "-o", "json"});
     EXPECT_EQ(shown.text({"backfill", "instants"}), "150") << shown.out << shown.err;
     EXPECT_EQ(shown.json.find("backfill")->find("at")->size(), 150u);
@@ -114,6 +114,15 @@ TEST(ServeSchedule, ABackfillStartsWhatHasNotFired) {
     engine.start();
     EXPECT_EQ(backfill({"--yes"}).out, "0 of 150 instants start a run, 150 have fired before\n");
     EXPECT_EQ(engine.runs_of("daily"), 150u);
+    const auto refused = [&](const char* begin, const char* end) {
+        const Ended ended =
+            engine.cli({"schedule", "backfill", "daily", "--from", begin, "--to", end, "--yes"});
+        EXPECT_EQ(ended.code, 2) << begin;
+        return ended.err;
+    };
+    EXPECT_THAT(refused("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"), ::testing::HasSubstr("is empty"));
+    EXPECT_THAT(refused("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"), ::testing::HasSubstr("--older"));
+    EXPECT_THAT(refused("2026-01-01T00:00:00Z", "9000-01-01T00:00:00Z"), ::testing::HasSubstr("after now"));
     const std::string address = "/v2/tenants/default/schedules/daily.tick/backfill";
     EXPECT_EQ(engine.post(address, "{}").status, 422);
     EXPECT_EQ(engine.post(address, R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-02T00:00:00Z"})").status,

@@ -115,7 +115,7 @@ TEST_P(SourcePolls, AreShownPausedAndSentElsewhere) {
     EXPECT_EQ(shown.text({"cursor", "cursor"}), "5") << shown.out;
     EXPECT_EQ(engine.cli({"poll", "set", "orders", "changed", "--cursor", "3"}).code, 0);
     EXPECT_EQ(engine.cli({"poll", "set", "orders", "--cursor", "{a"}).code, 2);
-    EXPECT_EQ(engine.cli({"poll", "set", "orders", "--cursor", "[\"••••\"]"}).code, 1);
+    EXPECT_EQ(engine.cli({"poll", "set", "orders", "--cursor", "[\"••••\"]"}).code, 2);
     std::size_t before = feed.requests();
     engine.process().kill();
     feed.set(6);
@@ -130,6 +130,36 @@ TEST_P(SourcePolls, AreShownPausedAndSentElsewhere) {
                engine.cli({"poll", "show", "orders"}).out.find("6") != std::string::npos;
     });
     EXPECT_EQ(orders_of(engine, "orders"), each_once(6)) << "their ids tell that they were there before";
+}
+
+TEST_P(SourcePolls, ACursorComesFromAFileOrStandardInputAndWrongOnesAreUsageErrors) {
+    Feed feed(5);
+    follow(source, feed, "true");
+    Engine engine = source.engine();
+    engine.await([&] { return orders_of(engine, "orders") == each_once(5); });
+    EXPECT_EQ(engine.cli({"poll", "pause", "orders"}).code, 0);
+    const auto set = [&](Words from, const std::string& in = {}) {
+        Words words{"poll", "set", "orders"};
+        words.insert(words.end(), from.begin(), from.end());
+        return engine.cli(std::move(words), in);
+    };
+    const auto cursor = [&] {
+        return engine.cli({"poll", "show", "orders", "-o", "json"}).text({"cursor", "cursor"});
+    };
+    EXPECT_EQ(set({"--cursor-file", "-"}, "3\n").code, 0);
+    EXPECT_EQ(cursor(), "3");
+    EXPECT_EQ(set({"--cursor-file", source.place.file("cursor", "4\n"), "--secret"}).code, 0);
+    EXPECT_EQ(cursor(), "••••");
+    const Ended null = set({"--cursor", "null"});
+    EXPECT_EQ(null.code, 2);
+    EXPECT_NE(null.err.find("--cursor: null is no cursor; `tappet poll reset`"), std::string::npos)
+        << null.err;
+    EXPECT_EQ(set({"--cursor-file", "-"}, "null").code, 2);
+    EXPECT_EQ(set({"--cursor", ""}).code, 2) << "an empty text is no wish to begin anew";
+    EXPECT_EQ(set({"--cursor", "1", "--cursor-file", "-"}, "1").code, 2);
+    EXPECT_EQ(set({}).code, 2);
+    EXPECT_EQ(set({"--cursor-file", "absent"}).code, 5);
+    EXPECT_EQ(cursor(), "••••");
 }
 
 TEST_P(SourcePolls, AnEngineThatIsKilledWhilePollingLosesNoEventAndDoublesNone) {

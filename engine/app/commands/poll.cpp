@@ -2,6 +2,7 @@
 
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
+#include "app/files.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
 
@@ -31,7 +32,8 @@ Exit list(Invocation& call) {
 
 struct CursorOptions {
     Steered steered{"poll", {}, {}};
-    std::string cursor;
+    std::optional<std::string> cursor;
+    std::string file;  ///< with the cursor in it
     bool secret = false;
 };
 
@@ -58,20 +60,43 @@ Exit show(Invocation& call, const CursorOptions& options) {
     return Exit::ok;
 }
 
+/// What stands for a secret where a cursor is shown: nobody means it.
+constexpr std::string_view kHidden = "••••";
+
+/// The cursor that is given, in the option or in a file; null where none is.
+Result<Value> read_cursor(const CursorOptions& options) {
+    if (!options.cursor && options.file.empty()) return Value::null();
+    const char* flag = options.cursor ? "--cursor" : "--cursor-file";
+    Result<std::string> text = options.cursor ? *options.cursor : read_file(options.file);
+    if (!text) return text.error();
+    JsonParsed parsed = parse_json(*text);
+    if (!parsed.ok)
+        return Error::invalid(std::string(flag) +
+                              " takes JSON, such as {\"after\": 17}; a text has quotes of its own: \"abc\"" +
+                              (options.cursor ? "; --cursor-file reads it from a file" : ""));
+    if (parsed.value.is_null())
+        return Error::invalid(std::string(flag) +
+                              ": null is no cursor; `tappet poll reset` lets the source begin anew");
+    if (text->find(kHidden) != std::string::npos)
+        return Error::invalid(std::string(flag) + ": " + std::string(kHidden) +
+                              " stands for a secret where a cursor is shown: give what it stands for, and "
+                              "--secret");
+    return std::move(parsed.value);
+}
+
 /// Sets the cursor, or lets the source begin anew where none is given.
 Exit set(Invocation& call, const CursorOptions& options) {
-    const bool reset = options.cursor.empty();
-    JsonParsed parsed = parse_json(reset ? "null" : options.cursor);
-    if (!parsed.ok)
-        return call.console.fail(Exit::usage,
-                                 "--cursor takes JSON, such as '{\"after\": 17}'; a text is "
-                                 "in quotes of its own: '\"abc\"'");
+    const auto given = read_cursor(options);
+    if (!given)
+        return call.console.fail(
+            given.error().code == ErrorCode::invalid ? Exit::usage : exit_of(given.error()),
+            given.error().message);
+    const bool reset = given->is_null();
     Exit exit = Exit::ok;
     const auto id = id_of(call, options.steered, exit);
     if (!id) return exit;
     std::string body;
-    const Value attributes =
-        Value::object({{"cursor", parsed.value}, {"secret", Value::boolean(options.secret)}});
+    const Value attributes = Value::object({{"cursor", *given}, {"secret", Value::boolean(options.secret)}});
     append_json(body, Value::object({{"data", Value::object({{"type", Value::string("poll-cursor")},
                                                              {"attributes", attributes}})}}));
     const std::string address = address_of(call, options.steered, *id) + "/cursor";
@@ -110,8 +135,12 @@ void add_poll(CLI::App& app, Invocation& call) {
     add_one(*poll, call, "show", "shows where a source goes on", std::make_shared<CursorOptions>(), show);
     auto given = std::make_shared<CursorOptions>();
     CLI::App* setting = add_one(*poll, call, "set", "lets a source go on elsewhere", given, set);
-    setting->add_option("--cursor", given->cursor, "from here, as JSON")->required();
-    setting->add_flag("--secret", given->secret, "it is kept sealed, and shown as ••••");
+    CLI::Option_group* from = setting->add_option_group("from where");
+    from->add_option("--cursor", given->cursor, "from here, as JSON");
+    from->add_option("--cursor-file", given->file, "from what a file says, as JSON; - reads standard input");
+    from->require_option(1);
+    setting->add_flag("--secret", given->secret,
+                      "it is kept sealed, and shown as ••••; give it by --cursor-file");
     add_one(*poll, call, "reset", "lets a source begin anew", std::make_shared<CursorOptions>(), set);
 }
 

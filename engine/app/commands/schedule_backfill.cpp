@@ -29,10 +29,10 @@ boost::system::result<Value, Refusal> ask_backfill(Invocation& call, const Backf
     return plain(*reply->json.find("data"));
 }
 
-/// "2 have fired already, "; nothing where there are none.
-std::string part(const Value& result, std::string_view name, const char* what) {
+/// ", 2 have fired before"; nothing where there are none.
+std::string part(const Value& result, std::string_view name, const char* one, const char* many) {
     const std::string count = text_of(result, name);
-    return count == "0" || count.empty() ? "" : ", " + count + what;
+    return count == "0" || count.empty() ? "" : ", " + counted(count, one, many);
 }
 
 void show(Invocation& call, const Value& result, bool dry_run) {
@@ -40,12 +40,15 @@ void show(Invocation& call, const Value& result, bool dry_run) {
     if (dry_run) {
         for (const Value& at : items_of(result, "at"))
             if (at.is(Kind::string)) call.console.line(printable(at.as_string()));
-        return call.console.note(text_of(result, "instants") +
-                                 " instants; those that have fired start nothing again");
+        return call.console.note(counted(text_of(result, "instants"), "instant", "instants") +
+                                 "; those that have fired start nothing again");
     }
-    call.console.line(text_of(result, "started") + " of " + text_of(result, "instants") +
-                      " instants start a run" + part(result, "duplicates", " have fired before") +
-                      part(result, "filtered", " are filtered") + part(result, "refused", " are refused"));
+    const std::string started = text_of(result, "started");
+    call.console.line(started + " of " + counted(text_of(result, "instants"), "instant", "instants") +
+                      (started == "1" ? " starts a run" : " start a run") +
+                      part(result, "duplicates", "has fired before", "have fired before") +
+                      part(result, "filtered", "is filtered", "are filtered") +
+                      part(result, "refused", "is refused", "are refused"));
 }
 
 Exit backfill(Invocation& call, const BackfillOptions& options) {
@@ -58,11 +61,14 @@ Exit backfill(Invocation& call, const BackfillOptions& options) {
     if (!id) return exit;
     const bool only_ask = options.dry_run || !options.yes;
     const auto result = ask_backfill(call, options, *id, only_ask);
-    if (!result) return call.console.fail(result.error().exit, result.error().message);
+    if (!result) {
+        const bool wrong_range = result.error().status == 422;
+        return call.console.fail(wrong_range ? Exit::usage : result.error().exit, result.error().message);
+    }
     if (only_ask && !options.dry_run)
-        return call.console.fail(Exit::usage, "there are " + text_of(*result, "instants") +
-                                                  " instants in it: --yes starts a run of each that has not "
-                                                  "fired, --dry-run shows them");
+        return call.console.fail(
+            Exit::usage, "the range has " + counted(text_of(*result, "instants"), "instant", "instants") +
+                             ": --yes starts a run of each that has not fired, --dry-run shows them");
     show(call, *result, options.dry_run);
     return Exit::ok;
 }
