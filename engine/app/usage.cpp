@@ -77,7 +77,8 @@ std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
     const std::string see = "\nsee `" + name + " --help`";
     if (!misplaced.empty()) return misplaced + ", `" + name + "`" + see;
     const bool wants_command = !commands_of(*at).empty();
-    const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || wants_command;
+    const bool lacks_command = wants_command && dynamic_cast<const CLI::RequiredError*>(&error);
+    const bool unknown = lacks_command || dynamic_cast<const CLI::ExtrasError*>(&error);
     return (unknown ? unknown_text(*at, name, at->remaining()) : std::string(error.what())) + see;
 }
 

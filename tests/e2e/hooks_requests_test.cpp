@@ -113,8 +113,18 @@ TEST_F(HooksRequests, OfAFlowAreDeleted) {
 }
 
 TEST_F(HooksRequests, SayWhatIsWrongWithAQuestion) {
-    EXPECT_EQ(engine->cli({"hooks", "requests", "--status", "200"}).code, 2);
-    EXPECT_EQ(engine->cli({"hooks", "requests", "--after", "x"}).code, 2);
+    const auto wrong = [&](const char* flag, const char* value) {
+        const Ended ended = engine->cli({"hooks", "requests", flag, value});
+        EXPECT_EQ(ended.code, 2);
+        EXPECT_THAT(ended.err, AllOf(HasSubstr(flag), HasSubstr(value), Not(HasSubstr("needs a command")),
+                                     Not(HasSubstr("filter[")), Not(HasSubstr("page["))));
+    };
+    wrong("--status", "200");
+    wrong("--status", "abc");
+    wrong("--limit", "0");
+    wrong("--after", "x");
+    EXPECT_THAT(engine->cli({"hooks", "requests", "--nonsense"}).err, HasSubstr("does not take --nonsense"));
+    EXPECT_THAT(place.run({"hooks"}).err, HasSubstr("needs a command: list, requests"));
     EXPECT_EQ(engine->cli({"hooks", "requests", "show", "x"}).code, 5);
     EXPECT_EQ(engine->cli({"hooks", "requests", "show", "01a214b5-3d50-70cd-95bb-80c1f66c7cd2"}).code, 5);
     EXPECT_EQ(engine->get("/v2/tenants/default/hook-requests?filter[label]=a:b").status, 400);

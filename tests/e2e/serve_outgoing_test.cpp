@@ -140,7 +140,10 @@ TEST_F(ServeOutgoing, GoneStopsUntilTheAddressIsEnabled) {
     EXPECT_THAT(endpoints.text({"endpoints", "0", "reason"}), HasSubstr("410"));
     EXPECT_THAT(engine().get("/metrics").body, HasSubstr("tappet_outgoing_endpoints_disabled 1\n"));
     status = 200;
-    EXPECT_EQ(engine().cli({"outgoing", "resend", failed, "-o", "json"}).text({"message", "status"}), "held");
+    const Ended held = engine().cli({"outgoing", "resend", failed, "-o", "json"});
+    EXPECT_EQ(held.text({"message", "status"}), "held");
+    EXPECT_THAT(held.err,
+                HasSubstr("its address is disabled: it waits until `tappet outgoing enable told.ops`"));
     engine().event("told", "{}");
     engine().await([&] {
         return engine()
@@ -151,6 +154,7 @@ TEST_F(ServeOutgoing, GoneStopsUntilTheAddressIsEnabled) {
     EXPECT_EQ(service.requests().size(), 1u);
     const Ended enabled = engine().cli({"outgoing", "enable", "told.ops"});
     ASSERT_EQ(enabled.code, 0) << enabled.err;
+    EXPECT_EQ(enabled.out, "told.ops is sent to again; 2 messages wait\n");
     engine().await([&] {
         return engine()
                    .cli({"outgoing", "list", "--status", "delivered", "-o", "json"})
@@ -178,9 +182,18 @@ TEST_F(ServeOutgoing, WrongRequestsSayWhatIsWrong) {
     EXPECT_EQ(engine().cli({"outgoing", "show", none}).code, 5);
     EXPECT_EQ(engine().cli({"outgoing", "resend", "nothing"}).code, 5);
     EXPECT_EQ(engine().cli({"outgoing", "enable", "told.ops"}).code, 5);
-    const Ended status_of = engine().cli({"outgoing", "list", "--status", "gone"});
-    EXPECT_EQ(status_of.code, 2);
-    EXPECT_THAT(status_of.err, HasSubstr("pending, held, delivered or failed"));
+    const auto wrong = [&](const char* flag, const char* value) {
+        const Ended ended = engine().cli({"outgoing", "list", flag, value});
+        EXPECT_EQ(ended.code, 2) << flag;
+        EXPECT_THAT(ended.err, HasSubstr(std::string(flag) + " takes ")) << flag;
+        EXPECT_THAT(ended.err, HasSubstr(std::string("; not `") + value)) << flag;
+    };
+    wrong("--status", "gone");
+    wrong("--run", "first");
+    wrong("--after", "x");
+    EXPECT_THAT(engine().cli({"outgoing", "list", "--status", "gone"}).err,
+                HasSubstr("pending, held, delivered or failed"));
+    EXPECT_EQ(engine().cli({"outgoing", "list", "-n", "1"}).code, 0);
     EXPECT_EQ(engine().post("/v2/tenants/default/outgoing/" + none, "").status, 405);
     EXPECT_EQ(engine().get("/v2/tenants/default/outgoing?filter[state]=x").status, 400);
     EXPECT_EQ(engine().get("/v2/tenants/default/outgoing/" + none + "/resend").status, 405);

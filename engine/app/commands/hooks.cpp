@@ -1,8 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <tuple>
 
-#include "app/commands/command.hpp"
+#include "app/commands/listing.hpp"
 #include "app/document.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
@@ -11,9 +10,9 @@ namespace tappet::app {
 namespace {
 
 struct RequestsOptions {
-    std::string flow, trigger, after, id;
+    std::string flow, trigger, id;
     int status = 0;
-    std::size_t limit = 20;
+    PageOptions page;
 };
 
 /// "2026-11-28 10:00:00Z"
@@ -29,49 +28,31 @@ std::string size_of(const Value& request) {
     return body ? text_of(*body, "size") : std::string();
 }
 
-/// A refusal that is about a flag is one of the command line.
-Exit refused(const Console& console, const RequestsOptions& options, const Refusal& refusal) {
-    const std::tuple<std::string_view, const char*, std::string> flags[] = {
-        {"filter[status]", "--status", std::to_string(options.status)},
-        {"page[after]", "--after", options.after}};
-    for (const auto& [parameter, flag, given] : flags)
-        if (refusal.parameter == parameter)
-            return console.fail(Exit::usage, std::string(flag) + " " + given + ": " + refusal.message);
-    return console.fail(refusal.exit, refusal.message);
-}
-
 Exit list_requests(Invocation& call, const RequestsOptions& options) {
-    std::string query = "?page[size]=" + std::to_string(options.limit);
-    if (!options.flow.empty()) query += "&filter[flow]=" + percent_encode(options.flow);
-    if (!options.trigger.empty()) query += "&filter[trigger]=" + percent_encode(options.trigger);
-    if (options.status != 0) query += "&filter[status]=" + std::to_string(options.status);
-    if (!options.after.empty()) query += "&page[after]=" + percent_encode(options.after);
-    const auto reply =
-        ask(call.target, "GET", call.target.resource("/hook-requests") + query, Shape::resources);
-    if (!reply) return refused(call.console, options, reply.error());
-    const Value* meta = reply->json.find("meta");
-    const auto of_meta = [&](std::string_view name) {
-        const Value* found = meta ? meta->find(name) : nullptr;
-        return found ? *found : Value::null();
-    };
-    std::vector<Value> requests;
-    for (const Value& resource : items_of(reply->json, "data")) requests.push_back(plain(resource));
+    const Filter filters[] = {
+        {"filter[flow]", "FLOW", options.flow},
+        {"filter[trigger]", "--trigger", options.trigger},
+        {"filter[status]", "--status", options.status == 0 ? "" : std::to_string(options.status)}};
+    Exit exit = Exit::ok;
+    auto listed = ask_page(call, "/hook-requests", options.page, filters, exit);
+    if (!listed) return exit;
+    const Value* unkept = listed->meta.find("notKept");
+    const Value more = unkept ? *unkept : Value::null();
     if (call.console.json) {
-        call.console.value(Value::object({{"requests", Value::list(std::move(requests))},
-                                          {"next", of_meta("next")},
-                                          {"notKept", of_meta("notKept")}}));
+        call.console.value(Value::object({{"requests", Value::list(std::move(listed->items))},
+                                          {"next", listed->next},
+                                          {"notKept", more}}));
         return Exit::ok;
     }
     std::vector<std::vector<std::string>> rows;
-    for (const Value& request : requests)
+    for (const Value& request : listed->items)
         rows.push_back({time_of(request), text_of(request, "flow") + "." + text_of(request, "trigger"),
                         text_of(request, "status"), text_of(request, "code"),
                         shortened(line_of(request, "detail"), 60), size_of(request), text_of(request, "id")});
     call.console.out(table(call.console, {"TIME", "HOOK", "STATUS", "CODE", "WHY", "BYTES", "ID"}, rows));
-    if (const Value more = of_meta("notKept"); more.is(Kind::integer) && more.as_integer() > 0)
+    if (more.is(Kind::integer) && more.as_integer() > 0)
         call.console.note("and " + std::to_string(more.as_integer()) + " more of which nothing is kept");
-    if (const Value next = of_meta("next"); next.is(Kind::string))
-        call.console.note("older ones: --after " + printable(next.as_string()));
+    note_next(call.console, *listed);
     return Exit::ok;
 }
 
@@ -81,7 +62,7 @@ void say(const Console& console, std::string_view name, const std::string& text)
 
 void say_body(const Console& console, const Value& body) {
     const bool whole = text_of(body, "complete") == "true";
-    std::string about = text_of(body, "size") + " bytes";
+    std::string about = counted(text_of(body, "size"), "byte", "bytes");
     if (const std::string digest = shown_of(body, "sha256"); !digest.empty()) about += ", SHA-256 " + digest;
     const std::string text = printable_lines(text_of(body, "text")), base64 = shown_of(body, "base64");
     if (text.empty() && base64.empty())
@@ -171,11 +152,9 @@ void add_hooks(CLI::App& app, Invocation& call) {
     CLI::App* requests = hooks->add_subcommand("requests", "lists refused requests, newest first");
     requests->add_option("FLOW", options->flow, "of this flow only");
     requests->add_option("--trigger", options->trigger, "of triggers of this id only");
-    requests->add_option("--status", options->status, "that were answered with this status");
-    requests->add_option("-n,--limit", options->limit, "how many")
-        ->check(CLI::Range(1, 500))
-        ->capture_default_str();
-    requests->add_option("--after", options->after, "the cursor that the last page gave");
+    requests->add_option("--status", options->status, "that were answered with this status, such as 401")
+        ->check(CLI::Range(400, 599));
+    take_page(*requests, options->page);
     take_target(*requests, call);
     CLI::App* show = requests->add_subcommand("show", "shows one with all that is kept of it");
     show->add_option("ID", options->id, "the request; its sender knows it as requestId")->required();

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/commands/listing.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
 #include "base/encoding.hpp"
@@ -10,41 +11,31 @@ namespace tappet::app {
 namespace {
 
 struct OutgoingOptions {
-    std::string id, flow, run, status, after;
-    std::size_t limit = 20;
+    std::string id, flow, run, status;
+    PageOptions page;
 };
 
-Exit refused(Invocation& call, const Refusal& refusal) {
-    const Exit exit = refusal.parameter.empty() ? refusal.exit : Exit::usage;
-    return call.console.fail(exit, refusal.message);
-}
-
 Exit list(Invocation& call, const OutgoingOptions& options) {
-    std::string query = "?page[size]=" + std::to_string(options.limit);
-    if (!options.flow.empty()) query += "&filter[flow]=" + percent_encode(options.flow);
-    if (!options.run.empty()) query += "&filter[run]=" + percent_encode(options.run);
-    if (!options.status.empty()) query += "&filter[status]=" + percent_encode(options.status);
-    if (!options.after.empty()) query += "&page[after]=" + percent_encode(options.after);
-    const auto reply = ask(call.target, "GET", call.target.resource("/outgoing") + query, Shape::resources);
-    if (!reply) return refused(call, reply.error());
-    const Value* meta = reply->json.find("meta");
-    const Value* next = meta ? meta->find("next") : nullptr;
-    std::vector<Value> messages;
-    for (const Value& resource : items_of(reply->json, "data")) messages.push_back(plain(resource));
+    const Filter filters[] = {{"filter[flow]", "--flow", options.flow},
+                              {"filter[run]", "--run", options.run},
+                              {"filter[status]", "--status", options.status}};
+    Exit exit = Exit::ok;
+    auto listed = ask_page(call, "/outgoing", options.page, filters, exit);
+    if (!listed) return exit;
     if (call.console.json) {
-        call.console.value(Value::object(
-            {{"messages", Value::list(std::move(messages))}, {"next", next ? *next : Value::null()}}));
+        call.console.value(
+            Value::object({{"messages", Value::list(std::move(listed->items))}, {"next", listed->next}}));
         return Exit::ok;
     }
     std::vector<std::vector<std::string>> rows;
-    for (const Value& message : messages)
+    for (const Value& message : listed->items)
         rows.push_back(
             {text_of(message, "status"), text_of(message, "flow") + "." + text_of(message, "endpoint"),
              text_of(message, "type"), text_of(message, "attempts"), time_of(message, "nextAttemptAt"),
              text_of(message, "id"), shortened(line_of(message, "lastError"), 40)});
     call.console.out(
         table(call.console, {"STATUS", "ENDPOINT", "TYPE", "ATTEMPTS", "NEXT", "ID", "ERROR"}, rows));
-    if (next && next->is(Kind::string)) call.console.note("more: --after " + printable(next->as_string()));
+    note_next(call.console, *listed);
     return Exit::ok;
 }
 
@@ -53,8 +44,11 @@ Exit one(Invocation& call, const OutgoingOptions& options, bool again) {
     const std::string address = call.target.resource("/outgoing/" + percent_encode(options.id));
     const auto reply =
         ask(call.target, again ? "POST" : "GET", again ? address + "/resend" : address, Shape::resource);
-    if (!reply) return refused(call, reply.error());
+    if (!reply) return fail(call.console, reply.error());
     const Value message = plain(*reply->json.find("data"));
+    if (again && text_of(message, "status") == "held")
+        call.console.note("its address is disabled: it waits until `tappet outgoing enable " +
+                          shown_of(message, "flow") + "." + shown_of(message, "endpoint") + "`");
     if (call.console.json) {
         call.console.value(Value::object({{"message", message}}));
         return Exit::ok;
@@ -78,7 +72,7 @@ Exit one(Invocation& call, const OutgoingOptions& options, bool again) {
 
 Exit endpoints(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/outgoing-endpoints"));
-    if (!found) return refused(call, found.error());
+    if (!found) return fail(call.console, found.error());
     std::vector<Value> all;
     for (const Value& resource : *found) all.push_back(plain(resource));
     if (call.console.json) {
@@ -97,13 +91,13 @@ Exit enable(Invocation& call, const OutgoingOptions& options) {
     const std::string address =
         call.target.resource("/outgoing-endpoints/" + percent_encode(options.id) + "/enable");
     const auto reply = ask(call.target, "POST", address, Shape::resource);
-    if (!reply) return refused(call, reply.error());
+    if (!reply) return fail(call.console, reply.error());
     const Value endpoint = plain(*reply->json.find("data"));
     if (call.console.json)
         call.console.value(Value::object({{"endpoint", endpoint}}));
     else
-        call.console.out(shown_of(endpoint, "id") + " is sent to again, " + text_of(endpoint, "waiting") +
-                         " messages wait\n");
+        call.console.out(shown_of(endpoint, "id") + " is sent to again; " +
+                         counted(text_of(endpoint, "waiting"), "message waits", "messages wait") + "\n");
     return Exit::ok;
 }
 
@@ -119,8 +113,7 @@ void add_outgoing(CLI::App& app, Invocation& call) {
     listing->add_option("--status", options->status, "pending, held, delivered or failed");
     listing->add_option("--flow", options->flow, "of this flow alone");
     listing->add_option("--run", options->run, "of this run alone");
-    listing->add_option("--limit", options->limit, "how many")->check(CLI::Range(1, 500));
-    listing->add_option("--after", options->after, "go on behind this cursor");
+    take_page(*listing, options->page);
     listing->callback([&call, options] { call.run = [&call, options] { return list(call, *options); }; });
 
     const auto with_id = [&](const char* name, const char* does, const char* what,

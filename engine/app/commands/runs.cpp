@@ -2,9 +2,8 @@
 #include <chrono>
 #include <set>
 #include <thread>
-#include <tuple>
 
-#include "app/commands/command.hpp"
+#include "app/commands/listing.hpp"
 #include "app/document.hpp"
 #include "app/story.hpp"
 #include "base/encoding.hpp"
@@ -17,8 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds kFollow{300};
 
 struct RunsOptions {
-    std::string id, flow, status, label, after;
-    std::size_t limit = 20;
+    std::string id, flow, status, label;
+    PageOptions page;
 };
 
 std::string took(const Value& run) {
@@ -56,61 +55,32 @@ Value story_of(const Value& document) {
                           {"response", response}});
 }
 
-/// A refusal of the API, with the flag's name for its parameter's.
-std::string in_words_of(std::string_view flag, std::string_view parameter, std::string text) {
-    const std::size_t at = text.find(parameter);
-    if (at != std::string::npos) text.replace(at, parameter.size(), flag);
-    if (constexpr std::string_view of_addresses = ", and stands once"; text.ends_with(of_addresses))
-        text.resize(text.size() - of_addresses.size());
-    return text;
-}
-
-/// A refusal that is about a flag is one of the command line.
-Exit refused(const Console& console, const RunsOptions& options, const Refusal& refusal) {
-    const std::tuple<std::string_view, const char*, const std::string&> flags[] = {
-        {"filter[flow]", "--flow", options.flow},
-        {"filter[status]", "--status", options.status},
-        {"filter[label]", "--label", options.label},
-        {"page[after]", "--after", options.after}};
-    for (const auto& [parameter, flag, given] : flags)
-        if (refusal.parameter == parameter)
-            return console.fail(Exit::usage, std::string(flag) + " " + given + ": " +
-                                                 in_words_of(flag, parameter, refusal.message));
-    return console.fail(refusal.exit, refusal.message);
-}
-
 Exit list(Invocation& call, const RunsOptions& options) {
-    std::string query = "?page[size]=" + std::to_string(options.limit);
-    if (!options.flow.empty()) query += "&filter[flow]=" + percent_encode(options.flow);
-    if (!options.status.empty()) query += "&filter[status]=" + percent_encode(options.status);
-    if (!options.after.empty()) query += "&page[after]=" + percent_encode(options.after);
-    if (!options.label.empty()) {
-        const std::size_t equals = options.label.find('=');
-        if (equals == std::string::npos)
-            return call.console.fail(Exit::usage, "--label takes NAME=VALUE, not " + options.label);
-        query += "&filter[label]=" +
-                 percent_encode(options.label.substr(0, equals) + ":" + options.label.substr(equals + 1));
-    }
-    const auto reply = ask(call.target, "GET", call.target.resource("/runs") + query, Shape::resources);
-    if (!reply) return refused(call.console, options, reply.error());
-    const Value* meta = reply->json.find("meta");
-    const Value* next = meta ? meta->find("next") : nullptr;
-    std::vector<Value> runs;
-    for (const Value& resource : items_of(reply->json, "data")) runs.push_back(plain(resource));
+    const std::size_t equals = options.label.find('=');
+    if (!options.label.empty() && (equals == std::string::npos || equals == 0))
+        return call.console.fail(Exit::usage, "--label takes NAME=VALUE; not `" + options.label + "`");
+    std::string label = options.label;
+    if (!label.empty()) label[equals] = ':';
+    const Filter filters[] = {{"filter[flow]", "--flow", options.flow},
+                              {"filter[status]", "--status", options.status},
+                              {"filter[label]", "--label", options.label, label}};
+    Exit exit = Exit::ok;
+    auto listed = ask_page(call, "/runs", options.page, filters, exit);
+    if (!listed) return exit;
     if (call.console.json) {
         call.console.value(
-            Value::object({{"runs", Value::list(std::move(runs))}, {"next", next ? *next : Value::null()}}));
+            Value::object({{"runs", Value::list(std::move(listed->items))}, {"next", listed->next}}));
         return Exit::ok;
     }
     std::vector<std::vector<std::string>> rows;
-    for (const Value& run : runs) {
+    for (const Value& run : listed->items) {
         const Value* error = run.find("error");
         rows.push_back({text_of(run, "status"), text_of(run, "flow"), text_of(run, "createdAt"), took(run),
                         text_of(run, "id"),
                         error && !error->is_null() ? shortened(where_of(*error), 40) : ""});
     }
     call.console.out(table(call.console, {"STATUS", "FLOW", "CREATED", "TOOK", "ID", "ERROR"}, rows));
-    if (next && next->is(Kind::string)) call.console.note("more: --after " + printable(next->as_string()));
+    note_next(call.console, *listed);
     return Exit::ok;
 }
 
@@ -190,7 +160,7 @@ Exit act(Invocation& call, const RunsOptions& options, const std::string& what) 
     if (!reply) return call.console.fail(reply.error().exit, reply.error().message);
     Value run = plain(*reply->json.find("data"));
     if (call.console.json) {
-        const RunsOptions other{text_of(run, "id"), {}, {}, {}, {}, 0};
+        const RunsOptions other{text_of(run, "id"), {}, {}, {}, {}};
         // It is done whether or not it can be read again: to repeat the command would be to do it twice.
         const auto whole = ask(call.target, "GET", address_of(call, other), Shape::resource);
         if (whole) run = *story_of(whole->json).find("run");
@@ -222,10 +192,7 @@ void add_runs(CLI::App& app, Invocation& call) {
     command->add_option("--flow", options->flow, "of this flow only");
     command->add_option("--status", options->status, "in these statuses, joined by commas");
     command->add_option("--label", options->label, "NAME=VALUE");
-    command->add_option("--limit", options->limit, "how many")
-        ->check(CLI::Range(1, 500))
-        ->capture_default_str();
-    command->add_option("--after", options->after, "the cursor that the last page gave");
+    take_page(*command, options->page);
     take_target(*command, call);
     command->callback([&call, options] { call.run = [&call, options] { return list(call, *options); }; });
     add_one(*runs, call, "show", "draws a run with its steps over time", show);
