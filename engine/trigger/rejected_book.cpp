@@ -33,7 +33,9 @@ bool RejectedBook::takes(const RejectedAt& at, const Problem& problem) {
     Trigger& trigger = known == triggers_.end() ? triggers_[key] : known->second;
     trigger.seen = now;
     arm();
-    if (pending_.size() < kMaxPending && trigger.rate.take(now) && all_.take(now)) return true;
+    Tenant& tenant = tenants_[at.tenant];
+    tenant.seen = now;
+    if (pending_.has_room(at.tenant) && trigger.rate.take(now) && tenant.rate.take(now)) return true;
     ++stats_.counted;
     count(key, 1, at.time);
     return false;
@@ -48,13 +50,20 @@ void RejectedBook::count(const Key& key, std::uint64_t more, TimeMs time) {
 void RejectedBook::request(RejectedAt at, const http::Request& request, const Problem& problem,
                            const Redactor& redactor) {
     if (!takes(at, problem)) return;
-    pending_.push_back(rejected_request(std::move(at), request, problem, redactor, limits_.body));
+    wait(rejected_request(std::move(at), request, problem, redactor, limits_.body));
 }
 
 void RejectedBook::event(RejectedAt at, std::string_view source, const Value& event, const Problem& problem,
                          const Redactor& redactor) {
     if (!takes(at, problem)) return;
-    pending_.push_back(rejected_event(std::move(at), source, event, problem, redactor, limits_.body));
+    wait(rejected_event(std::move(at), source, event, problem, redactor, limits_.body));
+}
+
+void RejectedBook::wait(store::Rejected row) {
+    const auto out = pending_.add(std::move(row));
+    if (!out) return;
+    ++stats_.counted;
+    count({out->tenant, out->flow, out->trigger}, 1, out->time);
 }
 
 void RejectedBook::arm() {
@@ -71,8 +80,11 @@ void RejectedBook::arm() {
 store::RejectedBatch RejectedBook::take() {
     store::RejectedBatch batch;
     batch.keep = limits_.keep;
-    batch.requests = std::exchange(pending_, {});
     const auto now = clock_.steady();
+    auto taken = pending_.take([&] { return all_.take(now); });
+    batch.requests = std::move(taken.requests);
+    stats_.counted += taken.left_out.size();
+    for (const store::Rejected& one : taken.left_out) count({one.tenant, one.flow, one.trigger}, 1, one.time);
     for (auto at = triggers_.begin(); at != triggers_.end();) {
         auto& [key, trigger] = *at;
         if (trigger.unkept > 0)
@@ -80,6 +92,7 @@ store::RejectedBatch RejectedBook::take() {
                                     std::exchange(trigger.unkept, 0), trigger.last});
         at = now - trigger.seen > kRemembered ? triggers_.erase(at) : std::next(at);
     }
+    std::erase_if(tenants_, [&](const auto& tenant) { return now - tenant.second.seen > kRemembered; });
     unwritten_ = false;
     return batch;
 }

@@ -14,6 +14,7 @@
 #include "trigger/alarms.hpp"
 #include "trigger/rate.hpp"
 #include "trigger/rejected.hpp"
+#include "trigger/rejected_shares.hpp"
 
 namespace tappet::trigger {
 
@@ -29,13 +30,15 @@ struct RejectedStats {
 };
 
 /// Keeps what was refused for its owner to see. What a stranger sends costs little: of each trigger one
-/// request a second is kept, of all twenty, after a first burst; further ones are counted. They wait in
+/// request a second is kept, of each tenant twenty, of all fifty, after a first burst; further ones are
+/// counted. Where all are too many, tenants take turns: a flood at one hides nothing of another. They wait in
 /// memory, at most kMaxPending, and are written behind, many in one transaction and one transaction at a
 /// time, away from the loop and from what is accepted. What waits is lost in a crash. On the loop's thread.
 class RejectedBook {
 public:
-    static constexpr double kPerSecond = 1, kBurst = 20;          ///< of one trigger
-    static constexpr double kAllPerSecond = 20, kAllBurst = 100;  ///< of all
+    static constexpr double kPerSecond = 1, kBurst = 20;                ///< of one trigger
+    static constexpr double kTenantPerSecond = 20, kTenantBurst = 100;  ///< of one tenant
+    static constexpr double kAllPerSecond = 50, kAllBurst = 200;        ///< of all
     static constexpr std::size_t kMaxPending = 256;
     static constexpr std::size_t kMaxTriggers = 10'000;          ///< that are counted between two writes
     static constexpr std::chrono::milliseconds kFirst{200};      ///< from a refusal to its write …
@@ -70,8 +73,14 @@ private:
         std::chrono::nanoseconds seen{0};  ///< monotonic
     };
 
+    struct Tenant {
+        Rate rate{kTenantPerSecond, kTenantBurst};
+        std::chrono::nanoseconds seen{0};  ///< monotonic
+    };
+
     /// Whether one more is kept; it is counted otherwise.
     bool takes(const RejectedAt& at, const Problem& problem);
+    void wait(store::Rejected row);
     void count(const Key& key, std::uint64_t more, TimeMs time);
     void arm();
     void write();
@@ -84,7 +93,8 @@ private:
     RejectedStats stats_;
     Rate all_{kAllPerSecond, kAllBurst};
     std::map<Key, Trigger> triggers_;
-    std::vector<store::Rejected> pending_;
+    std::map<std::string, Tenant> tenants_;  ///< of those triggers
+    RejectedShares pending_{kMaxPending};
     bool unwritten_ = false;  ///< something waits, a count at least
     bool writing_ = false, armed_ = false, failing_ = false, closed_ = false;
     std::chrono::nanoseconds last_write_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 
@@ -26,11 +27,12 @@ protected:
             },
             limits);
     }
-    void refuse(const std::string& flow = "f", const Problem& problem = kProblem) {
+    void refuse(const std::string& flow = "f", const Problem& problem = kProblem,
+                const std::string& tenant = "default") {
         http::Request request;
         request.method = "POST";
         request.target = "/hooks/default/f/t";
-        book_->request({ids.next(), "default", flow, "t", clock.now()}, request, problem, Redactor());
+        book_->request({ids.next(), tenant, flow, "t", clock.now()}, request, problem, Redactor());
     }
     void pass(milliseconds time) {
         clock.advance(time);
@@ -46,6 +48,21 @@ protected:
         for (const auto& batch : written)
             for (const auto& unkept : batch.unkept) sum += unkept.count;
         return sum;
+    }
+    std::size_t kept_of(const std::string& tenant) const {
+        std::size_t sum = 0;
+        for (const auto& batch : written)
+            sum += static_cast<std::size_t>(
+                std::ranges::count(batch.requests, tenant, &store::Rejected::tenant));
+        return sum;
+    }
+    /// One second in which many hooks of a tenant refuse much.
+    void flood(const std::string& tenant, int hooks = 300) {
+        for (int i = 0; i < hooks; ++i) refuse("f" + std::to_string(i), kProblem, tenant);
+    }
+    void second() {
+        pass(milliseconds(1'000));
+        while (!ends.empty()) end_write();
     }
     std::size_t kept() const {
         std::size_t sum = 0;
@@ -125,6 +142,43 @@ TEST_F(RejectedBookTest, FloodsAtManyHooksAreBoundedTogether) {
     EXPECT_EQ(written[0].unkept.size(), 900u);
 }
 
+TEST_F(RejectedBookTest, FloodsAtOneTenantHideNothingOfAnother) {
+    book();
+    for (int i = 0; i < 20; ++i) {
+        flood("loud");
+        refuse("f", kProblem, "quiet");
+        second();
+        EXPECT_EQ(kept_of("quiet"), static_cast<std::size_t>(i) + 1);
+    }
+    EXPECT_LE(kept_of("loud"), 100u + 20u * 20u);
+}
+
+TEST_F(RejectedBookTest, FloodsAtManyTenantsHideNothingOfAnother) {
+    book();
+    for (int i = 0; i < 20; ++i) {
+        for (int tenant = 0; tenant < 30; ++tenant) flood("loud" + std::to_string(tenant), 50);
+        refuse("f", kProblem, "quiet");
+        second();
+        EXPECT_EQ(kept_of("quiet"), static_cast<std::size_t>(i) + 1);
+    }
+    EXPECT_LE(kept(), 200u + 20u * 50u) << "all together";
+    EXPECT_GE(kept(), 20u * 50u);
+    EXPECT_EQ(kept() + counted(), 20u * (30u * 50u + 1u));
+}
+
+TEST_F(RejectedBookTest, TenantsThatFloodShareWhatIsKept) {
+    book();
+    for (int i = 0; i < 40; ++i) {
+        flood("a");
+        for (const char* tenant : {"b", "c", "d"}) flood(tenant);
+        second();
+    }
+    for (const char* tenant : {"a", "b", "c", "d"}) {
+        EXPECT_GE(kept_of(tenant), kept() / 5) << tenant;
+        EXPECT_LE(kept_of(tenant), kept() / 3) << tenant;
+    }
+}
+
 TEST_F(RejectedBookTest, WhatWaitsIsBoundedWhileAWriteDoesNotEnd) {
     book();
     refuse("first");
@@ -136,7 +190,8 @@ TEST_F(RejectedBookTest, WhatWaitsIsBoundedWhileAWriteDoesNotEnd) {
     end_write();
     book_->settle([] {});
     ASSERT_EQ(written.size(), 2u);
-    EXPECT_EQ(written[1].requests.size(), RejectedBook::kMaxPending);
+    EXPECT_EQ(written[1].requests.size(), static_cast<std::size_t>(RejectedBook::kAllBurst));
+    EXPECT_EQ(kept() + counted(), 2'001u);
 }
 
 TEST_F(RejectedBookTest, WhatTheStoreRefusesIsCountedWithTheNext) {
