@@ -17,6 +17,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookAgain{5'000};   ///< while the engine takes no events
 constexpr milliseconds kLongestNap{5'000};  ///< the clock may be set meanwhile; below kOnTime
 
+/// Nothing is accounted for before its time: a `last` further beyond now than this is of another clock.
+constexpr milliseconds kClockAhead{10'000};
+
 std::string source_of(const flow::TriggerPlan& trigger, const SchedulePlan& plan) {
     return trigger.spec->name + "\n" + plan.definition;
 }
@@ -72,6 +75,7 @@ std::vector<std::string> Schedules::reload() {
     for (auto& [key, before] : std::exchange(items_, std::move(items))) {
         if (before->alarm) alarms_.remove(*before->alarm);
         const auto now = items_.find(key);
+        if (now != items_.end()) now->second->told_ahead = before->told_ahead;
         if (!before->busy) continue;
         // What it started is told to nobody any more; the next one begins behind it.
         before->gone = true;
@@ -138,11 +142,25 @@ void Schedules::look(const ItemPtr& item, const Key& key) {
     }
     // From here on the schedule counts, also where the process ends before its first instant.
     if (fresh) return commit(item, key, {}, *std::exchange(item->last, std::nullopt));
+    tell_ahead(*item, key);
     const TimeMs now = clock_.now();
     const Due found = due(*item->plan, item->name, *item->last, now);
     if (found.until > *item->last) return fire(item, key, found);
     const auto next = next_due(*item->plan, item->name, *item->last);
     if (next) again(item, key, std::clamp(*next - now, milliseconds(0), kLongestNap));
+}
+
+/// Says once of a schedule that it is silent until a time that a wrong clock has set.
+void Schedules::tell_ahead(Item& item, const Key& key) {
+    if (*item.last - clock_.now() <= kClockAhead || item.told_ahead == item.last) return;
+    item.told_ahead = item.last;
+    const auto& [tenant, flow, trigger] = key;
+    log::warn(
+        "trigger {} of flow {} of tenant {} fires nothing until {}: it is accounted for up to then, by a "
+        "clock that was ahead; now it is {}. Where that is right, `tappet schedule pause {} {}` and `tappet "
+        "schedule resume {} {}` let it begin now",
+        trigger, flow, tenant, to_rfc3339(*item.last), to_rfc3339(clock_.now()), flow, trigger, flow,
+        trigger);
 }
 
 void Schedules::fire(const ItemPtr& item, const Key& key, const Due& found) {
@@ -266,7 +284,8 @@ void Schedules::resume(const TriggerKey& key, Changed done) {
                                     " cannot be read: " + item->problem + "; correct them, then resume it"));
     if (paused && item->busy)
         return done(Error::unavailable("what it fired before the pause is not on disk yet; try again"));
-    const TimeMs until = std::max(item->last.value_or(clock_.now()), clock_.now());
+    const TimeMs now = clock_.now(), last = item->last.value_or(now);
+    const TimeMs until = last - now > kClockAhead ? now : std::max(last, now);
     pauses_.end(key, item->plan ? std::optional(cursor_of(*item, key, until)) : std::nullopt,
                 [this, item, key, until, done = std::move(done), alive = alive_](const Result<bool>& ended) {
                     if (!*alive) return;

@@ -59,9 +59,11 @@ public:
     /// Fires nothing from when that is durable on, also after restarts; then `done` is called. not_found:
     /// there is no such schedule; conflict: it is being resumed.
     void pause(const TriggerKey& key, Changed done);
-    /// Goes on: what was due up to now does not fire. `done` is called when that is
-    /// durable. not_found; conflict: its settings cannot be read, or it is being paused; unavailable: what it
-    /// fired before the pause is not durable yet.
+    /// Goes on: what was due up to now does not fire. One that is accounted for until later than now, since
+    /// the clock was ahead, begins at now all the same; what it fired by that clock starts nothing again, as
+    /// long as its dedupe window knows. `done` is called when that is durable. not_found; conflict: its
+    /// settings cannot be read, or it is being paused; unavailable: what it fired before the pause is not
+    /// durable yet.
     void resume(const TriggerKey& key, Changed done);
 
     struct Backfilled {
@@ -91,11 +93,13 @@ private:
         bool busy = false;           ///< what is due is not durable yet
         bool gone = false;           ///< and its trigger is gone, or changed
         std::optional<Alarms::Key> alarm;
+        std::optional<TimeMs> told_ahead;  ///< the `last` beyond now that is in the log
     };
     using ItemPtr = std::shared_ptr<Item>;
 
     ItemPtr make(const Key& key, const runtime::FlowHandle& flow, const flow::TriggerPlan& trigger);
     void look(const ItemPtr& item, const Key& key);
+    void tell_ahead(Item& item, const Key& key);
     void again(const ItemPtr& item, const Key& key, std::chrono::milliseconds wait);
     bool read_last(Item& item, const Key& key, bool& fresh);
     /// The run of an instant; nothing where the trigger filters or refuses it, which is counted.

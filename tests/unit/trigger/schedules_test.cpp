@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <map>
 
+#include "base/log.hpp"
 #include "base/time_text.hpp"
 #include "support/held_offload.hpp"
 #include "unit/runtime/runtime_rig.hpp"
@@ -269,15 +271,84 @@ TEST(Schedules, ThatAreResumedSkipWhatWasDueWhileTheyWerePaused) {
     }
 }
 
-TEST(Schedules, ThatAreResumedByAClockThatWasSetBackRepeatNothing) {
+TEST(Schedules, ThatAreResumedByAClockThatWasSetBackBeginAtNowAndRepeatNothing) {
+    for (const bool restart : {false, true}) {
+        ScheduleRig rig("every: 10m, missed: all");
+        rig.pass(17min);  // 22:20 and 22:30 fire
+        ASSERT_TRUE(rig.pause(kTick));
+        rig.rig.clock.set(at("2023-11-14T22:15:00Z"));
+        if (restart) rig.crash();
+        ASSERT_TRUE(rig.resume(kTick));
+        EXPECT_EQ(rig.schedules->entry(kTick)->last, at("2023-11-14T22:15:00Z"));
+        rig.pass(30min);
+        EXPECT_EQ(rig.runs(), 3u);
+        EXPECT_EQ(rig.instants().rbegin()->first, "2023-11-14T22:40:00.000Z");
+        EXPECT_EQ(rig.schedules->stats().duplicates, 2u);
+        for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
+    }
+}
+
+/// A clock that is years ahead for a minute; the schedule fires by it.
+void be_ahead(ScheduleRig& rig) {
+    const TimeMs right = rig.rig.clock.now();
+    rig.rig.clock.set(at("2029-01-01T00:05:00Z"));
+    rig.pass(6min);
+    rig.rig.clock.set(right);
+}
+
+TEST(Schedules, ThatAFarClockMadeSilentFireAgainAfterAPauseWithoutRepeatingAnything) {
     ScheduleRig rig;
-    rig.pass(17min);
+    rig.pass(7min);
+    be_ahead(rig);
+    EXPECT_EQ(rig.runs(), 3u) << "22:20, the last that was missed in 2029, and 00:10 there";
+    rig.pass(1h);
+    rig.crash();
+    EXPECT_EQ(rig.runs(), 3u);
     ASSERT_TRUE(rig.pause(kTick));
-    rig.rig.clock.set(rig.rig.clock.now() + -1h);
     ASSERT_TRUE(rig.resume(kTick));
-    rig.pass(65min);
+    rig.crash();
+    rig.pass(10min);
+    EXPECT_EQ(rig.runs(), 4u);
+    EXPECT_TRUE(rig.instants().contains("2023-11-14T23:30:00.000Z"));
+    rig.rig.clock.set(at("2028-12-31T23:55:00Z"));
+    rig.pass(30min);
     for (const auto& [instant, count] : rig.instants()) EXPECT_EQ(count, 1) << instant;
-    EXPECT_EQ(rig.runs(), 2u);
+    EXPECT_EQ(rig.runs(), 6u) << "2028 ends with one, and 00:20 is new; 00:00 and 00:10 are not";
+}
+
+TEST(Schedules, SayOnceThatAClockWhichWasAheadMadeThemSilent) {
+    ScheduleRig rig;
+    rig.pass(7min);
+    const auto logged = [](const std::function<void()>& act) {
+        ::testing::internal::CaptureStderr();
+        act();
+        log::flush();
+        return ::testing::internal::GetCapturedStderr();
+    };
+    const auto says = ::testing::HasSubstr(
+        "trigger tick of flow nightly of tenant default fires nothing until 2029-01-01T00:10:00.000Z");
+    EXPECT_THAT(logged([&] { be_ahead(rig); }), ::testing::Not(says));
+    const std::string lines = logged([&] { rig.pass(1min); });
+    EXPECT_THAT(lines, says);
+    EXPECT_THAT(lines, ::testing::HasSubstr("`tappet schedule resume nightly tick`"));
+    EXPECT_EQ(lines.find("fires nothing until"), lines.rfind("fires nothing until")) << lines;
+    EXPECT_THAT(logged([&] { rig.change("every: 10m, missed: all"); }), ::testing::Not(says));
+    EXPECT_THAT(logged([&] { rig.crash(); }), says);
+    ASSERT_TRUE(rig.pause(kTick));
+    EXPECT_THAT(logged([&] { rig.crash(); }), ::testing::Not(says)) << "it is silent since it is paused";
+    ASSERT_TRUE(rig.resume(kTick));
+    EXPECT_THAT(logged([&] { rig.crash(); }), ::testing::Not(says));
+}
+
+TEST(Schedules, TakeAClockThatIsSetBackByAFewSecondsForTheSameClock) {
+    ScheduleRig rig;
+    rig.pass(7min);
+    ASSERT_TRUE(rig.pause(kTick));
+    rig.rig.clock.set(at("2023-11-14T22:19:55Z"));
+    ASSERT_TRUE(rig.resume(kTick));
+    EXPECT_EQ(rig.schedules->entry(kTick)->last, at("2023-11-14T22:20:00Z"));
+    rig.pass(1min);
+    EXPECT_EQ(rig.schedules->stats().duplicates, 0u);
 }
 
 TEST(Schedules, AreNotResumedBeforeTheirLastRunIsDurable) {
