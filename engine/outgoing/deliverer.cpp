@@ -43,6 +43,7 @@ Deliverer::Deliverer(boost::asio::io_context& loop, plugin::HttpDoor& door, runt
       secret_(std::move(secret)),
       offload_(std::move(offload)),
       options_(options),
+      places_(options.under_way),
       alarms_(loop, clock) {}
 
 void Deliverer::start() {
@@ -79,20 +80,36 @@ void Deliverer::written(const store::OutgoingAddress& to, const Uuid& id) {
     go_on(to);
 }
 
-/// Begins what is due, as far as there are places, and sees to it that the rest has its turn.
-void Deliverer::go_on(const store::OutgoingAddress& address) {
-    Endpoint& endpoint = at(address);
-    if (stopped_ || !ready_ || endpoint.kept.disabled.ms != 0) return;
-    Queue& queue = endpoint.queue;
+/// Whether the address would begin an attempt, were there a place.
+bool Deliverer::has_turn(const Endpoint& endpoint) const {
+    if (stopped_ || endpoint.kept.disabled.ms != 0) return false;
     // Who fails takes one place, however many messages wait: it may need the whole time limit for each.
     const std::size_t places = endpoint.kept.failing_since.ms != 0 ? 1 : options_.per_address;
-    while (queue.under_way() < places && queue.next_due() && *queue.next_due() <= clock_.now()) {
-        if (under_way_ >= options_.under_way) {
-            if (!std::exchange(endpoint.in_line, true)) line_.push_back(address);
-            return;
-        }
-        attempt(address, queue.take(clock_.now())->id);
+    const auto due = endpoint.queue.next_due();
+    return endpoint.queue.under_way() < places && due && *due <= clock_.now();
+}
+
+/// Begins what is due, as far as there are places, and sees to it that the rest has its turn.
+void Deliverer::go_on(const store::OutgoingAddress& address) {
+    const Endpoint& endpoint = at(address);
+    if (stopped_ || !ready_ || endpoint.kept.disabled.ms != 0) return;
+    if (has_turn(endpoint)) places_.wait(address);
+    serve();
+    look_ahead(address);
+}
+
+void Deliverer::serve() {
+    while (const auto next = places_.next()) {
+        Endpoint& endpoint = at(*next);
+        if (!has_turn(endpoint)) continue;
+        places_.take(next->tenant);
+        attempt(*next, endpoint.queue.take(clock_.now())->id);
+        has_turn(endpoint) ? places_.wait(*next) : look_ahead(*next);
     }
+}
+
+void Deliverer::look_ahead(const store::OutgoingAddress& address) {
+    Queue& queue = at(address).queue;
     if (queue.wants_page()) return read_page(address);
     const auto due = queue.next_due();
     if (due && *due > clock_.now()) arm(address, *due - clock_.now());
@@ -132,7 +149,6 @@ void Deliverer::read_page(const store::OutgoingAddress& address) {
 }
 
 void Deliverer::attempt(const store::OutgoingAddress& address, const Uuid& id) {
-    ++under_way_;
     const auto row = std::make_shared<Result<store::OutgoingRow>>(store::OutgoingRow());
     offload_([&store = store_, tenant = address.tenant, id, row] { *row = store.outgoing(tenant, id); },
              [this, address, id, row, alive = alive_] {
@@ -228,14 +244,9 @@ void Deliverer::recorded(const std::vector<Tried>& batch, const Result<void>& wr
 
 /// A place is free.
 void Deliverer::left(const store::OutgoingAddress& address) {
-    --under_way_;
+    places_.leave(address.tenant);
     go_on(address);
-    while (!line_.empty() && under_way_ < options_.under_way) {
-        const store::OutgoingAddress next = std::move(line_.front());
-        line_.pop_front();
-        at(next).in_line = false;
-        go_on(next);
-    }
+    serve();
     check_drained();
 }
 
@@ -254,7 +265,7 @@ void Deliverer::drain(std::chrono::milliseconds limit, std::function<void()> don
 }
 
 void Deliverer::check_drained() {
-    if (drained_ && under_way_ == 0) std::exchange(drained_, nullptr)();
+    if (drained_ && places_.taken() == 0) std::exchange(drained_, nullptr)();
 }
 
 void Deliverer::resend(const std::string& tenant, const Uuid& id,
@@ -338,7 +349,7 @@ void Deliverer::enable_known(const store::OutgoingAddress& address,
 
 Stats Deliverer::stats() const {
     Stats out = stats_;
-    out.under_way = under_way_;
+    out.under_way = places_.taken();
     out.addresses = endpoints_.size();
     for (const auto& [address, endpoint] : endpoints_) {
         out.in_memory += endpoint.queue.waiting() + endpoint.queue.under_way();

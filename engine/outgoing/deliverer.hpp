@@ -2,7 +2,6 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "base/random.hpp"
 #include "outgoing/judge.hpp"
 #include "outgoing/letter.hpp"
+#include "outgoing/places.hpp"
 #include "outgoing/queue.hpp"
 #include "plugin/http_door.hpp"
 #include "runtime/config_vars.hpp"
@@ -28,7 +28,7 @@ struct Options {
     std::chrono::milliseconds disable_after{std::chrono::days(5)};  ///< of failures alone
     std::size_t held = 64;                                          ///< messages of one address in memory
     std::size_t per_address = 4;  ///< under way; one while the address fails
-    std::size_t under_way = 256;  ///< in all
+    std::size_t under_way = 512;  ///< in all, shared as Places does
 };
 
 struct Stats {
@@ -73,7 +73,6 @@ private:
         explicit Endpoint(std::size_t held) : queue(held) {}
         store::OutgoingEndpoint kept;
         Queue queue;
-        bool in_line = false;  ///< waits for a free place among all that is under way
         std::optional<trigger::Alarms::Key> alarm;
     };
     /// What an attempt came to, before it is written.
@@ -85,7 +84,10 @@ private:
     };
 
     Endpoint& at(const store::OutgoingAddress& address);
+    bool has_turn(const Endpoint& endpoint) const;
     void go_on(const store::OutgoingAddress& address);
+    void serve();
+    void look_ahead(const store::OutgoingAddress& address);
     void read_page(const store::OutgoingAddress& address);
     void arm(const store::OutgoingAddress& address, std::chrono::milliseconds wait);
     void attempt(const store::OutgoingAddress& address, const Uuid& id);
@@ -110,8 +112,7 @@ private:
     trigger::Offload offload_;
     Options options_;
     std::map<store::OutgoingAddress, Endpoint> endpoints_;
-    std::deque<store::OutgoingAddress> line_;  ///< whose turn it is when a place is free
-    std::size_t under_way_ = 0;
+    Places places_;
     std::vector<Tried> results_;  ///< not written yet
     bool recording_ = false;
     bool ready_ = false;    ///< the addresses are read

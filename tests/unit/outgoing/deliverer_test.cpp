@@ -206,15 +206,30 @@ TEST(Deliverer, WhoFailsTakesOnePlace) {
     EXPECT_EQ(rig.sent(), 2u);  // the failed one, and one other that has no answer
 }
 
-TEST(Deliverer, ThereIsABoundOfAllThatIsUnderWay) {
+TEST(Deliverer, AddressesOfOneTenantThatDoNotAnswerLeavePlacesToOthers) {
     Options options;
-    options.under_way = 3;
+    options.under_way = 16;
     DeliveryRig rig(options);
-    for (int i = 0; i < 4; ++i) rig.ended("one");
+    rig.publish_for("acme");
+    for (int i = 0; i < 10; ++i) rig.ended("one");
+    for (int i = 0; i < 10; ++i) rig.ended("two");
+    EXPECT_EQ(rig.sent(), 4u) << "a fourth of the places";
+    rig.ended("one", "acme");
+    EXPECT_EQ(rig.sent(), 5u);
+    EXPECT_EQ(rig.deliverer->stats().under_way, 5u);
+}
+
+TEST(Deliverer, APlaceThatIsFreeGoesToWhoWaited) {
+    Options options;
+    options.under_way = 8;
+    DeliveryRig rig(options);
+    for (int i = 0; i < 5; ++i) rig.ended("one");
     rig.ended("two");
-    EXPECT_EQ(rig.sent(), 3u);
-    rig.door->cancel(1);
-    rig.rest();
+    EXPECT_EQ(rig.sent(), 2u);
+    for (const int first : {1, 2}) {
+        rig.door->answer_to(static_cast<http::Client::Ticket>(first), 200);
+        rig.rest();
+    }
     ASSERT_EQ(rig.sent(), 4u);
     EXPECT_EQ(rig.door->requests.back().url, "https://b.test/two/t0ken");
 }

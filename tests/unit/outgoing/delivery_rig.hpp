@@ -52,15 +52,19 @@ public:
             "  - { id: two, url: 'https://b.test/two/${{ secrets.PATH }}', secrets: ['${{ secrets.A }}'] "
             "}\n");
     }
+    /// The same flow, of another tenant.
+    void publish_for(const std::string& tenant) {
+        (void)rig.flows().publish(tenant, flow->plan, "tested.yaml", rig.clock.now()).value();
+    }
     /// A run ended, and the address is told.
-    Uuid ended(const std::string& name = "one") {
+    Uuid ended(const std::string& name = "one", const std::string& tenant = "default") {
         rig.clock.advance(std::chrono::milliseconds(1));
         store::Commit commit;
         commit.run = commit.row.id = rig.runtime().new_id();
-        commit.row.tenant = "default";
+        commit.row.tenant = tenant;
         commit.row.status = run::RunStatus::succeeded;
         commit.data = "row";
-        const store::OutgoingAddress to{"default", "tested", name};
+        const store::OutgoingAddress to{tenant, "tested", name};
         const Uuid id = rig.runtime().new_id();
         commit.outgoing.push_back({id, to, flow->version, commit.run, "run.succeeded",
                                    R"({"type":"run.succeeded"})", rig.clock.now()});
