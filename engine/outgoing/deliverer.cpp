@@ -188,7 +188,8 @@ void Deliverer::tried(const store::OutgoingAddress& to, const Uuid& id, std::uin
     out.kept.id = id;
     out.kept.state = judge(attempts, answer, clock_.now(), random_);
     const bool was_disabled = endpoint.kept.disabled.ms != 0;
-    if (judge_endpoint(endpoint.kept, answer, clock_.now(), options_.disable_after))
+    const Moment now{clock_.now(), clock_.steady()};
+    if (judge_endpoint(endpoint.kept, endpoint.failures, answer, now, options_.disable_after))
         out.kept.endpoint = endpoint.kept;
     if (!was_disabled && endpoint.kept.disabled.ms != 0)
         log::warn("outgoing: nothing is sent to {} any more: {}. `tappet outgoing enable` ends that",
@@ -335,6 +336,7 @@ void Deliverer::enable_known(const store::OutgoingAddress& address,
     if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
     const store::OutgoingEndpoint enabled{address, {}, {}, {}};
     at(address).kept = enabled;
+    at(address).failures = {};
     Tried out;
     out.to = address;
     out.kept.tenant = address.tenant;

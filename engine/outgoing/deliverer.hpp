@@ -72,6 +72,7 @@ private:
     struct Endpoint {
         explicit Endpoint(std::size_t held) : queue(held) {}
         store::OutgoingEndpoint kept;
+        Failures failures;
         Queue queue;
         std::optional<trigger::Alarms::Key> alarm;
     };

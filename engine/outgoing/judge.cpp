@@ -43,20 +43,26 @@ store::OutgoingState judge(std::uint32_t attempts, const Answer& answer, TimeMs 
     return out;
 }
 
-bool judge_endpoint(store::OutgoingEndpoint& endpoint, const Answer& answer, TimeMs now,
+bool judge_endpoint(store::OutgoingEndpoint& endpoint, Failures& failures, const Answer& answer, Moment now,
                     std::chrono::milliseconds disable_after) {
     const store::OutgoingEndpoint before = endpoint;
     if (is_delivered(answer)) {
         endpoint.failing_since = {};
+        failures = {};
         return endpoint != before;
     }
-    if (endpoint.failing_since.ms == 0) endpoint.failing_since = now;
+    if (failures.counted < kLeastFailures &&
+        (failures.counted == 0 || now.steady - failures.last >= kFailuresApart)) {
+        ++failures.counted;
+        failures.last = now.steady;
+    }
+    if (endpoint.failing_since.ms == 0) endpoint.failing_since = now.wall;
     if (endpoint.disabled.ms != 0) return endpoint != before;
     if (answer.status == kGone) {
-        endpoint.disabled = now;
+        endpoint.disabled = now.wall;
         endpoint.reason = "it answered 410: there is nobody there any more";
-    } else if (now - endpoint.failing_since >= disable_after) {
-        endpoint.disabled = now;
+    } else if (now.wall - endpoint.failing_since >= disable_after && failures.counted >= kLeastFailures) {
+        endpoint.disabled = now.wall;
         endpoint.reason = "every message has failed since " + to_rfc3339(endpoint.failing_since) +
                           ", the last one with: " + text_of(answer);
     }

@@ -19,6 +19,11 @@ inline constexpr std::uint32_t kMaxAttempts = kWaits.size() + 1;
 inline constexpr double kJitter = 0.1;                  ///< by how much of it a wait may be longer
 inline constexpr std::chrono::hours kLongestAsked{24};  ///< of what a Retry-After may add
 
+/// So many failures disable an address at least, however much time the wall clock says has passed. Those
+/// within kFailuresApart count once: messages fail together, and are due together once the clock jumps.
+inline constexpr std::uint32_t kLeastFailures = 5;
+inline constexpr std::chrono::minutes kFailuresApart{1};
+
 /// What came of one attempt.
 struct Answer {
     int status = 0;     ///< 0: there was none
@@ -29,9 +34,21 @@ struct Answer {
 /// The state of a message after an attempt, its `attempts` counted before it.
 store::OutgoingState judge(std::uint32_t attempts, const Answer& answer, TimeMs now, Random& random);
 
-/// Changes what is kept of an endpoint by the answer; whether that is to be written. Disabled where the
-/// answer is 410, or where it has only failed for `disable_after`.
-bool judge_endpoint(store::OutgoingEndpoint& endpoint, const Answer& answer, TimeMs now,
+/// Failures of an address since its last success, as far as this process saw them.
+struct Failures {
+    std::uint32_t counted = 0;         ///< up to kLeastFailures
+    std::chrono::nanoseconds last{0};  ///< of those; monotonic
+};
+
+/// The same moment by both clocks.
+struct Moment {
+    TimeMs wall;
+    std::chrono::nanoseconds steady{0};
+};
+
+/// Changes what is kept of an endpoint, and its failures, by the answer; whether the first is to be written.
+/// Disabled where the answer is 410, or where it has only failed for `disable_after`, kLeastFailures times.
+bool judge_endpoint(store::OutgoingEndpoint& endpoint, Failures& failures, const Answer& answer, Moment now,
                     std::chrono::milliseconds disable_after);
 
 inline bool is_delivered(const Answer& answer) { return answer.status >= 200 && answer.status < 300; }

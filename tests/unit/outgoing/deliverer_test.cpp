@@ -162,6 +162,16 @@ TEST(Deliverer, AnAddressThatOnlyFailsForDaysIsDisabled) {
                 StartsWith("every message has failed since 2023-11-14T22:13:20.001Z"));
 }
 
+TEST(Deliverer, AClockThatIsSetForwardByDaysDisablesNothing) {
+    DeliveryRig rig;
+    for (int i = 0; i < 100; ++i) rig.door->answer(500);
+    for (int i = 0; i < 10; ++i) rig.ended();
+    rig.rig.clock.set(rig.rig.clock.now() + 24h * 30);
+    rig.pass(60s);
+    EXPECT_GT(rig.sent(), 10u);
+    EXPECT_EQ(rig.deliverer->stats().disabled, 0u);
+}
+
 TEST(Deliverer, OneAddressThatDoesNotAnswerHoldsUpNoOther) {
     DeliveryRig rig;
     for (int i = 0; i < 200; ++i) rig.ended("one");  // none is answered

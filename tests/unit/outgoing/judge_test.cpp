@@ -65,34 +65,64 @@ TEST(JudgeAttempt, GoneIsTheEndAtOnce) {
     EXPECT_EQ(judge(0, status(410), kNow, random).status, store::OutgoingStatus::failed);
 }
 
-TEST(JudgeEndpoint, IsDisabledAfterDaysOfNothingButFailures) {
+/// An address, and a clock that nobody sets.
+struct Judged {
+    bool judge(const Answer& answer, std::chrono::milliseconds at) {
+        return judge_endpoint(endpoint, failures, answer, {kNow + at, at}, 120h);
+    }
+    /// As many as are counted, but for one, an hour apart.
+    void nearly_enough(std::chrono::milliseconds from) {
+        for (std::uint32_t i = 1; i < kLeastFailures; ++i) judge(status(500), from + i * 1h);
+    }
     store::OutgoingEndpoint endpoint;
-    EXPECT_TRUE(judge_endpoint(endpoint, status(500), kNow, 120h));
-    EXPECT_EQ(endpoint.failing_since, kNow);
-    EXPECT_FALSE(judge_endpoint(endpoint, status(500), kNow + 119h, 120h));
-    EXPECT_EQ(endpoint.disabled, TimeMs{});
-    EXPECT_TRUE(judge_endpoint(endpoint, status(503), kNow + 120h, 120h));
-    EXPECT_EQ(endpoint.disabled, kNow + 120h);
-    EXPECT_EQ(endpoint.reason,
+    Failures failures;
+};
+
+TEST(JudgeEndpoint, IsDisabledAfterDaysOfNothingButFailures) {
+    Judged it;
+    EXPECT_TRUE(it.judge(status(500), 0h));
+    EXPECT_EQ(it.endpoint.failing_since, kNow);
+    it.nearly_enough(0h);
+    EXPECT_FALSE(it.judge(status(500), 119h));
+    EXPECT_EQ(it.endpoint.disabled, TimeMs{});
+    EXPECT_TRUE(it.judge(status(503), 120h));
+    EXPECT_EQ(it.endpoint.disabled, kNow + 120h);
+    EXPECT_EQ(it.endpoint.reason,
               "every message has failed since 2023-11-14T22:13:20.000Z, the last one with: status 503");
 }
 
 TEST(JudgeEndpoint, ASuccessForgetsTheFailuresBefore) {
-    store::OutgoingEndpoint endpoint;
-    EXPECT_FALSE(judge_endpoint(endpoint, status(200), kNow, 120h));
-    judge_endpoint(endpoint, status(500), kNow, 120h);
-    EXPECT_TRUE(judge_endpoint(endpoint, status(200), kNow + 100h, 120h));
-    EXPECT_EQ(endpoint.failing_since, TimeMs{});
-    judge_endpoint(endpoint, status(500), kNow + 119h, 120h);
-    judge_endpoint(endpoint, status(500), kNow + 200h, 120h);
-    EXPECT_EQ(endpoint.disabled, TimeMs{});
+    Judged it;
+    EXPECT_FALSE(it.judge(status(200), 0h));
+    it.nearly_enough(0h);
+    EXPECT_TRUE(it.judge(status(200), 100h));
+    EXPECT_EQ(it.endpoint.failing_since, TimeMs{});
+    it.nearly_enough(110h);
+    EXPECT_EQ(it.endpoint.disabled, TimeMs{});
+    EXPECT_TRUE(it.judge(status(200), 119h));
+    it.judge(status(500), 120h);
+    it.judge(status(500), 300h);
+    EXPECT_EQ(it.endpoint.disabled, TimeMs{}) << "two since the last success";
+}
+
+TEST(JudgeEndpoint, NeedsFailuresAtSeveralTimesWhateverTheClockSays) {
+    Judged it;
+    std::chrono::milliseconds steady{0};
+    for (std::uint32_t i = 1; i < kLeastFailures; ++i, steady += kFailuresApart)
+        for (int together = 0; together < 10; ++together)
+            judge_endpoint(it.endpoint, it.failures, status(500), {kNow + i * 120h, steady}, 120h);
+    EXPECT_EQ(it.endpoint.disabled, TimeMs{});
+    judge_endpoint(it.endpoint, it.failures, status(500), {kNow, steady}, 120h);
+    EXPECT_EQ(it.endpoint.disabled, TimeMs{}) << "often enough, and no time has passed";
+    judge_endpoint(it.endpoint, it.failures, status(500), {kNow + 1000h, steady}, 120h);
+    EXPECT_EQ(it.endpoint.disabled, kNow + 1000h);
 }
 
 TEST(JudgeEndpoint, GoneDisablesAtOnce) {
-    store::OutgoingEndpoint endpoint;
-    EXPECT_TRUE(judge_endpoint(endpoint, status(410), kNow, 120h));
-    EXPECT_EQ(endpoint.disabled, kNow);
-    EXPECT_EQ(endpoint.reason, "it answered 410: there is nobody there any more");
+    Judged it;
+    EXPECT_TRUE(it.judge(status(410), 0h));
+    EXPECT_EQ(it.endpoint.disabled, kNow);
+    EXPECT_EQ(it.endpoint.reason, "it answered 410: there is nobody there any more");
 }
 
 TEST(RetryAfter, IsSecondsOrADate) {
