@@ -117,8 +117,8 @@ TEST_F(CliServer, RunsListShowsTheNewestFirstFilteredAndInPages) {
                                       std::pair{"--label", "=x"}}) {
         const Ended refused = cli({"runs", "list", flag, wrong});
         EXPECT_EQ(refused.code, 2) << refused.err;
-        EXPECT_TRUE(refused.err.starts_with("tappet: " + std::string(flag) + " " + wrong + ": "))
-            << refused.err;
+        EXPECT_TRUE(refused.err.starts_with("tappet: " + std::string(flag) + " takes ")) << refused.err;
+        EXPECT_TRUE(refused.err.ends_with("; not `" + std::string(wrong) + "`\n")) << refused.err;
     }
     EXPECT_EQ(cli({"runs", "list", "--limit", "0"}).code, 2);
 }
