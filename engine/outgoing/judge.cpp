@@ -49,6 +49,7 @@ bool judge_endpoint(store::OutgoingEndpoint& endpoint, Failures& failures, const
     if (is_delivered(answer)) {
         endpoint.failing_since = {};
         failures = {};
+        if (endpoint.disabled.ms == 0) endpoint.reason.clear();
         return endpoint != before;
     }
     if (failures.counted < kLeastFailures &&
@@ -58,6 +59,7 @@ bool judge_endpoint(store::OutgoingEndpoint& endpoint, Failures& failures, const
     }
     if (endpoint.failing_since.ms == 0) endpoint.failing_since = now.wall;
     if (endpoint.disabled.ms != 0) return endpoint != before;
+    endpoint.reason = text_of(answer);
     if (answer.status == kGone) {
         endpoint.disabled = now.wall;
         endpoint.reason = "it answered 410: there is nobody there any more";

@@ -59,7 +59,7 @@ struct OutgoingEndpoint {
     OutgoingAddress address;
     TimeMs failing_since;  ///< the first failure after the last success; 0 ms: it does not fail
     TimeMs disabled;       ///< since when nothing is sent to it; 0 ms: it is not disabled
-    std::string reason;    ///< why
+    std::string reason;    ///< why it is disabled; else the last failure of one that fails
     friend bool operator==(const OutgoingEndpoint&, const OutgoingEndpoint&) = default;
 };
 

@@ -175,6 +175,9 @@ TEST_F(ServeOutgoing, APrivateAddressIsRefusedAsActionsAreRefused) {
     EXPECT_THAT(engine().cli({"outgoing", "list", "-o", "json"}).text({"messages", "0", "lastError"}),
                 HasSubstr("127.0.0.1"));
     EXPECT_TRUE(service.requests().empty());
+    const Ended endpoints = engine().cli({"outgoing", "endpoints", "-o", "json"});
+    EXPECT_EQ(endpoints.text({"endpoints", "0", "status"}), "failing") << endpoints.out;
+    EXPECT_THAT(endpoints.text({"endpoints", "0", "reason"}), HasSubstr("127.0.0.1"));
 }
 
 TEST_F(ServeOutgoing, WrongRequestsSayWhatIsWrong) {

@@ -118,6 +118,21 @@ TEST(JudgeEndpoint, NeedsFailuresAtSeveralTimesWhateverTheClockSays) {
     EXPECT_EQ(it.endpoint.disabled, kNow + 1000h);
 }
 
+TEST(JudgeEndpoint, TellsTheLastFailureAsLongAsItFails) {
+    Judged it;
+    it.judge(status(500), 0h);
+    EXPECT_EQ(it.endpoint.reason, "status 500");
+    EXPECT_FALSE(it.judge(status(500), 1h)) << "nothing is new of it";
+    EXPECT_TRUE(it.judge({0, "cannot connect", {}}, 2h));
+    EXPECT_EQ(it.endpoint.reason, "cannot connect");
+    EXPECT_TRUE(it.judge(status(200), 3h));
+    EXPECT_EQ(it.endpoint.reason, "");
+    it.judge(status(410), 4h);
+    it.judge(status(200), 5h);
+    EXPECT_EQ(it.endpoint.reason, "it answered 410: there is nobody there any more")
+        << "it is disabled still";
+}
+
 TEST(JudgeEndpoint, GoneDisablesAtOnce) {
     Judged it;
     EXPECT_TRUE(it.judge(status(410), 0h));
