@@ -17,6 +17,14 @@ namespace {
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+/// How many bytes the first code points take.
+std::size_t bytes_of(std::string_view text, std::size_t points) {
+    std::size_t end = 0, seen = 0;
+    while (end < text.size() && (seen < points || !starts_code_point(text[end])))
+        seen += starts_code_point(text[end++]) ? 1 : 0;
+    return end;
+}
+
 /// JSON leaves DEL and U+0080 to U+009F as they are, some terminals do not. They stand in strings only, where
 /// an escape means the same.
 std::string escaped(std::string_view json) {
@@ -57,7 +65,7 @@ Exit exit_of(const Error& error) {
 
 Console::Console() {
     const char* no_color = std::getenv("NO_COLOR");
-    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    terminal = ::isatty(STDOUT_FILENO) == 1;
     color = terminal && (!no_color || !*no_color);
     winsize size{};
     if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
@@ -115,35 +123,16 @@ std::string padded(std::string_view text, std::size_t width) {
 std::string shortened(std::string_view text, std::size_t width) {
     if (text_width(text) <= width) return std::string(text);
     if (width == 0) return {};
-    std::size_t end = 0, points = 0;
-    while (end < text.size() && (points < width - 1 || !starts_code_point(text[end])))
-        points += starts_code_point(text[end++]) ? 1 : 0;
-    return std::string(text.substr(0, end)) + "…";
+    return std::string(text.substr(0, bytes_of(text, width - 1))) + "…";
 }
 
-std::string table(const Console& console, const std::vector<std::string>& heading,
-                  const std::vector<std::vector<std::string>>& given) {
-    std::vector<std::vector<std::string>> rows = given;
-    for (auto& row : rows)
-        for (std::string& cell : row) cell = printable(cell);
-    std::vector<std::size_t> widths;
-    for (const std::string& title : heading) widths.push_back(text_width(title));
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
-            widths[i] = std::max(widths[i], text_width(row[i]));
-    std::string out;
-    for (std::size_t i = 0; i < heading.size(); ++i)
-        out += console.paint("2", i + 1 < heading.size() ? padded(heading[i], widths[i]) + "  " : heading[i]);
-    out += "\n";
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string cell = i + 1 < row.size() ? padded(row[i], widths[i]) : row[i];
-            out += heading[i] == "STATUS" ? console.paint(status_style(row[i]), cell) : cell;
-            if (i + 1 < row.size()) out += "  ";
-        }
-        out += "\n";
-    }
-    return out;
+std::string shortened_within(std::string_view text, std::size_t width) {
+    const std::size_t own = text_width(text);
+    if (own <= width) return std::string(text);
+    if (width == 0) return {};
+    const std::size_t begin = width / 2, end = width - 1 - begin;
+    return std::string(text.substr(0, bytes_of(text, begin))) + "…" +
+           std::string(text.substr(bytes_of(text, own - end)));
 }
 
 std::string counted(std::string_view count, std::string_view one, std::string_view many) {

@@ -14,8 +14,9 @@ namespace tappet::app {
 class Console {
 public:
     Console();
-    bool json = false;   ///< -o json
-    bool color = false;  ///< a terminal, and no NO_COLOR
+    bool json = false;      ///< -o json
+    bool terminal = false;  ///< results are read by a person: what is too wide may be left out
+    bool color = false;     ///< a terminal, and no NO_COLOR
     std::size_t width = 80;
 
     void out(std::string_view text) const;
@@ -32,14 +33,12 @@ public:
 
 /// A value as JSON in which nothing is left that a terminal would take for a control character.
 std::string json_text(const Value& value, int indent = 0);
-/// Columns of texts under a heading, as wide as they need; the texts are made printable.
-std::string table(const Console& console, const std::vector<std::string>& heading,
-                  const std::vector<std::vector<std::string>>& rows);
 /// How many columns a text takes: its code points.
 std::size_t text_width(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);
-/// Cut to a width, with … where something is left out.
+/// Cut to a width, with … where something is left out: at the end; in the middle.
 std::string shortened(std::string_view text, std::size_t width);
+std::string shortened_within(std::string_view text, std::size_t width);
 /// How many: "1 message", "2 messages"; the count is a text of digits.
 std::string counted(std::string_view count, std::string_view one, std::string_view many);
 /// A time of day, "14:05:07"; a span, "1.2s".

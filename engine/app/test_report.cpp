@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/table.hpp"
 #include "base/printable.hpp"
 
 namespace tappet::app {

@@ -147,7 +147,8 @@ TEST(ServeSchedule, ListsEachScheduleWithItsState) {
     ASSERT_EQ(listed.code, 0) << listed.err;
     EXPECT_THAT(listed.out,
                 ::testing::ContainsRegex("early.dawn +Europe/Berlin +20..-01-01 04:00:00Z.+active"));
-    EXPECT_THAT(listed.out, ::testing::ContainsRegex("odd.tick .+invalid: timezone"));
+    EXPECT_THAT(listed.out, ::testing::ContainsRegex("odd.tick .+invalid +timezone"));
+    EXPECT_THAT(listed.out, ::testing::HasSubstr("  ACCOUNTED UNTIL  ")) << "not when it fired last";
     const Ended json = engine.cli({"schedule", "list", "-o", "json"});
     EXPECT_EQ(json.text({"schedules", "0", "state"}), "active") << json.out;
     EXPECT_EQ(json.text({"schedules", "1", "id"}), "odd.tick");

@@ -78,5 +78,25 @@ TEST(ServeTurns, WhoComesOverTheLimitIsToldToComeAgainWhereTheFlowSaysSo) {
     engine.await([&] { return engine.event("alone", R"({"id": "2"})").status == 202; });
 }
 
+TEST(ServeTurns, TheListOfRunsSaysWhichRunSupersededOne) {
+    test::HeldService service;
+    Place place;
+    place.flow("newest",
+               "triggers: [ { id: received, uses: core/webhook, verify: { preset: none } } ]\n"
+               "concurrency: { limit: 1, onLimit: supersede }\n"
+               "steps: [ { id: tell, uses: core/http, with: { method: POST, url: \"" +
+                   service.url() + "\" } } ]\n");
+    Engine engine(place, {"--allow-http", "127.0.0.0/8"});
+    engine.event("newest", "{}");
+    const std::string second = engine.event("newest", "{}").text({"runId"});
+    std::string listed;
+    engine.await([&] {
+        listed = engine.cli({"runs", "list", "--status", "cancelled"}).out;
+        return listed.find("newest") != std::string::npos;
+    });
+    EXPECT_NE(listed.find("  superseded by run " + second + "\n"), std::string::npos) << listed;
+    service.release();
+}
+
 }  // namespace
 }  // namespace tappet::e2e

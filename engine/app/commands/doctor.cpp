@@ -6,6 +6,7 @@
 #include "app/core.hpp"
 #include "app/files.hpp"
 #include "app/flow_folder.hpp"
+#include "app/table.hpp"
 #include "app/version.hpp"
 #include "store/sqlite/check.hpp"
 #include "vault/sealer.hpp"
@@ -160,7 +161,7 @@ Exit doctor(Invocation& call) {
         call.console.value(
             Value::object({{"ok", Value::boolean(good)}, {"checks", Value::list(std::move(documents))}}));
     else
-        call.console.out(table(call.console, {"STATUS", "CHECK", "DETAIL"}, rows));
+        call.console.out(table(call.console, {"STATUS", "CHECK", {"DETAIL", Fit::below}}, rows));
     return good ? Exit::ok : Exit::failed;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
+#include "app/table.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
 
@@ -26,7 +27,13 @@ Exit list(Invocation& call) {
         rows.push_back({text_of(flow, "id"), "v" + text_of(flow, "version"), triggers, text_of(flow, "steps"),
                         unset ? "needs variables" : text_of(flow, "title")});
     }
-    call.console.out(table(call.console, {"FLOW", "VERSION", "TRIGGERS", "STEPS", "TITLE"}, rows));
+    call.console.out(table(call.console,
+                           {{"FLOW", Fit::name},
+                            {"VERSION", Fit::spare},
+                            {"TRIGGERS", Fit::text},
+                            {"STEPS", Fit::spare},
+                            {"TITLE", Fit::text}},
+                           rows));
     return Exit::ok;
 }
 
@@ -47,7 +54,13 @@ Exit show(Invocation& call, const std::string& name) {
     for (const Value& trigger : items_of(flow, "triggers"))
         rows.push_back({text_of(trigger, "id"), text_of(trigger, "uses"), text_of(trigger, "mode"),
                         text_of(trigger, "verify"), text_of(trigger, "url")});
-    call.console.out(table(call.console, {"TRIGGER", "USES", "MODE", "VERIFY", "ADDRESS"}, rows));
+    call.console.out(table(call.console,
+                           {{"TRIGGER", Fit::name},
+                            {"USES", Fit::name},
+                            {"MODE", Fit::spare},
+                            {"VERIFY", Fit::spare},
+                            {"ADDRESS", Fit::below}},
+                           rows));
     for (const Value& variable : items_of(flow, "missingConfig"))
         if (variable.is(Kind::string))
             call.console.line(call.console.paint(

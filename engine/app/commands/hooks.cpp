@@ -2,7 +2,9 @@
 #include <memory>
 
 #include "app/commands/listing.hpp"
+#include "app/commands/steer.hpp"
 #include "app/document.hpp"
+#include "app/table.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
 
@@ -14,14 +16,6 @@ struct RequestsOptions {
     int status = 0;
     PageOptions page;
 };
-
-/// "2026-11-28 10:00:00Z"
-std::string time_of(const Value& request) {
-    std::string text = text_of(request, "time");
-    if (text.size() < 19) return text;
-    text[10] = ' ';
-    return text.substr(0, 19) + "Z";
-}
 
 std::string size_of(const Value& request) {
     const Value* body = request.find("body");
@@ -46,10 +40,19 @@ Exit list_requests(Invocation& call, const RequestsOptions& options) {
     }
     std::vector<std::vector<std::string>> rows;
     for (const Value& request : listed->items)
-        rows.push_back({time_of(request), text_of(request, "flow") + "." + text_of(request, "trigger"),
-                        text_of(request, "status"), text_of(request, "code"),
-                        shortened(line_of(request, "detail"), 60), size_of(request), text_of(request, "id")});
-    call.console.out(table(call.console, {"TIME", "HOOK", "STATUS", "CODE", "WHY", "BYTES", "ID"}, rows));
+        rows.push_back({time_of(request, "time"),
+                        text_of(request, "flow") + "." + text_of(request, "trigger"),
+                        text_of(request, "status"), text_of(request, "code"), line_of(request, "detail"),
+                        size_of(request), text_of(request, "id")});
+    call.console.out(table(call.console,
+                           {"TIME",
+                            {"HOOK", Fit::name},
+                            "STATUS",
+                            {"CODE", Fit::spare},
+                            {"WHY", Fit::text},
+                            {"BYTES", Fit::spare},
+                            "ID"},
+                           rows));
     if (more.is(Kind::integer) && more.as_integer() > 0)
         call.console.note("and " + std::to_string(more.as_integer()) + " more of which nothing is kept");
     note_next(call.console, *listed);
@@ -135,7 +138,9 @@ Exit list_hooks(Invocation& call) {
     if (call.console.json)
         call.console.value(Value::object({{"hooks", Value::list(std::move(hooks))}}));
     else
-        call.console.out(table(call.console, {"HOOK", "METHODS", "VERIFY", "ADDRESS"}, rows));
+        call.console.out(
+            table(call.console,
+                  {{"HOOK", Fit::name}, {"METHODS", Fit::spare}, "VERIFY", {"ADDRESS", Fit::below}}, rows));
     return Exit::ok;
 }
 

@@ -3,6 +3,7 @@
 #include "app/commands/listing.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
+#include "app/table.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
@@ -32,9 +33,16 @@ Exit list(Invocation& call, const OutgoingOptions& options) {
         rows.push_back(
             {text_of(message, "status"), text_of(message, "flow") + "." + text_of(message, "endpoint"),
              text_of(message, "type"), text_of(message, "attempts"), time_of(message, "nextAttemptAt"),
-             text_of(message, "id"), shortened(line_of(message, "lastError"), 40)});
-    call.console.out(
-        table(call.console, {"STATUS", "ENDPOINT", "TYPE", "ATTEMPTS", "NEXT", "ID", "ERROR"}, rows));
+             text_of(message, "id"), line_of(message, "lastError")});
+    call.console.out(table(call.console,
+                           {"STATUS",
+                            {"ENDPOINT", Fit::name},
+                            "TYPE",
+                            {"ATTEMPTS", Fit::spare},
+                            {"NEXT", Fit::spare},
+                            "ID",
+                            {"ERROR", Fit::text}},
+                           rows));
     note_next(call.console, *listed);
     return Exit::ok;
 }
@@ -83,7 +91,10 @@ Exit endpoints(Invocation& call) {
     for (const Value& endpoint : all)
         rows.push_back({text_of(endpoint, "id"), text_of(endpoint, "status"), text_of(endpoint, "waiting"),
                         time_of(endpoint, "failingSince"), line_of(endpoint, "reason")});
-    call.console.out(table(call.console, {"ENDPOINT", "STATUS", "WAITING", "FAILING SINCE", "REASON"}, rows));
+    call.console.out(table(
+        call.console,
+        {{"ENDPOINT", Fit::name}, "STATUS", {"WAITING", Fit::spare}, "FAILING SINCE", {"REASON", Fit::text}},
+        rows));
     return Exit::ok;
 }
 

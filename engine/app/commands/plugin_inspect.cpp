@@ -9,6 +9,7 @@
 #include "app/document.hpp"
 #include "app/plugin_file.hpp"
 #include "app/schema_text.hpp"
+#include "app/table.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
 #include "plugin/manifest.hpp"
@@ -48,9 +49,9 @@ void show_schema(const Console& console, const Value& entry, std::string_view ke
         rows.back().push_back(text);
     }
     console.line("  " + console.paint("2", title));
-    using Words = std::vector<std::string>;
+    using Columns = std::vector<Column>;
     std::string block =
-        table(console, given ? Words{"name", "type", "default", ""} : Words{"name", "type", ""}, rows);
+        table(console, given ? Columns{"name", "type", "default", ""} : Columns{"name", "type", ""}, rows);
     std::size_t at = 0;
     while (at < block.size()) {
         const std::size_t end = std::min(block.find('\n', at), block.size());

@@ -4,6 +4,7 @@
 #include "app/core.hpp"
 #include "app/document.hpp"
 #include "app/plugin_file.hpp"
+#include "app/table.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/printable.hpp"
@@ -58,7 +59,15 @@ void show(const Console& console, const std::vector<Value>& plugins) {
                         text_of(plugin, "file") +
                             (problem.empty() || text_of(plugin, "file").empty() ? problem : ": " + problem)});
     }
-    console.out(table(console, {"PLUGIN", "VERSION", "MODE", "BUILD", "CRASHES", "STATE", "FILE"}, rows));
+    console.out(table(console,
+                      {"PLUGIN",
+                       {"VERSION", Fit::spare},
+                       {"MODE", Fit::spare},
+                       "BUILD",
+                       "CRASHES",
+                       {"STATE", Fit::text},
+                       {"FILE", Fit::below}},
+                      rows));
 }
 
 Exit show_all(Invocation& call, std::vector<Value> plugins) {

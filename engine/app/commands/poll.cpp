@@ -3,6 +3,7 @@
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
 #include "app/files.hpp"
+#include "app/table.hpp"
 #include "base/printable.hpp"
 #include "expr/json.hpp"
 
@@ -21,12 +22,14 @@ Exit list(Invocation& call) {
     std::vector<std::vector<std::string>> rows;
     for (const Value& poll : polls) {
         const Value* every = poll.find("everyMs");
-        const std::string problem = line_of(poll, "problem");
         rows.push_back({text_of(poll, "id"), text_of(poll, "uses"),
                         every && every->is(Kind::integer) ? span_text(every->as_integer()) : "",
-                        text_of(poll, "state") + (problem.empty() ? "" : ": " + problem)});
+                        text_of(poll, "state"), line_of(poll, "problem")});
     }
-    call.console.out(table(call.console, {"POLL", "USES", "EVERY", "STATE"}, rows));
+    call.console.out(table(
+        call.console,
+        {{"POLL", Fit::name}, {"USES", Fit::name}, {"EVERY", Fit::spare}, "STATE", {"PROBLEM", Fit::text}},
+        rows));
     return Exit::ok;
 }
 

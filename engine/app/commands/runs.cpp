@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "app/commands/listing.hpp"
+#include "app/commands/steer.hpp"
 #include "app/document.hpp"
 #include "app/story.hpp"
+#include "app/table.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
@@ -26,8 +28,11 @@ std::string took(const Value& run) {
     return begin && end ? span_text((*end - *begin).count()) : "";
 }
 
-/// "timeout at getOrders", or the class alone where it was no step that failed.
-std::string where_of(const Value& error) {
+/// "timeout at getOrders", or the class alone where it was no step that failed. Of a run that was cancelled
+/// it is the reason: its status says the rest.
+std::string why_of(const Value& error) {
+    const std::string reason = line_of(error, "message");
+    if (text_of(error, "class") == "cancelled" && !reason.empty()) return reason;
     const std::string step = shown_of(error, "step");
     return shown_of(error, "class") + (step.empty() ? "" : " at " + step);
 }
@@ -75,11 +80,12 @@ Exit list(Invocation& call, const RunsOptions& options) {
     std::vector<std::vector<std::string>> rows;
     for (const Value& run : listed->items) {
         const Value* error = run.find("error");
-        rows.push_back({text_of(run, "status"), text_of(run, "flow"), text_of(run, "createdAt"), took(run),
-                        text_of(run, "id"),
-                        error && !error->is_null() ? shortened(where_of(*error), 40) : ""});
+        rows.push_back({text_of(run, "status"), text_of(run, "flow"), time_of(run, "createdAt"), took(run),
+                        text_of(run, "id"), error && !error->is_null() ? why_of(*error) : ""});
     }
-    call.console.out(table(call.console, {"STATUS", "FLOW", "CREATED", "TOOK", "ID", "ERROR"}, rows));
+    call.console.out(table(
+        call.console,
+        {"STATUS", {"FLOW", Fit::name}, "CREATED", {"TOOK", Fit::spare}, "ID", {"ERROR", Fit::text}}, rows));
     note_next(call.console, *listed);
     return Exit::ok;
 }

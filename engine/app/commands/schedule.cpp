@@ -3,6 +3,7 @@
 #include "app/commands/command.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
+#include "app/table.hpp"
 
 namespace tappet::app {
 namespace {
@@ -18,12 +19,18 @@ Exit list(Invocation& call) {
     }
     std::vector<std::vector<std::string>> rows;
     for (const Value& schedule : schedules) {
-        const std::string problem = line_of(schedule, "problem");
         rows.push_back({text_of(schedule, "id"), text_of(schedule, "timezone"), time_of(schedule, "next"),
-                        time_of(schedule, "accountedUntil"),
-                        text_of(schedule, "state") + (problem.empty() ? "" : ": " + problem)});
+                        time_of(schedule, "accountedUntil"), text_of(schedule, "state"),
+                        line_of(schedule, "problem")});
     }
-    call.console.out(table(call.console, {"SCHEDULE", "ZONE", "NEXT", "LAST", "STATE"}, rows));
+    call.console.out(table(call.console,
+                           {{"SCHEDULE", Fit::name},
+                            {"ZONE", Fit::spare},
+                            "NEXT",
+                            {"ACCOUNTED UNTIL", Fit::spare},
+                            "STATE",
+                            {"PROBLEM", Fit::text}},
+                           rows));
     return Exit::ok;
 }
 

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/table.hpp"
 #include "base/time_text.hpp"
 #include "schedule/timetable.hpp"
 
@@ -137,7 +138,7 @@ Exit show_next(Invocation& call, const NextOptions& options) {
         if (!occurrence.fires()) utc = "-";
         rows.push_back({local, offset_text(occurrence.offset), utc, note_of(occurrence)});
     }
-    call.console.out(tappet::app::table(call.console, {"LOCAL", "OFFSET", "UTC", "NOTE"}, rows));
+    call.console.out(tappet::app::table(call.console, {"LOCAL", "OFFSET", "UTC", {"NOTE", Fit::text}}, rows));
     if (list.empty())
         call.console.note("it does not fire by the end of the year " + std::to_string(schedule::kLastYear));
     return Exit::ok;

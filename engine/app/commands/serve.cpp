@@ -7,6 +7,7 @@
 
 #include "app/commands/command.hpp"
 #include "app/story.hpp"
+#include "app/table.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "base/printable.hpp"
@@ -115,7 +116,12 @@ void greet(const Console& console, Server& server, const FolderReport& report) {
     for (const auto& hook : server.hooks().addresses())
         rows.push_back({hook.flow, hook.trigger, hook.methods, server.address() + hook.path, hook.verify});
     if (!rows.empty())
-        console.out("\n" + table(console, {"FLOW", "TRIGGER", "METHOD", "ADDRESS", "VERIFY"}, rows) + "\n");
+        console.out(
+            "\n" +
+            table(console,
+                  {{"FLOW", Fit::name}, {"TRIGGER", Fit::name}, "METHOD", {"ADDRESS", Fit::below}, "VERIFY"},
+                  rows) +
+            "\n");
 }
 
 Exit serve(Invocation& call, const ServeOptions& options) {

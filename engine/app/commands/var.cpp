@@ -4,6 +4,7 @@
 #include "app/arguments.hpp"
 #include "app/commands/command.hpp"
 #include "app/document.hpp"
+#include "app/table.hpp"
 #include "base/closest.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
@@ -72,7 +73,7 @@ Exit list(Invocation& call) {
     if (call.console.json)
         call.console.value(Value::object({{"vars", Value::map(std::move(vars))}}));
     else
-        call.console.out(table(call.console, {"NAME", "VALUE"}, rows));
+        call.console.out(table(call.console, {{"NAME", Fit::name}, {"VALUE", Fit::text}}, rows));
     return Exit::ok;
 }
 
