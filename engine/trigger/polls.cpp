@@ -65,7 +65,7 @@ void Polls::reload() {
         source.flow = nullptr;
         source.trigger = nullptr;
         if (source.call != 0) calls_.cancel(source.call);
-        at = source.busy ? std::next(at) : sources_.erase(at);
+        at = source.busy || source.setting ? std::next(at) : sources_.erase(at);
     }
     for (const auto& [key, found] : wanted) {
         const auto& [flow, trigger] = found;
@@ -201,7 +201,7 @@ bool Polls::released(const Key& key, Source& source) {
     source.call = 0;
     if (stopped_) return true;
     if (!source.flow) {
-        sources_.erase(key);
+        if (!source.setting) sources_.erase(key);
         return true;
     }
     if (!source.outdated) return false;

@@ -99,7 +99,7 @@ private:
     struct Setting;
     using Key = TriggerKey;
     struct Source {
-        runtime::FlowHandle flow;  ///< null: the trigger is gone, and its last call has not ended
+        runtime::FlowHandle flow;  ///< null: the trigger is gone, and what is under way has not ended
         const flow::TriggerPlan* trigger = nullptr;
         std::string uses;
         Value cursor;

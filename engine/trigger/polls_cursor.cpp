@@ -66,7 +66,10 @@ void Polls::set(const Key& key, const std::shared_ptr<Setting>& setting, Result<
             source.failures = 0;
             source.problem.clear();
         }
-        if (!source.busy && source.flow && !stopped_) begin(key, source, std::chrono::milliseconds(0));
+        if (!source.busy && !source.flow)
+            sources_.erase(found);
+        else if (!source.busy && !stopped_)
+            begin(key, source, std::chrono::milliseconds(0));
     }
     setting->done(std::move(result));
 }

@@ -76,13 +76,8 @@ std::vector<std::string> Schedules::reload() {
         if (before->alarm) alarms_.remove(*before->alarm);
         const auto now = items_.find(key);
         if (now != items_.end()) now->second->told_ahead = before->told_ahead;
-        if (!before->busy) continue;
-        // What it started is told to nobody any more; the next one begins behind it.
-        before->gone = true;
-        if (now != items_.end()) now->second->busy = true;
     }
-    for (const auto& [key, item] : items_)
-        if (!item->busy) look(item, key);
+    for (const auto& [key, item] : items_) look(item, key);
     for (const std::string& problem : problems) log::error("{}", problem);
     return problems;
 }
@@ -133,7 +128,7 @@ bool Schedules::read_last(Item& item, const Key& key, bool& fresh) {
 
 void Schedules::look(const ItemPtr& item, const Key& key) {
     item->alarm.reset();
-    if (stopped_ || item->busy || item->gone || !item->plan) return;
+    if (stopped_ || busy_.contains(key) || !item->plan) return;
     bool fresh = false;
     if (!read_last(*item, key, fresh)) return again(item, key, kLookAgain);
     if (pauses_.since(key)) {
@@ -215,21 +210,19 @@ store::SourceCursor Schedules::cursor_of(const Item& item, const Key& key, TimeM
 
 void Schedules::commit(const ItemPtr& item, const Key& key, std::vector<runtime::Start> starts,
                        TimeMs until) {
-    item->busy = true;
+    busy_.insert(key);
     runtime_.start_together(
         std::move(starts), cursor_of(*item, key, until),
         [this, item, key, until, alive = alive_](const Result<std::vector<runtime::Accepted>>& result) {
             if (!*alive) return;
-            item->busy = false;
+            busy_.erase(key);
             if (result)
                 for (const auto& accepted : *result)
                     ++(accepted.duplicate ? stats_.duplicates : stats_.started);
-            if (item->gone) {
-                const auto now = items_.find(key);
-                if (now == items_.end()) return;
-                now->second->busy = false;
-                return look(now->second, key);
-            }
+            const auto now = items_.find(key);
+            if (now == items_.end()) return;
+            // One that was loaded again meanwhile goes on behind it.
+            if (now->second != item) return look(now->second, key);
             if (result) item->last = until;
             // Not durable: the engine is full, stops, or cannot write. It is due still.
             again(item, key, result ? milliseconds(0) : kLookAgain);
@@ -282,7 +275,7 @@ void Schedules::resume(const TriggerKey& key, Changed done) {
     if (paused && !item->plan)
         return done(Error::conflict("the settings of " + std::get<1>(key) + "." + std::get<2>(key) +
                                     " cannot be read: " + item->problem + "; correct them, then resume it"));
-    if (paused && item->busy)
+    if (paused && busy_.contains(key))
         return done(Error::unavailable("what it fired before the pause is not on disk yet; try again"));
     const TimeMs now = clock_.now(), last = item->last.value_or(now);
     const TimeMs until = last - now > kClockAhead ? now : std::max(last, now);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -90,8 +91,6 @@ private:
         std::optional<SchedulePlan> plan;  ///< none: `problem` says why
         std::string problem, name;
         std::optional<TimeMs> last;  ///< none: not read yet
-        bool busy = false;           ///< what is due is not durable yet
-        bool gone = false;           ///< and its trigger is gone, or changed
         std::optional<Alarms::Key> alarm;
         std::optional<TimeMs> told_ahead;  ///< the `last` beyond now that is in the log
     };
@@ -121,6 +120,7 @@ private:
     RejectedBook* rejected_;
     ScheduleStats stats_;
     std::map<Key, ItemPtr> items_;
+    std::set<Key> busy_;  ///< what they fired is not durable yet, also of those that are gone since
     Alarms alarms_;
     bool stopped_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

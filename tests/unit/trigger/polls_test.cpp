@@ -493,6 +493,83 @@ TEST(Polls, TellWhoGivesACursorAlsoWhereTheFlowIsGoneMeanwhile) {
     EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
 }
 
+/// The flow is taken away, and comes back.
+void come_back(PollRig& rig) {
+    rig.rig.flows().withdraw("default", "crm");
+    rig.polls->reload();
+    rig.publish();
+    rig.polls->reload();
+    rig.polls->tick();
+}
+
+TEST(Polls, ACursorThatIsGivenWinsWhereTheFlowComesBackBeforeItIsDurable) {
+    PollRig rig;
+    rig.finish(R"({"cursor":7})");
+    const auto said = set_cursor(rig, Value::integer(3));
+    come_back(rig);
+    EXPECT_EQ(rig.sources.calls.size(), 1u) << "it is not durable";
+    EXPECT_THAT(*set_cursor(rig, Value::integer(4)), ::testing::HasSubstr("try again"));
+    rig.rig.settle();
+    EXPECT_EQ(*said, "done");
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
+}
+
+TEST(Polls, ACursorThatIsGivenWinsWhereACallEndsAndTheFlowComesBackBeforeItIsDurable) {
+    PollRig rig;
+    const auto said = set_cursor(rig, Value::integer(3));
+    rig.rig.flows().withdraw("default", "crm");
+    rig.polls->reload();
+    rig.sources.finish(call_error(ErrorClass::cancelled));
+    come_back(rig);
+    EXPECT_EQ(rig.sources.calls.size(), 1u) << "it is not durable";
+    rig.rig.settle();
+    EXPECT_EQ(*said, "done");
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
+}
+
+TEST(Polls, ACursorThatIsGivenWinsWhereTheFlowComesBackWhileItWaitsForAnother) {
+    PollRig rig;
+    rig.sources.finish(json(R"({"events":[{"id":"1"}],"cursor":1})"));
+    const auto said = set_cursor(rig, Value::integer(3));
+    rig.rig.flows().withdraw("default", "crm");
+    rig.polls->reload();
+    ASSERT_TRUE(rig.rig.store().complete_one());
+    rig.rig.poll();
+    come_back(rig);
+    EXPECT_EQ(rig.sources.calls.size(), 1u) << "it is not durable";
+    rig.rig.settle();
+    EXPECT_EQ(*said, "done");
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(3));
+}
+
+TEST(Polls, AskNothingTwiceWhereTheFlowComesBackBeforeWhatWasToldIsDurable) {
+    PollRig rig;
+    rig.sources.finish(json(R"({"events":[{"id":"1"}],"cursor":1})"));
+    come_back(rig);
+    come_back(rig);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    rig.rig.settle();
+    rig.polls->tick();
+    EXPECT_EQ(rig.sources.calls.at(1).in("cursor"), Value::integer(1));
+    EXPECT_EQ(rig.runs(), 1u);
+}
+
+TEST(Polls, ThatAreGoneBeforeTheirGivenCursorIsDurableAskNothing) {
+    PollRig rig;
+    rig.finish(R"({"cursor":7})");
+    const auto said = set_cursor(rig, Value::integer(3));
+    rig.rig.flows().withdraw("default", "crm");
+    rig.polls->reload();
+    rig.rig.settle();
+    EXPECT_EQ(*said, "done");
+    rig.pass(1h);
+    EXPECT_EQ(rig.sources.calls.size(), 1u);
+    EXPECT_TRUE(rig.polls->entries().empty());
+}
+
 TEST(Polls, SealASecretCursorThatIsGiven) {
     PollRig rig;
     rig.finish(R"({"cursor":7})");

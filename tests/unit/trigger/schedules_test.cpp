@@ -419,6 +419,44 @@ TEST(Schedules, AskedTwiceToGoOnGoOnOnce) {
     EXPECT_EQ(rig.runs(), 2u) << "the first one counts";
 }
 
+TEST(Schedules, FireNothingAgainWhereTheirFlowComesBackBeforeItIsDurable) {
+    for (const bool changed : {false, true}) {
+        ScheduleRig rig;
+        rig.rig.clock.advance(7min);
+        rig.schedules->tick();
+        ASSERT_EQ(rig.rig.store().queued().size(), 1u);
+        for (int i = 0; i < 3; ++i) {
+            rig.rig.flows().withdraw("default", "nightly");
+            rig.schedules->reload();
+            if (changed) rig.with = "every: 10m, gap: skip";
+            rig.publish();
+            rig.schedules->reload();
+            rig.schedules->tick();
+        }
+        EXPECT_EQ(rig.rig.store().queued().size(), 1u) << "what it fired is not durable yet";
+        EXPECT_EQ(rig.resume(kTick).has_value(), true) << "it is not paused";
+        rig.rest();
+        EXPECT_EQ(rig.schedules->entry(kTick)->last,
+                  changed ? rig.rig.clock.now() : at("2023-11-14T22:20:00Z"));
+        rig.pass(10min);
+        EXPECT_EQ(rig.runs(), 2u);
+        EXPECT_EQ(rig.schedules->stats().started, 2u);
+        EXPECT_EQ(rig.schedules->stats().duplicates, 0u);
+    }
+}
+
+TEST(Schedules, ThatAreGoneBeforeTheirLastRunIsDurableFireNothingMore) {
+    ScheduleRig rig;
+    rig.rig.clock.advance(7min);
+    rig.schedules->tick();
+    rig.rig.flows().withdraw("default", "nightly");
+    rig.schedules->reload();
+    rig.rest();
+    rig.pass(30min);
+    EXPECT_EQ(rig.runs(), 1u);
+    EXPECT_EQ(rig.schedules->stats().started, 1u) << "it is counted all the same";
+}
+
 TEST(Schedules, ThatAreNotThereAreNotPaused) {
     ScheduleRig rig;
     EXPECT_EQ(rig.pause({"default", "nightly", "tack"}).error().code, ErrorCode::not_found);
