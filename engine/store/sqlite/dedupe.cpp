@@ -143,18 +143,24 @@ Result<void> Dedupe::note_merged(std::string_view keys, TimeMs expires) {
 
 Result<Purged> purge_claims(Connection& db, TimeMs now, std::size_t limit) {
     Purged out;
+    const std::size_t most = limit * sizeof(Dedupe::Key);
     std::vector<std::int64_t> steps;
     std::string keys;
+    std::optional<std::int64_t> begun;  // one that is left, without its first keys
+    std::size_t begun_bytes = 0;
     {
         Query over = db.use("SELECT n, keys FROM dedupe_merged WHERE expires <= ?");
         over.bind(now);
-        while (over.row()) {
-            if (keys.size() >= limit * sizeof(Dedupe::Key)) {
-                out.more = true;
-                break;
+        while (!out.more && over.row()) {
+            const std::string_view all = over.blob(1), some = all.substr(0, most - keys.size());
+            keys += some;
+            out.more = keys.size() >= most;
+            if (some.size() == all.size()) {
+                steps.push_back(over.integer(0));
+            } else {
+                begun = over.integer(0);
+                begun_bytes = some.size();
             }
-            steps.push_back(over.integer(0));
-            keys += over.blob(1);
         }
         if (!over.ok()) return over.error();
     }
@@ -169,6 +175,11 @@ Result<Purged> purge_claims(Connection& db, TimeMs now, std::size_t limit) {
         Query gone = db.use("DELETE FROM dedupe_merged WHERE n = ?");
         gone.bind(n);
         if (!gone.run()) return gone.error();
+    }
+    if (begun) {
+        Query rest = db.use("UPDATE dedupe_merged SET keys = substr(keys, ?) WHERE n = ?");
+        rest.bind(static_cast<std::int64_t>(begun_bytes + 1), *begun);
+        if (!rest.run()) return rest.error();
     }
     return out;
 }

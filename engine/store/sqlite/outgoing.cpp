@@ -180,14 +180,34 @@ Result<void> write_endpoint(Connection& db, const OutgoingEndpoint& endpoint) {
     return {};
 }
 
-Result<Purged> purge_messages(Connection& db, TimeMs before, std::size_t limit) {
+Result<Purged> MessagePurge::step(Connection& db, PurgeBudget budget) {
     // Ids may be ahead of a clock that was set back: then newer rows are behind those that stay.
-    const Uuid below = first_id_at(before);
-    Query query = db.use("DELETE FROM outgoing WHERE n IN (SELECT n FROM outgoing WHERE id < ? LIMIT ?)");
-    query.bind(below, static_cast<std::int64_t>(limit));
-    if (!query.run()) return query.error();
-    const auto gone = static_cast<std::uint64_t>(db.changes());
-    return Purged{gone, gone == limit};
+    const Uuid below = first_id_at(before_);
+    std::vector<std::int64_t> numbers;
+    bool more = true;
+    for (int looked = 0; more && looked < kTenantsOfStep && !budget.spent(); ++looked) {
+        std::int64_t tenant = 0;
+        {
+            Query next = db.use("SELECT id FROM tenant WHERE id > ? ORDER BY id LIMIT 1");
+            next.bind(done_);
+            more = next.row();
+            if (!next.ok()) return next.error();
+            if (more) tenant = next.integer(0);
+        }
+        if (!more) break;
+        Query old =
+            db.use("SELECT n, length(body) FROM outgoing WHERE tenant = ? AND id < ? ORDER BY id LIMIT ?");
+        old.bind(tenant, below, static_cast<std::int64_t>(budget.rows));
+        const auto ended = budget.spend(old, numbers);
+        if (!ended) return ended.error();
+        if (*ended) done_ = tenant;
+    }
+    for (const std::int64_t n : numbers) {
+        Query gone = db.use("DELETE FROM outgoing WHERE n = ?");
+        gone.bind(n);
+        if (!gone.run()) return gone.error();
+    }
+    return Purged{numbers.size(), more};
 }
 
 }  // namespace tappet::store::sqlite

@@ -36,7 +36,16 @@ Result<std::vector<OutgoingEndpoint>> read_endpoints(Connection& db,
                                                      const std::optional<std::string>& tenant);
 Result<std::uint64_t> count_pending(Connection& db, const OutgoingAddress& address);
 Result<void> write_endpoint(Connection& db, const OutgoingEndpoint& endpoint);
-/// Deletes at most `limit` messages that are older.
-Result<Purged> purge_messages(Connection& db, TimeMs before, std::size_t limit);
+/// Deletes messages that are older, of one tenant after the other.
+class MessagePurge {
+public:
+    explicit MessagePurge(TimeMs before) : before_(before) {}
+    Result<Purged> step(Connection& db, PurgeBudget budget = {});
+
+private:
+    static constexpr int kTenantsOfStep = 200;
+    TimeMs before_;
+    std::int64_t done_ = 0;  ///< the number of the last tenant that has none any more
+};
 
 }  // namespace tappet::store::sqlite

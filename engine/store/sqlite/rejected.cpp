@@ -140,17 +140,26 @@ Result<void> delete_rejected(Connection& db, const std::string& tenant, const st
     return {};
 }
 
-Result<Purged> purge_rejected(Connection& db, TimeMs before, std::size_t limit) {
+Result<Purged> purge_rejected(Connection& db, TimeMs before, PurgeBudget budget) {
+    std::vector<std::int64_t> numbers;
+    Result<bool> ended = false;
     {
+        Query old = db.use("SELECT n, length(data) FROM rejected WHERE time < ? ORDER BY time LIMIT ?");
+        old.bind(before, static_cast<std::int64_t>(budget.rows));
+        ended = budget.spend(old, numbers);
+        if (!ended) return ended.error();
+    }
+    for (const std::int64_t n : numbers) {
+        Query gone = db.use("DELETE FROM rejected WHERE n = ?");
+        gone.bind(n);
+        if (!gone.run()) return gone.error();
+    }
+    if (*ended) {
         Query counts = db.use("DELETE FROM rejected_unkept WHERE time < ?");
         counts.bind(before);
         if (!counts.run()) return counts.error();
     }
-    Query old = db.use("DELETE FROM rejected WHERE n IN (SELECT n FROM rejected WHERE time < ? LIMIT ?)");
-    old.bind(before, static_cast<std::int64_t>(limit));
-    if (!old.run()) return old.error();
-    const auto count = static_cast<std::uint64_t>(db.changes());
-    return Purged{count, count == limit};
+    return Purged{numbers.size(), !*ended};
 }
 
 }  // namespace tappet::store::sqlite

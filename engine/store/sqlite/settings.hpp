@@ -49,7 +49,7 @@ Result<void> write_rejected(Connection& db, Names& names, const RejectedBatch& b
 Result<RejectedPage> list_rejected(Connection& db, const RejectedFilter& filter);
 Result<Rejected> read_rejected(Connection& db, const std::string& tenant, const Uuid& id);
 Result<void> delete_rejected(Connection& db, const std::string& tenant, const std::string& flow);
-/// Deletes at most `limit` of before.
-Result<Purged> purge_rejected(Connection& db, TimeMs before, std::size_t limit);
+/// Deletes some of before; with the last ones the counts, too.
+Result<Purged> purge_rejected(Connection& db, TimeMs before, PurgeBudget budget = {});
 
 }  // namespace tappet::store::sqlite

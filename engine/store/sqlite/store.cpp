@@ -18,7 +18,8 @@ namespace {
 using namespace sqlite;
 
 constexpr std::size_t kReaders = 3;
-constexpr std::size_t kPurgeStep = 500;      ///< rows in one transaction of retention
+constexpr std::size_t kPurgeStep = 500;      ///< runs in one transaction of retention
+constexpr std::size_t kClaimsOfStep = 100;   ///< dedupe keys, each of which may be on a page of its own
 constexpr int kVacuumPages = 500;            ///< given back in one transaction
 constexpr std::int64_t kFreePages = 10'000;  ///< kept for what comes next (40 MiB)
 
@@ -132,7 +133,7 @@ public:
         return writer_.run([&](Connection& db, Names&) { return delete_rejected(db, tenant, flow); });
     }
     Result<std::uint64_t> purge_rejected(TimeMs before) override {
-        return in_steps([&](Connection& db) { return sqlite::purge_rejected(db, before, kPurgeStep); });
+        return in_steps([&](Connection& db) { return sqlite::purge_rejected(db, before); });
     }
     Result<void> begin_pause(const PausedTrigger& pause) override {
         return writer_.run([&](Connection& db, Names& names) { return write_pause(db, names, pause); });
@@ -177,13 +178,14 @@ public:
         return writer_.run([&](Connection& db, Names&) { return write_endpoint(db, endpoint); });
     }
     Result<std::uint64_t> purge_outgoing(TimeMs before) override {
-        return in_steps([&](Connection& db) { return purge_messages(db, before, kPurgeStep); });
+        MessagePurge purge(before);
+        return in_steps([&](Connection& db) { return purge.step(db); });
     }
 
     Result<std::pair<std::uint64_t, std::uint64_t>> purge(TimeMs now,
                                                           std::optional<TimeMs> runs_before) override {
         std::pair<std::uint64_t, std::uint64_t> gone;
-        auto claims = in_steps([&](Connection& db) { return purge_claims(db, now, kPurgeStep); });
+        auto claims = in_steps([&](Connection& db) { return purge_claims(db, now, kClaimsOfStep); });
         if (!claims) return claims.error();
         gone.first = *claims;
         if (runs_before) {
