@@ -106,6 +106,29 @@ TEST(CliAuthor, WhatAServerDoesNotHaveIsNamed) {
                "steps: [ { id: b, uses: core/map, with: { value: 1 } } ]\n");
     Engine engine(place);
     EXPECT_THAT(engine.process().errors(), HasSubstr("1 flow is served, 1 changed, 0 broken"));
+    const auto absent = [&](Words words) {
+        const Ended ended = engine.cli(words);
+        EXPECT_EQ(ended.code, 5) << words[0] << ended.out;
+        return ended.err;
+    };
+    for (const Words& words : {Words{"hooks", "requests", "zork"}, Words{"runs", "list", "--flow", "zork"},
+                               Words{"outgoing", "list", "--flow", "zork"},
+                               Words{"schedule", "pause", "zork"}, Words{"poll", "show", "zork"}})
+        EXPECT_EQ(absent(words), "tappet: no flow zork is served; known: one\n");
+    EXPECT_EQ(absent({"hooks", "requests", "one", "--trigger", "b"}),
+              "tappet: flow one has no trigger b; known: a\n");
+    EXPECT_EQ(absent({"hooks", "requests", "--trigger", "b"}),
+              "tappet: no flow that is served has a trigger b; known: a\n");
+    EXPECT_EQ(absent({"outgoing", "list", "--run", "01a22274-3487-70fc-b14c-4daf4ed749dc"}),
+              "tappet: there is no run 01a22274-3487-70fc-b14c-4daf4ed749dc\n");
+    for (const Words& words : {Words{"schedule", "list"}, Words{"poll", "list"}, Words{"hooks", "list"},
+                               Words{"flows", "list"}, Words{"runs", "list"}, Words{"hooks", "requests"},
+                               Words{"outgoing", "list"}, Words{"outgoing", "endpoints"}}) {
+        EXPECT_EQ(engine.cli(words).code, 0) << words[0] << words[1];
+        Words other = words;
+        other.insert(other.end(), {"--tenant", "zork"});
+        EXPECT_EQ(absent(other), "tappet: no flow of tenant zork is served\n");
+    }
     const Ended release = engine.cli({"plugin", "release", "zork"});
     EXPECT_EQ(release.code, 5);
     EXPECT_THAT(release.err, HasSubstr("there is no plugin zork"));

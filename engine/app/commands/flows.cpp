@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/commands/known.hpp"
 #include "app/document.hpp"
 #include "app/table.hpp"
 #include "base/encoding.hpp"
@@ -12,6 +13,8 @@ namespace {
 Exit list(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/flows"));
     if (!found) return call.console.fail(found.error().exit, found.error().message);
+    if (found->empty())
+        if (const Exit exit = known(call); exit != Exit::ok) return exit;
     std::vector<Value> flows;
     for (const Value& resource : *found) flows.push_back(plain(resource));
     if (call.console.json) {

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/commands/known.hpp"
 #include "app/commands/listing.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
@@ -30,6 +31,8 @@ Exit list_requests(Invocation& call, const RequestsOptions& options) {
     Exit exit = Exit::ok;
     auto listed = ask_page(call, "/hook-requests", options.page, filters, exit);
     if (!listed) return exit;
+    if (listed->items.empty() && options.page.after.empty())
+        if (exit = known(call, options.flow, options.trigger); exit != Exit::ok) return exit;
     const Value* unkept = listed->meta.find("notKept");
     const Value more = unkept ? *unkept : Value::null();
     if (call.console.json) {
@@ -111,6 +114,8 @@ Exit show_request(Invocation& call, const RequestsOptions& options) {
 Exit list_hooks(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/flows"));
     if (!found) return call.console.fail(found.error().exit, found.error().message);
+    if (found->empty())
+        if (const Exit exit = known(call); exit != Exit::ok) return exit;
     std::vector<Value> hooks;
     std::vector<std::vector<std::string>> rows;
     for (const Value& resource : *found) {

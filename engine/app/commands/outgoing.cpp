@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/commands/known.hpp"
 #include "app/commands/listing.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
@@ -16,6 +17,16 @@ struct OutgoingOptions {
     PageOptions page;
 };
 
+/// What to say where there is no message: what was asked for may not be there either.
+Exit nothing_of(Invocation& call, const OutgoingOptions& options) {
+    if (!options.run.empty()) {
+        const auto run = ask(call.target, "GET", call.target.resource("/runs/" + percent_encode(options.run)),
+                             Shape::resource);
+        if (!run) return fail(call.console, run.error());
+    }
+    return known(call, options.flow);
+}
+
 Exit list(Invocation& call, const OutgoingOptions& options) {
     const Filter filters[] = {{"filter[flow]", "--flow", options.flow},
                               {"filter[run]", "--run", options.run},
@@ -23,6 +34,8 @@ Exit list(Invocation& call, const OutgoingOptions& options) {
     Exit exit = Exit::ok;
     auto listed = ask_page(call, "/outgoing", options.page, filters, exit);
     if (!listed) return exit;
+    if (listed->items.empty() && options.page.after.empty())
+        if (exit = nothing_of(call, options); exit != Exit::ok) return exit;
     if (call.console.json) {
         call.console.value(
             Value::object({{"messages", Value::list(std::move(listed->items))}, {"next", listed->next}}));
@@ -81,6 +94,8 @@ Exit one(Invocation& call, const OutgoingOptions& options, bool again) {
 Exit endpoints(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/outgoing-endpoints"));
     if (!found) return fail(call.console, found.error());
+    if (found->empty())
+        if (const Exit exit = known(call); exit != Exit::ok) return exit;
     std::vector<Value> all;
     for (const Value& resource : *found) all.push_back(plain(resource));
     if (call.console.json) {

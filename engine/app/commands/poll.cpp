@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/commands/known.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
 #include "app/files.hpp"
@@ -13,6 +14,8 @@ namespace {
 Exit list(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/polls"));
     if (!found) return call.console.fail(found.error().exit, found.error().message);
+    if (found->empty())
+        if (const Exit exit = known(call); exit != Exit::ok) return exit;
     std::vector<Value> polls;
     for (const Value& resource : *found) polls.push_back(plain(resource));
     if (call.console.json) {

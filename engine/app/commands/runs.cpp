@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "app/commands/known.hpp"
 #include "app/commands/listing.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
@@ -72,6 +73,8 @@ Exit list(Invocation& call, const RunsOptions& options) {
     Exit exit = Exit::ok;
     auto listed = ask_page(call, "/runs", options.page, filters, exit);
     if (!listed) return exit;
+    if (listed->items.empty() && options.page.after.empty())
+        if (exit = known(call, options.flow); exit != Exit::ok) return exit;
     if (call.console.json) {
         call.console.value(
             Value::object({{"runs", Value::list(std::move(listed->items))}, {"next", listed->next}}));

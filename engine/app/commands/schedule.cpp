@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/commands/known.hpp"
 #include "app/commands/steer.hpp"
 #include "app/document.hpp"
 #include "app/table.hpp"
@@ -11,6 +12,8 @@ namespace {
 Exit list(Invocation& call) {
     const auto found = ask_all(call.target, call.target.resource("/schedules"));
     if (!found) return call.console.fail(found.error().exit, found.error().message);
+    if (found->empty())
+        if (const Exit exit = known(call); exit != Exit::ok) return exit;
     std::vector<Value> schedules;
     for (const Value& resource : *found) schedules.push_back(plain(resource));
     if (call.console.json) {

@@ -56,6 +56,8 @@ Exit backfill(Invocation& call, const BackfillOptions& options) {
         if (!parse_rfc3339(*text))
             return call.console.fail(Exit::usage, std::string(flag) + ": `" + *text +
                                                       "` is no time such as 2027-03-14T00:00:00-05:00");
+    if (*parse_rfc3339(options.from) >= *parse_rfc3339(options.to))
+        return call.console.fail(Exit::usage, "the range is empty: --from must be before --to");
     Exit exit = Exit::ok;
     const auto id = id_of(call, options.steered, exit);
     if (!id) return exit;

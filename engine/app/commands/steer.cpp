@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/commands/known.hpp"
 #include "app/document.hpp"
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
@@ -55,6 +56,8 @@ std::optional<std::vector<std::string>> ids_of(Invocation& call, const Steered& 
             others += (others.empty() ? "; it has " : ", ") + printable(trigger);
     }
     if (!ids.empty()) return ids;
+    if (others.empty())
+        if (exit = known(call, steered.flow); exit != Exit::ok) return std::nullopt;
     exit = call.console.fail(Exit::not_found,
                              "flow " + printable(steered.flow) + " has no " + steered.kind +
                                  (steered.trigger.empty() ? "" : " " + printable(steered.trigger)) + others);
