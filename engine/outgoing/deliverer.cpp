@@ -153,9 +153,13 @@ void Deliverer::attempt(const store::OutgoingAddress& address, const Uuid& id) {
     offload_([&store = store_, tenant = address.tenant, id, row] { *row = store.outgoing(tenant, id); },
              [this, address, id, row, alive = alive_] {
                  if (!*alive) return;
-                 if (*row && (*row)->state.status == store::OutgoingStatus::pending) return send(**row);
+                 const bool pending = *row && (*row)->state.status == store::OutgoingStatus::pending;
+                 const bool open = !stopped_ && at(address).kept.disabled.ms == 0;
+                 if (pending && open) return send(**row);
                  Queue& queue = at(address).queue;
-                 if (*row || row->error().code == ErrorCode::not_found)
+                 if (pending)
+                     queue.again({id, clock_.now()});
+                 else if (*row || row->error().code == ErrorCode::not_found)
                      queue.end(id);  // too old, or delivered while it was read
                  else
                      queue.again({id, clock_.now() + kReadAgain});
@@ -165,31 +169,33 @@ void Deliverer::attempt(const store::OutgoingAddress& address, const Uuid& id) {
 
 void Deliverer::send(const store::OutgoingRow& row) {
     const store::OutgoingMessage& message = row.message;
+    const Attempt attempt{message.to, message.id, row.state.attempts, at(message.to).enabled};
     auto letter = write_letter(message, flows_, vars_, secret_, clock_.now());
     if (!letter) {
         Answer none;
         none.error = letter.error().message;
-        return tried(message.to, message.id, row.state.attempts, none);
+        return tried(attempt, none);
     }
     door_.send(std::move(letter->request),
-               [this, to = message.to, id = message.id, attempts = row.state.attempts,
-                secret_url = letter->secret_url,
+               [this, attempt, secret_url = letter->secret_url,
                 alive = alive_](const boost::system::result<http::ClientResponse, http::Failure>& came) {
-                   if (*alive) tried(to, id, attempts, answer_of(came, secret_url, clock_.now()));
+                   if (*alive) tried(attempt, answer_of(came, secret_url, clock_.now()));
                });
 }
 
-void Deliverer::tried(const store::OutgoingAddress& to, const Uuid& id, std::uint32_t attempts,
-                      const Answer& answer) {
+void Deliverer::tried(const Attempt& attempt, const Answer& answer) {
+    const store::OutgoingAddress& to = attempt.to;
     Endpoint& endpoint = at(to);
     Tried out;
     out.to = to;
     out.kept.tenant = to.tenant;
-    out.kept.id = id;
-    out.kept.state = judge(attempts, answer, clock_.now(), random_);
+    out.kept.id = attempt.id;
+    out.kept.state = judge(attempt.attempts, answer, clock_.now(), random_);
     const bool was_disabled = endpoint.kept.disabled.ms != 0;
     const Moment now{clock_.now(), clock_.steady()};
-    if (judge_endpoint(endpoint.kept, endpoint.failures, answer, now, options_.disable_after))
+    // Who enables an address knows more than what was sent before.
+    const bool counts = attempt.enabled == endpoint.enabled || is_delivered(answer);
+    if (counts && judge_endpoint(endpoint.kept, endpoint.failures, answer, now, options_.disable_after))
         out.kept.endpoint = endpoint.kept;
     if (!was_disabled && endpoint.kept.disabled.ms != 0)
         log::warn("outgoing: nothing is sent to {} any more: {}. `tappet outgoing enable` ends that",
@@ -281,37 +287,46 @@ void Deliverer::resend(const std::string& tenant, const Uuid& id,
              });
 }
 
+/// Why nobody can ask for anything now.
+std::optional<Error> Deliverer::closed() const {
+    if (stopped_) return Error::unavailable("nothing is sent any more: the engine is shutting down");
+    if (!ready_) return Error::unavailable("what waits to be sent is being read; try again");
+    return std::nullopt;
+}
+
+/// What it was read as may be old by the time it is claimed: an attempt has ended meanwhile.
 void Deliverer::again(store::OutgoingRow row, std::function<void(Result<store::OutgoingRow>)> done) {
-    const store::OutgoingMessage& message = row.message;
-    if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
-    if (!at(message.to).queue.claim(message.id))
-        return done(Error::conflict("message " + message.id.text() + " is being sent"));
-    const store::OutgoingState before = row.state;
-    row.state.status = store::OutgoingStatus::pending;
-    row.state.attempts = 0;
-    row.state.due = clock_.now();
+    if (auto why = closed()) return done(std::move(*why));
+    const auto being_sent = [id = row.message.id] {
+        return Error::conflict("message " + id.text() + " is being sent");
+    };
+    if (!at(row.message.to).queue.claim(row.message.id)) return done(being_sent());
     const auto kept = std::make_shared<store::OutgoingRow>(std::move(row));
     const auto written = std::make_shared<Result<void>>();
     offload_(
-        [&store = store_, kept, written] {
+        [&store = store_, now = clock_.now(), being_sent, kept, written] {
             const store::OutgoingMessage& of = kept->message;
-            *written = store.outgoing_tried({{of.to.tenant, of.id, kept->state, std::nullopt}});
+            const auto read = store.outgoing(of.to.tenant, of.id);
+            if (!read) return void(*written = read.error());
+            const store::OutgoingState before = std::exchange(kept->state, read->state);
+            if (before != read->state) return void(*written = being_sent());
+            store::OutgoingState wanted = kept->state;
+            wanted.status = store::OutgoingStatus::pending;
+            wanted.attempts = 0;
+            wanted.due = now;
+            *written = store.outgoing_tried({{of.to.tenant, of.id, wanted, std::nullopt}});
+            if (*written) kept->state = wanted;
         },
-        [this, kept, before, written, done = std::move(done), alive = alive_] {
+        [this, kept, written, done = std::move(done), alive = alive_] {
             if (!*alive) return;
             Endpoint& endpoint = at(kept->message.to);
-            if (!*written) {
-                if (before.status == store::OutgoingStatus::pending)
-                    endpoint.queue.again({kept->message.id, before.due});
-                else
-                    endpoint.queue.end(kept->message.id);
-                done(written->error());
-                return go_on(kept->message.to);
-            }
-            endpoint.queue.again({kept->message.id, kept->state.due});
+            if (kept->state.status == store::OutgoingStatus::pending)
+                endpoint.queue.again({kept->message.id, kept->state.due});
+            else
+                endpoint.queue.end(kept->message.id);
             kept->held = endpoint.kept.disabled.ms != 0;
-            done(*kept);
-            go_on(endpoint.kept.address);
+            done(*written ? Result<store::OutgoingRow>(*kept) : written->error());
+            go_on(kept->message.to);
         });
 }
 
@@ -333,10 +348,12 @@ void Deliverer::enable(const store::OutgoingAddress& address,
 /// Written behind the attempts that came before it: what they made of the address is older.
 void Deliverer::enable_known(const store::OutgoingAddress& address,
                              std::function<void(Result<store::OutgoingEndpoint>)> done) {
-    if (stopped_) return done(Error::unavailable("nothing is sent any more: the engine is shutting down"));
+    if (auto why = closed()) return done(std::move(*why));
     const store::OutgoingEndpoint enabled{address, {}, {}, {}};
-    at(address).kept = enabled;
-    at(address).failures = {};
+    Endpoint& endpoint = at(address);
+    endpoint.kept = enabled;
+    endpoint.failures = {};
+    ++endpoint.enabled;
     Tried out;
     out.to = address;
     out.kept.tenant = address.tenant;

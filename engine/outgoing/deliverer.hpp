@@ -57,10 +57,11 @@ public:
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
 
     /// Makes a message pending again, due at once, with every attempt before it. `done` gets what is kept;
-    /// not_found: there is none; conflict: it is being sent.
+    /// not_found: there is none; conflict: it is being sent, or was while it was read; unavailable.
     void resend(const std::string& tenant, const Uuid& id,
                 std::function<void(Result<store::OutgoingRow>)> done);
-    /// Sends to an address again. not_found: no message was ever written for it.
+    /// Sends to an address again. What was sent before may still deliver, and says nothing against the
+    /// address any more. not_found: no message was ever written for it; unavailable.
     void enable(const store::OutgoingAddress& address,
                 std::function<void(Result<store::OutgoingEndpoint>)> done);
 
@@ -73,6 +74,7 @@ private:
         explicit Endpoint(std::size_t held) : queue(held) {}
         store::OutgoingEndpoint kept;
         Failures failures;
+        std::uint64_t enabled = 0;  ///< how often somebody has enabled it
         Queue queue;
         std::optional<trigger::Alarms::Key> alarm;
     };
@@ -93,14 +95,21 @@ private:
     void arm(const store::OutgoingAddress& address, std::chrono::milliseconds wait);
     void attempt(const store::OutgoingAddress& address, const Uuid& id);
     void send(const store::OutgoingRow& row);
-    void tried(const store::OutgoingAddress& to, const Uuid& id, std::uint32_t attempts,
-               const Answer& answer);
+    /// An attempt: of which message, what came before, how often its address had been enabled.
+    struct Attempt {
+        store::OutgoingAddress to;
+        Uuid id;
+        std::uint32_t attempts = 0;
+        std::uint64_t enabled = 0;
+    };
+    void tried(const Attempt& attempt, const Answer& answer);
     void record();
     void recorded(const std::vector<Tried>& batch, const Result<void>& written);
     void enable_known(const store::OutgoingAddress& address,
                       std::function<void(Result<store::OutgoingEndpoint>)> done);
     void left(const store::OutgoingAddress& address);
     void check_drained();
+    std::optional<Error> closed() const;
     void again(store::OutgoingRow row, std::function<void(Result<store::OutgoingRow>)> done);
 
     plugin::HttpDoor& door_;

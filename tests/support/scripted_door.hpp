@@ -33,6 +33,12 @@ public:
         failure.message = "cancelled";
         finish(ticket, std::move(failure));
     }
+    /// Answers a request that was held back; tickets count from 1.
+    void reply(http::Client::Ticket ticket, int status) {
+        http::ClientResponse response;
+        response.status = status;
+        finish(ticket, std::move(response));
+    }
     void answer(int status, http::Headers headers = {}, std::string body = {}) {
         http::ClientResponse response;
         response.status = status;

@@ -1,4 +1,6 @@
 #pragma once
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +29,7 @@ public:
             },
             [this](const std::function<void()>& work, std::function<void()> then) {
                 work();
+                if (holds) return held.push_back(std::move(then));
                 boost::asio::post(rig.loop(), std::move(then));
             },
             options_);
@@ -37,6 +40,7 @@ public:
     /// The process dies; the next one is over the same disk.
     void crash() {
         deliverer.reset();
+        held.clear();
         door.reset();
         vars.reset();
         rig.crash();
@@ -83,6 +87,17 @@ public:
         rest();
     }
     store::OutgoingRow row(const Uuid& id) { return rig.store().outgoing("default", id).value(); }
+    /// Tells what the disk did while it was held; `number` alone, or all.
+    void release(std::size_t number) {
+        const auto then = std::move(held.at(number));
+        held.erase(held.begin() + static_cast<std::ptrdiff_t>(number));
+        then();
+        rest();
+    }
+    void release() {
+        holds = false;
+        while (!held.empty()) release(0);
+    }
     std::size_t sent() const { return door->requests.size(); }
     /// Lets time pass until the next attempt of the only message, or `most`; how long that took.
     std::chrono::milliseconds until_next(std::chrono::milliseconds most, std::chrono::milliseconds step) {
@@ -102,6 +117,8 @@ public:
     std::optional<testing::ScriptedDoor> door;
     std::optional<runtime::ConfigVars> vars;
     std::optional<Deliverer> deliverer;
+    bool holds = false;  ///< the disk does what it is asked for and does not say so
+    std::deque<std::function<void()>> held;
 
 private:
     Options options_;
