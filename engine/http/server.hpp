@@ -63,6 +63,9 @@ struct ServerOptions {
     std::chrono::milliseconds write_timeout{
         30'000};                     ///< without the peer taking a byte of its answers: closed
     std::size_t max_pipelined = 16;  ///< requests read ahead of their answers on one connection
+    /// Bytes read and thrown away behind a request that is refused or the last one, so that a peer that sends
+    /// all before it reads gets its answer. They may take as long as a body, and a second more.
+    std::size_t max_discarded_bytes = 64u << 20;
 };
 
 struct ServerStats {

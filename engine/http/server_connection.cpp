@@ -13,8 +13,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kMaxUnsent =
     256 * 1024;  // bytes of answers a slow reader may let pile up before we stop reading
-constexpr std::size_t kMaxDiscarded =
-    1024 * 1024;  // bytes read behind the last request, so that its answer is not reset away
 constexpr std::uint64_t kMaxReserve = 1024 * 1024;  // bytes of body believed before they arrive
 
 std::string address_of(const Socket& socket) {
@@ -94,8 +92,10 @@ bool Connection::accepting() const {
 
 bool Connection::between_requests() const { return stage_ == Stage::head && !head_.begun() && in_.empty(); }
 
+bool Connection::discards() const { return discarded_ < shared_->options.max_discarded_bytes; }
+
 void Connection::arm_read() {
-    const bool wanted = stage_ == Stage::ended ? discarded_ < kMaxDiscarded : accepting();
+    const bool wanted = stage_ == Stage::ended ? discards() : accepting();
     if (reading_ || !wanted || peer_closed_) return;
     reading_ = true;
     socket_.async_wait(Socket::wait_read,
@@ -168,7 +168,7 @@ void Connection::settle() {
 }
 
 void Connection::set_read_timeout() {
-    if (lingering_) return;
+    if (lingering_) return linger_on();
     const bool answering = first_ != nullptr || !out_.empty();
     Wait wait = Wait::header;
     if (!accepting() || (answering && between_requests())) {
@@ -210,6 +210,7 @@ std::size_t Connection::consume(std::string_view in) {
     }
     if (stage_ != Stage::ended) return at;
     discarded_ += in.size() - at;
+    heard_ = true;
     return in.size();
 }
 
@@ -325,8 +326,11 @@ void Connection::dispatch() {
     }
 }
 
-/// Answers what cannot be taken in its turn and stops to read requests.
+/// Answers what cannot be taken in its turn and stops to read requests. What is left of the body may come as
+/// long as a body may, unless it had that time already or the peer has no place here.
 void Connection::refuse(int status, const std::string& detail) {
+    if (status != 408 && !turned_away_)
+        discard_until_ = std::chrono::steady_clock::now() + shared_->options.body_timeout;
     AnswerForm form{stage_ != Stage::head && head_.request().method == "HEAD", false, true};
     stage_ = Stage::ended;
     owes_continue_ = false;

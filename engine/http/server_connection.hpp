@@ -79,6 +79,7 @@ private:
     void arm_read();
     void set_read_timeout();
     bool accepting() const;
+    bool discards() const;
     bool between_requests() const;
     std::size_t consume(std::string_view in);
     bool take_head(std::string_view in, std::size_t& used);
@@ -104,6 +105,7 @@ private:
     void flush();
     void on_writable();
     void finish_sending();
+    void linger_on();
     Response refusal(int status, const std::string& detail);
 
     std::shared_ptr<Shared> shared_;
@@ -118,6 +120,8 @@ private:
     BodyBudget::Share body_share_;  ///< of the body being received
     std::string in_;                ///< read, not yet consumed
     std::size_t discarded_ = 0;     ///< bytes that came behind the last request
+    std::chrono::steady_clock::time_point
+        discard_until_{};  ///< further bytes prolong the wait for the peer's end
 
     std::vector<std::unique_ptr<Slot>> slots_;
     Slot* free_ = nullptr;
@@ -140,6 +144,7 @@ private:
     bool closing_ = false;    ///< the last answer is in out_
     bool lingering_ = false;  ///< everything is sent; waiting for the peer to close
     bool peer_closed_ = false;
+    bool heard_ = false;  ///< bytes came behind the last request since the wait for the peer's end was set
     bool turned_away_ = false;
 };
 

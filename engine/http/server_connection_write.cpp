@@ -145,6 +145,14 @@ void Connection::finish_sending() {
     socket_.shutdown(Socket::shutdown_send, failed);
     if (failed) return close();
     shared_->timeouts(Wait::linger).join(read_place_, std::chrono::steady_clock::now());
+    heard_ = false;
+}
+
+/// Gives a peer further time that still sends what is refused.
+void Connection::linger_on() {
+    if (!std::exchange(heard_, false) || shared_->draining || !discards()) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now < discard_until_) shared_->timeouts(Wait::linger).join(read_place_, now);
 }
 
 Response Connection::refusal(int status, const std::string& detail) {

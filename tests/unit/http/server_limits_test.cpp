@@ -63,6 +63,38 @@ TEST_F(ServerLimits, DeliversARefusalAlthoughTheBodyIsOnItsWay) {
     }
 }
 
+TEST_F(ServerLimits, DeliversARefusalToAPeerThatSendsItsWholeBodyFirst) {
+    start();
+    const std::string body(30'000'000, 'x');  // more than the kernel's buffers take
+    for (const std::string& head :
+         {"Content-Length: 30000000\r\n\r\n" + body,
+          "Transfer-Encoding: chunked\r\n\r\n1c9c380\r\n" + body + "\r\n0\r\n\r\n"}) {
+        auto peer = client();
+        EXPECT_TRUE(peer.send("POST / HTTP/1.1\r\nHost: a\r\n" + head));
+        EXPECT_EQ(status_of(peer.read_answer()), 413);
+        EXPECT_EQ(peer.read_all(), "");
+    }
+    EXPECT_EQ(on_loop([this] { return server->stats().bodies_bytes; }), 0u);
+}
+
+TEST_F(ServerLimits, DiscardsNoMoreThanItsBound) {
+    options.max_discarded_bytes = 1'000'000;
+    start();
+    auto peer = client();
+    EXPECT_FALSE(peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90000000\r\n\r\n" +
+                           std::string(90'000'000, 'x')));
+}
+
+TEST_F(ServerLimits, TakesThePlaceOfAPeerThatNeverEndsItsRefusedBody) {
+    options.body_timeout = kSoon;
+    start();
+    auto peer = client();
+    peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90000000\r\n\r\n");
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (peer.send("x")) ASSERT_LT(std::chrono::steady_clock::now(), until);
+    await("its end", [this] { return server->stats().connections_open == 0; });
+}
+
 TEST_F(ServerLimits, AnswersARequestThatEndsEarlyToAPeerThatStillReads) {
     start();
     auto peer = client();
