@@ -1,16 +1,11 @@
 #include "run/lane.hpp"
 
-#include "expr/json.hpp"
+#include "run/key.hpp"
 
 namespace tappet::run {
 
 Result<std::string> lane_key(const flow::TemplateResult& value) {
-    if (!value.ok) return Error::invalid("the flow's concurrency key: " + value.error.message);
-    if (value.value.is_null() || (value.value.is(Kind::string) && value.value.size() == 0))
-        return Error::invalid("the flow's concurrency key is empty or null");
-    std::string key;
-    append_json(key, value.value, {Secrets::reveal, 0});
-    return key;
+    return key_of(value, "the flow's concurrency key");
 }
 
 Result<std::string> lane_of(const std::shared_ptr<const flow::Plan>& plan, const RunStarted& start,

@@ -11,7 +11,7 @@ namespace tappet::run {
 Result<std::string> lane_of(const std::shared_ptr<const flow::Plan>& plan, const RunStarted& start,
                             const Surroundings& around);
 
-/// The same of a key's value; what `admit` checks before there is a run. Fails for null and empty texts.
+/// The same of a key's value; what `admit` checks before there is a run. Fails as key_of does.
 Result<std::string> lane_key(const flow::TemplateResult& value);
 
 }  // namespace tappet::run

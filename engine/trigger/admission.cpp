@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "expr/json.hpp"
+#include "run/key.hpp"
 #include "run/lane.hpp"
 #include "trigger/event.hpp"
 #include "vault/digest.hpp"
@@ -80,18 +80,10 @@ Admission admit(const runtime::Flow& flow, const flow::TriggerPlan& trigger, con
     }
     if (trigger.dedupe_key) {
         const auto result = trigger.dedupe_key->evaluate(activation);
-        if (!result.ok)
-            return refused(
-                {422, "key-failed", "the trigger's dedupe key: " + result.error.message, {}, 0, ""});
-        if (result.value.is_null() || ((result.value.is(Kind::string)) && result.value.size() == 0))
-            return refused({422, "key-failed", "the trigger's dedupe key is empty or null", {}, 0, ""});
-        std::string key;
+        const auto key = run::key_of(result, "the trigger's dedupe key");
+        if (!key) return refused({422, "key-failed", key.error().message, {}, 0, ""});
         const bool text = result.value.is(Kind::string);
-        if (text)
-            key = result.value.as_string();
-        else
-            append_json(key, result.value, {Secrets::reveal, 0});
-        out.claim = claim_of(flow, trigger, text ? 'k' : 'j', key, now);
+        out.claim = claim_of(flow, trigger, text ? 'k' : 'j', text ? result.value.as_string() : *key, now);
     } else if (!fallback_key.empty()) {
         out.claim = claim_of(flow, trigger, 'h', fallback_key, now);
     }

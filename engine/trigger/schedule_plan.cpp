@@ -39,7 +39,7 @@ Result<schedule::Timetable> table_of(const Value& with) {
         const auto interval = parse_duration(every);
         if (!interval) return Error::invalid("every must be a duration, such as 30s, 5m or 1d");
         auto table = schedule::Timetable::every(*interval, {}, std::move(*zone));
-        if (!table) return Error::invalid("every: " + table.error().message);
+        if (!table) return table.error();
         return table;
     }
     auto read = schedule::Cron::parse(cron);

@@ -73,8 +73,12 @@ std::shared_ptr<const TriggerSpec> find_spec(Compiler& c, const YamlPair& uses) 
 
 void read_dedupe(Compiler& c, const YamlPair& pair, TriggerPlan& trigger) {
     const Fields fields(c.findings, pair.value, "`dedupe`", kDedupeKeys);
-    if (const YamlPair* key = fields.need("key"))
-        trigger.dedupe_key = compile_expression(c, *key, key_type());
+    if (!fields.valid()) return;
+    const YamlPair* key = fields.get("key");
+    if (key) trigger.dedupe_key = compile_expression(c, *key, key_type());
+    if (!key && !fields.get("window"))
+        c.findings.error(pair.value.range, "missing-key",
+                         "`dedupe` needs `key`, or `window` for the ids that senders give");
     if (const auto window = fields.duration("window")) trigger.dedupe_window = *window;
 }
 
@@ -149,11 +153,16 @@ void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
     trigger.path = *path;
 }
 
-void read_poll(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
-    trigger.poll.emplace();
+/// A trigger that no request starts has nobody to answer.
+void refuse_respond(Compiler& c, const Fields& fields, std::string_view why) {
     if (const YamlPair* respond = fields.get("respond"))
         c.findings.error(respond->key_range, "misplaced-key",
-                         "`respond` is for who sends an event: nobody waits for what a poll finds");
+                         "`respond` is for who sends an event: " + std::string(why));
+}
+
+void read_poll(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
+    trigger.poll.emplace();
+    refuse_respond(c, fields, "nobody waits for what a poll finds");
     const YamlPair* pair = fields.get("poll");
     if (!pair) return;
     const Fields poll(c.findings, pair->value, "`poll`", kPollKeys);
@@ -208,6 +217,7 @@ void read_trigger(Compiler& c, const YamlNode& node) {
     read_settings(c, fields, trigger);
     if (trigger.spec && trigger.spec->name == kSchedule) {
         const YamlPair* with = fields.get("with");
+        refuse_respond(c, fields, "nobody waits for what is due");
         check_schedule(c, with ? with->value : YamlNode{.kind = YamlKind::mapping},
                        with ? with->key_range : fields.first_key());
     }

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/closest.hpp"
+#include "base/network.hpp"
 #include "flow/compiler.hpp"
 #include "flow/verify_settings.hpp"
 
@@ -89,6 +90,17 @@ std::vector<std::string> read_texts(Compiler& c, const YamlPair* pair, std::stri
     if (!list || out.size() != pair->value.items.size())
         c.findings.error(pair->value.range, "wrong-type",
                          "`" + pair->key + "` must be a list of texts, such as " + std::string(example));
+    return out;
+}
+
+/// The member's networks, as CIDR.
+std::vector<std::string> read_networks(Compiler& c, const YamlPair* pair, std::string_view example) {
+    std::vector<std::string> out = read_texts(c, pair, example);
+    if (!pair) return out;
+    for (const YamlNode& item : pair->value.items)
+        if (item.is(YamlKind::string) && !item.text.empty())
+            if (const auto network = Network::parse(item.text); !network)
+                c.findings.error(item.range, "wrong-value", network.error().message);
     return out;
 }
 
@@ -188,8 +200,8 @@ std::optional<VerifyPlan> compile_verify(Compiler& c, const YamlPair& pair,
         plan.tolerance = window;  // its repeats keep the first time for days
     }
     if (plan.preset == "ip") {
-        plan.addresses = read_texts(c, fields.need("addresses"), "[192.0.2.0/24]");
-        plan.proxies = read_texts(c, fields.get("proxies"), "[10.0.0.5]");
+        plan.addresses = read_networks(c, fields.need("addresses"), "[192.0.2.0/24]");
+        plan.proxies = read_networks(c, fields.get("proxies"), "[10.0.0.5]");
     }
     if (const auto d = fields.duration("tolerance")) plan.tolerance = *d;
     if (const YamlPair* challenge = fields.get("challenge"); challenge && plan.preset != "none")

@@ -1,58 +1,23 @@
 #include <algorithm>
-#include <array>
-#include <boost/asio/ip/address.hpp>
-#include <charconv>
 
+#include "base/network.hpp"
 #include "trigger/verify.hpp"
 #include "trigger/verify/signed_parts.hpp"
 
 namespace tappet::trigger {
 namespace {
 
-namespace ip = boost::asio::ip;
-using Bytes = ip::address_v6::bytes_type;
-
-/// An address as one of IPv6, so that 10.0.0.1 and ::ffff:10.0.0.1 are the same.
-std::optional<Bytes> read_address(std::string_view text) {
-    boost::system::error_code error;
-    const ip::address address = ip::make_address(std::string(text), error);
-    if (error || (address.is_v6() && address.to_v6().scope_id() != 0)) return std::nullopt;
-    return (address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6())
-        .to_bytes();
-}
-
-struct Network {
-    Bytes address;
-    unsigned bits;  ///< of the 128 that must be the same
-
-    bool holds(const Bytes& other) const {
-        for (unsigned i = 0; i < bits; ++i)
-            if (((address[i / 8] ^ other[i / 8]) >> (7 - i % 8) & 1) != 0) return false;
-        return true;
-    }
-};
-
 Result<std::vector<Network>> read_networks(const Texts& texts) {
     std::vector<Network> out;
     for (const std::string& text : texts) {
-        std::string_view length = text;
-        const std::string_view base = take_until(length, '/');
-        const auto address = read_address(base);
-        const unsigned width = base.find(':') == std::string_view::npos ? 32 : 128;
-        unsigned bits = width;
-        const bool whole = base.size() == text.size();
-        const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-        const bool read = whole || (error == std::errc() && end == length.data() + length.size());
-        if (!address || !read || bits > width)
-            return Error::invalid(
-                "verify: " + text +
-                " is no network; write an address or CIDR such as 192.0.2.0/24 or 2001:db8::/32");
-        out.push_back({*address, bits + 128 - width});
+        auto network = Network::parse(text);
+        if (!network) return Error::invalid("verify: " + network.error().message);
+        out.push_back(*network);
     }
     return out;
 }
 
-bool any_holds(const std::vector<Network>& networks, const Bytes& address) {
+bool any_holds(const std::vector<Network>& networks, const AddressBytes& address) {
     return std::any_of(networks.begin(), networks.end(),
                        [&](const Network& network) { return network.holds(address); });
 }

@@ -102,9 +102,18 @@ TEST(Admission, TakesKeysOfAnyKindApart) {
     }
 }
 
+TEST(Admission, NumbersThatAreEqualAreOneKey) {
+    const auto flow = flow_with("dedupe: { key: trigger.body }");
+    const auto key = [&](const char* body) { return admitted(flow, body).claim->key; };
+    EXPECT_EQ(key("1"), key("1.0"));
+    EXPECT_EQ(key("1e3"), key("1000"));
+    EXPECT_EQ(key("0"), key("-0.0"));
+    EXPECT_NE(key("9007199254740993"), key("9007199254740992.0"));
+}
+
 TEST(Admission, IsRefusedWhereTheKeyIsMissingNullOrEmpty) {
     const auto flow = flow_with("dedupe: { key: trigger.body.id }");
-    for (const char* body : {"{}", R"({"id":null})", R"({"id":""})"}) {
+    for (const char* body : {"{}", R"({"id":null})", R"({"id":""})", R"({"id":[]})", R"({"id":{}})"}) {
         const auto out = admitted(flow, body);
         ASSERT_EQ(out.verdict, Verdict::refused) << body;
         EXPECT_EQ(out.problem->status, 422);
@@ -115,6 +124,10 @@ TEST(Admission, IsRefusedWhereTheKeyIsMissingNullOrEmpty) {
 TEST(Admission, FallsBackToTheKeyOfTheRequestWhereTheTriggerDeclaresNone) {
     const auto without = flow_with("methods: [POST]");
     ASSERT_TRUE(admitted(without, "{}", "k").claim);
+    const auto brief = admitted(flow_with("dedupe: { window: 1h }"), "{}", "k").claim;
+    ASSERT_TRUE(brief);
+    EXPECT_EQ(brief->expires - brief->now, std::chrono::hours(1));
+    EXPECT_FALSE(admitted(flow_with("dedupe: { window: 1h }"), "{}").claim);
     EXPECT_NE(admitted(without, "{}", "k").claim->key, admitted(without, "{}", "l").claim->key);
     const auto with = flow_with("dedupe: { key: trigger.body.id }");
     EXPECT_EQ(admitted(with, R"({"id":"a"})", "k").claim->key,
