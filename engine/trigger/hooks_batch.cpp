@@ -8,7 +8,12 @@
 namespace tappet::trigger {
 namespace {
 
-constexpr int kTaken = 202;  ///< events at a plugin's own address
+constexpr int kTaken = 202;
+
+/// A synchronous trigger's status is that of one finished run: of several that are queued it would be untrue.
+int status_of(const flow::TriggerPlan& trigger) {
+    return trigger.mode == flow::RespondMode::sync ? kTaken : trigger.respond_status;
+}
 
 }  // namespace
 
@@ -90,7 +95,7 @@ void Hooks::start_batch(const AskedPtr& asked, Batch batch) {
 
 void Hooks::answer_batch(const AskedPtr& asked, const Batch& batch,
                          const std::vector<runtime::Accepted>& accepted) {
-    const int status = asked->route ? asked->route->trigger->respond_status : kTaken;
+    const int status = asked->route ? status_of(*asked->route->trigger) : kTaken;
     std::vector<StartedRun> runs;
     bool fresh = accepted.empty();
     for (std::size_t i = 0; i < accepted.size(); ++i) {

@@ -223,6 +223,9 @@ TEST(CliTriggerSecrets, AnAddressIsLookedAtAndNothingIsSigned) {
     EXPECT_EQ(by_address.code, 2);
     EXPECT_NE(by_address.out.find("address alone"), std::string::npos) << by_address.out << by_address.err;
     EXPECT_EQ(trigger("open", {"--secret", "MINE"}).code, 2);
+    const Ended unknown = trigger("open", {"nobody"});
+    EXPECT_EQ(unknown.code, 5);
+    EXPECT_NE(unknown.out.find("no trigger nobody"), std::string::npos) << unknown.out << unknown.err;
     EXPECT_EQ(trigger("open", {"--secret", "MINE", "--as", "github"}).text({"status"}), "202");
 }
 

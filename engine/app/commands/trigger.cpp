@@ -40,7 +40,9 @@ const Value* find_trigger(const Value& flow, const std::string& id, std::string&
         if (text_of(trigger, "id") == id) return &trigger;
         names += (names.empty() ? "" : ", ") + text_of(trigger, "id");
     }
-    problem = "name one of the flow's triggers: " + names;
+    problem = id.empty() ? "name one of the flow's triggers: " + names
+                         : "flow " + text_of(flow, "name") + " has no trigger " + printable(id) +
+                               "; its triggers are " + names;
     return nullptr;
 }
 
@@ -155,7 +157,7 @@ Exit trigger(Invocation& call, const TriggerOptions& options) {
     const Value flow = plain(*found->json.find("data"));
     std::string problem;
     const Value* trigger = find_trigger(flow, options.trigger, problem);
-    if (!trigger) return call.console.fail(Exit::usage, problem);
+    if (!trigger) return call.console.fail(options.trigger.empty() ? Exit::usage : Exit::not_found, problem);
     const auto path = path_of(call.target, options.flow, *trigger);
     if (!path)
         return call.console.fail(Exit::failed, "the server gives the trigger the address " +

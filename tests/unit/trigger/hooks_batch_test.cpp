@@ -38,6 +38,13 @@ TEST_F(HooksBatchTest, AListIsOneEventUnlessItIsSplit) {
     EXPECT_EQ(rig.hooks->stats().accepted, 3u);
 }
 
+TEST_F(HooksBatchTest, SeveralRunsOfASynchronousTriggerAreTakenNotAnswered) {
+    publish(", split: true, respond: { mode: sync }");
+    const auto reply = send("application/json", "[1,2]");
+    EXPECT_EQ(reply->status(), 202) << reply->response->body;
+    EXPECT_EQ(runs(*reply), 2u);
+}
+
 TEST_F(HooksBatchTest, WhatIsNoListIsOneEventAlsoWhereListsAreSplit) {
     publish(", split: true");
     EXPECT_FALSE(send("application/json", "{}")->text("runId").empty());
