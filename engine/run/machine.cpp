@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "expr/json.hpp"
+#include "expr/shown_text.hpp"
 
 namespace tappet::run {
 
@@ -23,11 +23,7 @@ void Machine::begin(const RunStarted& given) {
                 problem = "label " + label.name + ": " + result.error.message;
                 break;
             }
-            std::string text;
-            if (result.value.is(Kind::string) && !result.value.secret())
-                text = result.value.as_string();
-            else
-                append_json(text, result.value);
+            std::string text = shown_text(result.value);
             labels_size += text.size();
             if (labels_size > kMaxLabelBytes) {
                 problem = "label " + label.name + ": the labels of a run may have " +

@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "expr/binary.hpp"
 #include "expr/json.hpp"
+#include "expr/shown_text.hpp"
 #include "flow/action_input.hpp"
 #include "run/machine.hpp"
 
@@ -180,11 +181,7 @@ void Machine::stop(ScopeState& scope, const StepPlan& step) {
     std::string problem;
     if (!evaluate(step.stop->message, view(scope, step.block), message, problem))
         return fail_unfit(scope, step, 1, problem);
-    std::string text;
-    if (message.is(Kind::string) && !message.secret())
-        text = message.as_string();
-    else if (!message.is_null())
-        append_json(text, message);
+    std::string text = message.is_null() ? "" : shown_text(message);
     const std::string path = path_text(*run_.plan, address_of(scope, step));
     emit(StepSucceeded{address_of(scope, step), 1, moment_.now, {}});
     cancel_open_steps(*run_.root);

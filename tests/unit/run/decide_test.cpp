@@ -213,6 +213,17 @@ TEST(Decide, AMessageOfAnyLengthIsCut) {
     EXPECT_EQ(other.state.error->message.size(), kMaxMessageBytes);
 }
 
+TEST(Decide, ASecretInALabelOrAMessageIsDotsAndNoJson) {
+    RunRig rig(
+        "labels: { a: \"${{ trigger.body }}\", b: \"of ${{ trigger.body }}\" }\n"
+        "steps: [ { id: s, stop: { status: failed, message: \"${{ trigger.body }}\" } } ]");
+    rig.begin(Value::string("s3cret").as_secret());
+    ASSERT_EQ(rig.state.start.labels.size(), 2u);
+    EXPECT_EQ(rig.state.start.labels[0].second, "••••");
+    EXPECT_EQ(rig.state.start.labels[1].second, "••••");
+    EXPECT_EQ(rig.state.error->message, "••••");
+}
+
 TEST(Decide, MoreTextThanTheLabelsOfARunMayHaveFailsTheRun) {
     RunRig rig(
         "labels: { a: \"${{ trigger.body }}\", b: \"${{ trigger.body }}\" }\n"
