@@ -26,11 +26,7 @@ std::optional<Error> Runtime::find_lane(Start& start) const {
     auto lane = run::lane_of(start.flow->plan, facts, around_);
     if (!lane) return lane.error();
     start.lane = std::move(*lane);
-    if (concurrency->on_limit != flow::OnLimit::reject || !lanes_.full(start.lane, concurrency->limit))
-        return std::nullopt;
-    return Error::exhausted(
-        "as many runs of this flow " + std::string(concurrency->key ? "with this concurrency key " : "") +
-        "are under way as there may be: " + std::to_string(concurrency->limit) + " (concurrency)");
+    return std::nullopt;
 }
 
 bool Runtime::take_turn(const LiveRun& run) {

@@ -86,6 +86,14 @@ void Runtime::start(Start start, OnAccept done) {
         ++stats_.refused;
         return done(std::move(*why));
     }
+    if (turns_away(start)) {
+        std::vector<Start> one;
+        one.push_back(std::move(start));
+        return ask_owners(std::move(one), {0}, std::nullopt,
+                          [done = std::move(done)](Result<std::vector<Accepted>> result) {
+                              result ? done(result->front()) : done(result.error());
+                          });
+    }
     drive(begin(std::move(start), std::move(done)));
 }
 

@@ -98,7 +98,8 @@ public:
     std::optional<Error> refusing(std::size_t events) const;
     /// Why the event is too large to be kept; nothing when it is not.
     std::optional<Error> oversize(const Start& start) const;
-    /// Starts a run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;
+    /// Starts a run. An event that has its run is told as a duplicate, also where the flow takes no further
+    /// run. `done` is called once, when the event is durable, or refused (exhausted, unavailable;
     /// invalid when the event is larger than a row of the journal may be).
     void start(Start start, OnAccept done);
     /// Starts several runs in one transaction, and writes a cursor with it: all of it is durable or nothing.
@@ -146,6 +147,13 @@ private:
     void supersede(const LiveRun& by);
     void rejoin_lane(LiveRun& run);
     void recover_lanes();
+    // turned_away.cpp
+    struct TurnedAway;
+    /// Whether the flow refuses a further run beside those that are under way.
+    bool turns_away(const Start& start) const;
+    void ask_owners(std::vector<Start> starts, std::vector<std::size_t> away,
+                    std::optional<store::SourceCursor> cursor, OnAcceptAll done);
+    void start_others(const std::shared_ptr<TurnedAway>& asked);
     void drive(LiveRun& run);
     void decide_all(LiveRun& run);
     void record(LiveRun& run, const run::Entry& entry);

@@ -14,14 +14,17 @@ struct Told {
 void Runtime::start_together(std::vector<Start> starts, std::optional<store::SourceCursor> cursor,
                              OnAcceptAll done) {
     std::optional<Error> why = refusing(starts.size());
-    for (Start& start : starts) {
-        if (!why) why = oversize(start);
-        if (!why) why = find_lane(start);
+    std::vector<std::size_t> away;
+    for (std::size_t i = 0; i < starts.size() && !why; ++i) {
+        why = oversize(starts[i]);
+        if (!why) why = find_lane(starts[i]);
+        if (!why && turns_away(starts[i])) away.push_back(i);
     }
     if (why) {
         stats_.refused += starts.size();
         return done(std::move(*why));
     }
+    if (!away.empty()) return ask_owners(std::move(starts), away, std::move(cursor), std::move(done));
     auto told = std::make_shared<Told>();
     told->accepted.resize(starts.size());
     std::vector<RunId> ids;

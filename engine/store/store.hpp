@@ -54,6 +54,7 @@ struct Commit {
     /// means that nothing of this commit is on disk and that the store refuses further writes (P9).
     std::function<void(Result<Committed>)> done;
     std::vector<OutgoingMessage> outgoing;  ///< what is told of the run with this boundary
+    bool asks = false;  ///< asks whose `claim` is, in its turn behind what came before; nothing is written
 
     /// What it takes while it waits.
     std::uint64_t bytes() const {

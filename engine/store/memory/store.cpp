@@ -208,6 +208,11 @@ void MemoryStore::close() {
 }
 
 Result<Committed> MemoryStore::write(const Commit& commit) {
+    if (commit.asks) {
+        const auto known = disk_.claims.find(commit.claim->key);
+        if (known == disk_.claims.end() || known->second.second <= commit.claim->now) return Committed{};
+        return Committed{known->second.first};
+    }
     if (const auto owner = refused_.find(commit.run); owner != refused_.end())
         return Committed{owner->second};
     if (commit.claim) {

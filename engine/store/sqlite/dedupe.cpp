@@ -71,7 +71,7 @@ Result<std::optional<Dedupe::Owner>> Dedupe::find_in_tree(const Key& key) {
     return std::optional<Owner>();
 }
 
-Result<std::optional<RunId>> Dedupe::claim(const DedupeClaim& claim, const RunId& run) {
+Result<std::optional<RunId>> Dedupe::owner(const DedupeClaim& claim) {
     if (const Owner* known = find_recent(claim.key)) {
         if (known->expires > claim.now) return std::optional(known->run);
     } else {
@@ -79,6 +79,11 @@ Result<std::optional<RunId>> Dedupe::claim(const DedupeClaim& claim, const RunId
         if (!stored) return stored.error();
         if (*stored && (*stored)->expires > claim.now) return std::optional((*stored)->run);
     }
+    return std::optional<RunId>();
+}
+
+Result<std::optional<RunId>> Dedupe::claim(const DedupeClaim& claim, const RunId& run) {
+    if (auto known = owner(claim); !known || *known) return known;
     Query insert = db_.use(log_ == 0 ? "INSERT INTO dedupe_log_0 (key, run, expires) VALUES (?, ?, ?)"
                                      : "INSERT INTO dedupe_log_1 (key, run, expires) VALUES (?, ?, ?)");
     insert.bind(bytes_of(claim.key), run, claim.expires);

@@ -34,6 +34,8 @@ public:
     /// Claims an event for a run: nothing when it is this run's now, else the run that has it. A claim that
     /// has expired counts for nothing.
     Result<std::optional<RunId>> claim(const DedupeClaim& claim, const RunId& run);
+    /// The run that has the event; nothing where none has, or its claim has expired.
+    Result<std::optional<RunId>> owner(const DedupeClaim& claim);
     /// Merges up to `keys` further claims of a closed log or, when all are, deletes as many rows of it;
     /// closes the other one where it is long.
     Result<void> merge(std::size_t keys);

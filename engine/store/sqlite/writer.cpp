@@ -291,6 +291,7 @@ void Writer::refuse_run(const RunId& run, const RunId& owner) {
 
 /// Gives whose the event is where it is not this run's: then nothing is written.
 Result<std::optional<RunId>> Writer::write_boundary(Commit& commit, std::string& runs) {
+    if (commit.asks) return dedupe_.owner(*commit.claim);
     std::optional<RunId> owner = refused_for(commit.run);
     if (!owner && commit.claim) {
         auto claimed = dedupe_.claim(*commit.claim, commit.run);

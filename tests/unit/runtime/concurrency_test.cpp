@@ -205,7 +205,7 @@ TEST(RuntimeConcurrency, AnEventOverTheLimitIsRefusedWhereTheFlowSaysSo) {
     rig.start(flow, event("ben", 3));
     rig.settle();
     ASSERT_EQ(rig.accepted.size(), 3u);
-    EXPECT_EQ(rig.accepted[0].error().code, ErrorCode::exhausted);  // told first: nothing was to be written
+    EXPECT_EQ(rig.accepted[0].error().code, ErrorCode::exhausted);  // told first: it has no key
     EXPECT_EQ(called(rig), Numbers({1, 3}));
     rig.caller().finish(0);
     rig.settle();
@@ -285,6 +285,76 @@ TEST(RuntimeConcurrency, EventsThatBeginTogetherTakeTurnsToo) {
         rig.caller().finish(i);
         rig.settle();
     }
+    EXPECT_EQ(called(rig), Numbers({1, 2, 3}));
+}
+
+/// What was told last: "ran" with a new run, "had run", or the error's code.
+std::string told(const Result<Accepted>& result, const RunId& had) {
+    if (!result) return result.error().code == ErrorCode::exhausted ? "turned away" : result.error().message;
+    if (!result->duplicate) return "ran";
+    return result->run == had ? "had run" : "of another run";
+}
+
+TEST(RuntimeConcurrency, ARepeatedDeliveryIsNotTurnedAwayWhileTheKeyIsTaken) {
+    RuntimeRig rig;
+    const auto flow = rig.publish(taking_turns(", onLimit: reject"));
+    const RunId first = rig.start(flow, event("ann", 1), "one");
+    rig.start(flow, event("ann", 1), "one");  // before the first is durable
+    rig.settle();
+    rig.start(flow, event("ann", 1), "one");
+    rig.start(flow, event("ann", 2), "two");
+    rig.start(flow, event("ann", 3));
+    rig.settle();
+    ASSERT_EQ(rig.accepted.size(), 5u);
+    std::vector<std::string> all;
+    for (const auto& result : rig.accepted) all.push_back(told(result, first));
+    EXPECT_EQ(all, (std::vector<std::string>{"ran", "had run", "turned away", "had run", "turned away"}));
+    EXPECT_EQ(rig.disk.journals.size(), 1u);
+    rig.caller().finish(0);
+    rig.settle();
+    rig.start(flow, event("ann", 2), "two");
+    rig.settle();
+    EXPECT_EQ(told(rig.accepted.back(), first), "ran") << "its refusal has used up no key";
+}
+
+TEST(RuntimeConcurrency, RepeatedDeliveriesAmongEventsThatComeTogetherAreTheirRuns) {
+    RuntimeRig rig;
+    const auto flow = rig.publish(taking_turns(", onLimit: reject"));
+    const RunId first = rig.start(flow, event("ann", 1), "one");
+    rig.settle();
+    const auto start = [&](const char* who, std::int64_t n, char key) {
+        Start out;
+        out.id = rig.runtime().new_id();
+        out.flow = flow;
+        out.trigger = "received";
+        out.event = Value::object({{"id", Value::string("e")}, {"body", event(who, n)}});
+        out.claim = store::DedupeClaim{{}, rig.clock.now(), rig.clock.now() + 1h};
+        out.claim->key[0] = static_cast<std::uint8_t>(key);
+        return out;
+    };
+    std::vector<std::string> all;
+    const auto note = [&](const Result<std::vector<Accepted>>& result) {
+        all.clear();
+        if (!result) return all.push_back(told(result.error(), first));
+        for (const Accepted& one : *result) all.push_back(told(one, first));
+    };
+    std::vector<Start> starts;
+    starts.push_back(start("ben", 2, 'b'));
+    starts.push_back(start("ann", 1, 'o'));
+    starts[1].claim->key = {'o', 'n', 'e'};
+    starts.push_back(start("cid", 3, 'c'));
+    const store::SourceCursor cursor{"default", "tested", "received", "s", "7", rig.clock.now()};
+    rig.runtime().start_together(std::move(starts), cursor, note);
+    rig.settle();
+    EXPECT_EQ(all, (std::vector<std::string>{"ran", "had run", "ran"}));
+    EXPECT_EQ(rig.disk.cursors.size(), 1u);
+
+    std::vector<Start> again;
+    again.push_back(start("dan", 4, 'd'));
+    again.push_back(start("ann", 5, 'n'));
+    rig.runtime().start_together(std::move(again), std::nullopt, note);
+    rig.settle();
+    EXPECT_EQ(all, std::vector<std::string>{"turned away"}) << "together, or not at all";
     EXPECT_EQ(called(rig), Numbers({1, 2, 3}));
 }
 

@@ -67,6 +67,12 @@ protected:
         wake.wait(lock, [&] { return told.size() >= count; });
         return told;
     }
+    Commit question(std::uint8_t key) {
+        Commit out = boundary(ids.next(), "default");
+        out.asks = true;
+        out.claim = claim(key);
+        return out;
+    }
     std::string cursor_now() {
         const auto read = store->cursor("default", "f", "t");
         return read && *read ? (*read)->data : "none";
@@ -169,6 +175,22 @@ TEST_F(TogetherTest, IsRefusedByAStoreThatIsClosed) {
     both.cursor = cursor("9");
     commit(std::move(both));
     EXPECT_EQ(told_all(2), (Words{"error", "none"}));
+}
+
+TEST_F(TogetherTest, WhoseAnEventIsCanBeAskedAndNothingIsWritten) {
+    const RunId run = ids.next();
+    Commit begins = boundary(run, "default");
+    begins.claim = claim(1);
+    store->commit(std::move(begins));
+    Together together;
+    for (const std::uint8_t key : {1, 2, 2}) together.commits.push_back(question(key));
+    commit(std::move(together));
+    const std::string its = "of " + run.text();
+    EXPECT_EQ(told_all(5), (std::vector<std::string>{"written", its, "written", "written", "all"}));
+    EXPECT_EQ(store->runs({.tenant = "default"})->rows.size(), 1u);
+    clock.advance(std::chrono::hours(2));
+    store->commit(question(1));
+    EXPECT_EQ(told_all(6).back(), "written") << "its claim has expired";
 }
 
 }  // namespace

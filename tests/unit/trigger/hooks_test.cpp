@@ -201,5 +201,26 @@ TEST(HookVariables, ThatCannotBeReadAre429UntilTheyCan) {
     EXPECT_EQ(rig.post("/hooks/default/configured/received")->status(), 202);
 }
 
+TEST(Hooks, ARepeatedDeliveryIsAnsweredAsTheFirstWhileTheFlowTakesNoFurtherRun) {
+    HookRig rig;
+    rig.publish("busy", "verify: { preset: none }, dedupe: { key: \"trigger.headers['x-id']\" }",
+                "concurrency: { limit: 1, onLimit: reject }\nsteps: [ { id: a, uses: test/effect } ]");
+    rig.hooks->reload();
+    const auto post = [&](const char* id) {
+        http::Headers headers;
+        headers.add("x-id", id);
+        return rig.post("/hooks/default/busy/received", std::move(headers));
+    };
+    const auto first = post("1");
+    ASSERT_EQ(first->status(), 202);
+    const auto repeated = post("1");
+    EXPECT_EQ(repeated->status(), 202);
+    EXPECT_EQ(repeated->header("idempotent-replayed"), "true");
+    EXPECT_EQ(repeated->text("runId"), first->text("runId"));
+    const auto other = post("2");
+    EXPECT_EQ(other->status(), 429);
+    EXPECT_NE(other->header("retry-after"), "");
+}
+
 }  // namespace
 }  // namespace tappet::trigger
