@@ -36,7 +36,7 @@ bool is_p256(const EVP_PKEY* key) {
 std::string to_pair(std::string_view der) {
     const unsigned char* at = raw(der);
     const Signature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-    std::string out(2 * kP256, '\0');
+    std::string out(std::size_t{2} * kP256, '\0');
     auto* bytes = reinterpret_cast<unsigned char*>(out.data());
     if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes, kP256) != kP256 ||
         BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes + kP256, kP256) != kP256)
