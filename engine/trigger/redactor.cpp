@@ -9,6 +9,7 @@
 #include "expr/json.hpp"
 #include "plugin/secrets.hpp"
 #include "trigger/event.hpp"
+#include "trigger/unescaped.hpp"
 #include "trigger/verify/signed_parts.hpp"
 
 namespace tappet::trigger {
@@ -18,6 +19,7 @@ constexpr std::size_t kShortestSecret = 4;
 constexpr std::size_t kShortestCredential = 8;    ///< of a sender's; shorter ones may be any word
 constexpr std::size_t kLongestCredential = 8192;  ///< bytes of one; longer ones are not looked for elsewhere
 constexpr std::size_t kMostCredentials = 16;
+constexpr std::size_t kLongestEscape = 11;  ///< bytes of one: `\u005cu002f`, of a JSON text inside a string
 
 constexpr std::array<std::string_view, 15> kTelling{
     "signature", "token",  "secret", "passw",   "auth", "cookie",     "credential", "api-key",
@@ -124,13 +126,34 @@ bool Redactor::hides(std::string_view name) const {
                        [&](std::string_view word) { return plain.find(word) != std::string::npos; });
 }
 
+/// Where secrets begin before `bytes` of which some characters are written as escapes of JSON.
+void Redactor::find_escaped(std::string_view text, std::size_t bytes, Places& hidden) const {
+    if (text.find('\\') == std::string_view::npos) return;
+    const auto look = [&](const Unescaped& plain) {
+        const std::size_t end = plain.before(bytes);
+        for (const std::string& secret : texts_) {
+            const std::string_view seen = plain.text().substr(0, end + secret.size());
+            for (std::size_t at = find(seen, secret, 0); at < end;
+                 at = find(seen, secret, at + secret.size()))
+                hidden.emplace_back(plain.from(at), plain.end(at + secret.size() - 1));
+        }
+    };
+    const Unescaped once(text);
+    look(once);
+    if (once.text().find('\\') != std::string_view::npos) look(once.again());
+}
+
 std::string Redactor::text_until(std::string_view text, std::size_t bytes) const {
     bytes = std::min(bytes, text.size());
-    std::vector<std::pair<std::size_t, std::size_t>> hidden;  // from, to
+    Places hidden;
     for (const std::string& secret : texts_) {
         const std::string_view seen = text.substr(0, bytes + secret.size());
         for (std::size_t at = find(seen, secret, 0); at < bytes; at = find(seen, secret, at + secret.size()))
             hidden.emplace_back(at, at + secret.size());
+    }
+    if (!texts_.empty()) {
+        const auto longest = std::ranges::max(texts_, {}, &std::string::size).size();
+        find_escaped(text.substr(0, bytes + kLongestEscape * longest), bytes, hidden);
     }
     std::sort(hidden.begin(), hidden.end());
     std::string out;
@@ -166,9 +189,12 @@ std::string Redactor::query(std::string_view query) const {
 }
 
 bool Redactor::finds_in(std::string_view text) const {
-    return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& secret) {
+    const bool plain = std::any_of(texts_.begin(), texts_.end(), [&](const std::string& secret) {
         return find(text, secret, 0) != std::string_view::npos;
     });
+    Places escaped;
+    if (!plain) find_escaped(text, text.size(), escaped);
+    return plain || !escaped.empty();
 }
 
 }  // namespace tappet::trigger

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "expr/value.hpp"
@@ -9,7 +10,8 @@
 namespace tappet::trigger {
 
 /// Takes out of texts what may not be shown of a trigger's requests: "••••" in its place. Known texts are
-/// found as they are, percent-encoded, as inside a JSON string, and as base64; those shorter than four bytes
+/// found as they are, percent-encoded, as inside a JSON string whatever of it is escaped (and inside one that
+/// is in another), and as base64; those shorter than four bytes
 /// are left out, since they would blot out half of every text. Time is linear in the text, whoever chose it.
 /// A value.
 class Redactor {
@@ -32,7 +34,9 @@ public:
     bool finds_in(std::string_view text) const;
 
 private:
+    using Places = std::vector<std::pair<std::size_t, std::size_t>>;  ///< from, to
     void add(std::string_view secret);
+    void find_escaped(std::string_view text, std::size_t bytes, Places& hidden) const;
 
     std::vector<std::string> texts_;
     std::string header_;  ///< in lower case; may be empty

@@ -1,9 +1,13 @@
 // What of a refused request is kept, and what never is.
 #include "trigger/rejected.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cctype>
+
 #include "base/encoding.hpp"
+#include "base/random.hpp"
 #include "expr/json.hpp"
 #include "vault/digest.hpp"
 
@@ -109,6 +113,69 @@ TEST(Rejected, HidesASecretAsSendersOfOtherLanguagesWriteIt) {
         EXPECT_EQ(kept.body_text(), "before •••• after") << form;
         EXPECT_TRUE(kept.body("sha256").is_null()) << form;
     }
+}
+
+/// A character as escapes of JSON that stand for it, `level` texts of JSON deep.
+std::string escaped(char32_t c, SeededRandom& random, int level) {
+    std::string out;
+    const auto unit = [&](unsigned value) {
+        std::string digits = fmt::format("{:04x}", value);
+        for (char& digit : digits)
+            if (random.unit() < 0.5) digit = static_cast<char>(std::toupper(digit));
+        out += "\\u" + digits;
+    };
+    if (c == '/' && random.unit() < 0.5)
+        out = "\\/";
+    else if (c >= 0x10000) {
+        unit(0xd800 + (static_cast<unsigned>(c - 0x10000) >> 10));
+        unit(0xdc00 + (static_cast<unsigned>(c - 0x10000) & 0x3ff));
+    } else {
+        unit(static_cast<unsigned>(c));
+    }
+    if (level == 1) return out;
+    std::string deeper;
+    for (const char byte : out)
+        deeper += byte == '\\' ? (random.unit() < 0.5 ? "\\\\" : "\\u005c") : std::string(1, byte);
+    return deeper;
+}
+
+TEST(Rejected, HidesASecretWhateverOfItIsEscaped) {
+    const std::vector<std::pair<char32_t, std::string>> characters{
+        {U'Q', "Q"}, {U'7', "7"},   {U'/', "/"}, {U'+', "+"}, {U'"', "\""}, {U'\\', "\\"}, {U'ß', "ß"},
+        {U'€', "€"}, {U'😀', "😀"}, {U'u', "u"}, {U'0', "0"}, {U'2', "2"},  {U'f', "f"}};
+    SeededRandom random{17};
+    const auto below = [&](std::size_t most) {
+        return static_cast<std::size_t>(random.unit() * static_cast<double>(most));
+    };
+    for (int round = 0; round < 3'000; ++round) {
+        const int level = round % 3 == 0 ? 2 : 1;
+        std::string secret, written;
+        for (std::size_t i = 0; i < 4 + below(12); ++i) {
+            const auto& [code, bytes] = characters[below(characters.size())];
+            const bool must = code == U'"' || code == U'\\';
+            secret += bytes;
+            written += must || random.unit() < 0.5 ? escaped(code, random, level) : bytes;
+        }
+        if (secret.size() < 4) continue;
+        const Kept kept =
+            keep(request("{\"a\":\"x-" + written + "-y\"}"), 4096, Redactor({secret}, Value(), ""));
+        ASSERT_EQ(kept.body_text(), "{\"a\":\"x-••••-y\"}") << secret << " as " << written;
+        ASSERT_TRUE(kept.body("sha256").is_null()) << written;
+    }
+}
+
+TEST(Rejected, HidesAnEscapedSecretThatStandsAcrossTheCut) {
+    std::string written;
+    for (const char c : kSecret) written += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    for (std::size_t cut = 1; cut <= written.size(); ++cut)
+        EXPECT_EQ(keep(request("ab" + written + "cd"), 2 + cut).body_text(), "ab••••") << cut;
+    EXPECT_EQ(keep(request("ab" + written + "cd"), 2).body_text(), "ab");
+}
+
+TEST(Rejected, LeavesOtherEscapesAsTheyAre) {
+    for (const char* body :
+         {R"({"a":"\u002f\/\n\ud83d\ude00\ud83d\u12"})", R"(\)", R"(\u)", R"(a\\u00)", R"(\u005cu002f)"})
+        EXPECT_EQ(keep(request(body)).body_text(), body);
 }
 
 TEST(Rejected, HidesASecretInAParameterHoweverItIsEncoded) {
