@@ -181,15 +181,15 @@ void Polls::poll(const Key& key) {
     context.step = std::get<2>(key);
     context.deadline = clock_.now() + options_.call;
     const auto spec = source.trigger->spec;
+    const Asked asked{std::move(*config), input};
     const SourceCalls::Begin ask = [&](plugin::TriggerCaller& caller, plugin::Caller::Done done) {
         const auto ticket = caller.poll(*spec, std::move(input), std::move(context), std::move(done));
         if (const auto asking = sources_.find(key); asking != sources_.end()) asking->second.asked = ticket;
         return ticket;
     };
-    const auto call = calls_.run(options_.call, SourceCalls::Late::when_it_ended, ask,
-                                 [this, key, config = std::move(*config)](plugin::CallOutcome outcome) {
-                                     told(key, config, std::move(outcome));
-                                 });
+    const auto call =
+        calls_.run(options_.call, SourceCalls::Late::when_it_ended, ask,
+                   [this, key, asked](plugin::CallOutcome outcome) { told(key, asked, std::move(outcome)); });
     // It may have ended within run().
     if (const auto again = sources_.find(key); again != sources_.end() && again->second.asking)
         again->second.call = call;
@@ -209,7 +209,7 @@ bool Polls::released(const Key& key, Source& source) {
     return true;
 }
 
-void Polls::told(const Key& key, const Value& config, plugin::CallOutcome outcome) {
+void Polls::told(const Key& key, const Asked& asked, plugin::CallOutcome outcome) {
     const auto found = sources_.find(key);
     if (found == sources_.end()) return;
     Source& source = found->second;
@@ -225,24 +225,25 @@ void Polls::told(const Key& key, const Value& config, plugin::CallOutcome outcom
         return failed(key, source,
                       plugin_error(flow::ErrorClass::internal,
                                    "the result is not what docs/ABI.md says: " + read.error().message));
-    start(key, source, config, std::move(*read));
+    start(key, source, asked, std::move(*read));
 }
 
-void Polls::start(const Key& key, Source& source, const Value& config, PollTold told) {
+void Polls::start(const Key& key, Source& source, const Asked& asked, PollTold told) {
     const auto& [tenant, flow, trigger] = key;
     auto cursor = encode(key, source, told.cursor);
     if (!cursor) return failed(key, source, plugin_error(flow::ErrorClass::internal, cursor.error().message));
     const bool moved = !(told.cursor == source.cursor);
     std::vector<runtime::Start> starts;
+    std::optional<Redactor> redactor;  ///< of what is refused
     for (ToldEvent& event : told.events) {
         runtime::Start start;
         start.id = runtime_.new_id();
         start.flow = source.flow;
         start.trigger = trigger;
-        start.config = config;
+        start.config = asked.config;
         start.event = make_event(start.id.text(), std::move(event.body), clock_.now());
-        Admission admission =
-            admit(*source.flow, *source.trigger, start.event, config, plugin_key(event.id), clock_.now());
+        Admission admission = admit(*source.flow, *source.trigger, start.event, asked.config,
+                                    plugin_key(event.id), clock_.now());
         std::string why = admission.problem ? admission.problem->detail : "";
         if (admission.problem)
             for (const auto& place : admission.problem->errors)
@@ -255,15 +256,16 @@ void Polls::start(const Key& key, Source& source, const Value& config, PollTold 
             ++stats_.filtered;
         } else if (!why.empty()) {
             ++stats_.refused;
+            if (!redactor) redactor = Redactor({}, Value::list({asked.input, told.cursor}), "");
             if (const Value* body = start.event.find("body"); body && options_.rejected)
                 options_.rejected->event({start.id, tenant, flow, trigger, clock_.now()}, source.uses, *body,
-                                         *admission.problem, Redactor());
+                                         *admission.problem, *redactor);
             log::error("trigger {} of flow {}: an event of {} starts nothing{}: {}", trigger, flow,
                        source.uses,
                        event.id.empty()  ? ""
                        : event.secret_id ? " (id ••••)"
-                                         : " (id " + event.id + ")",
-                       why);
+                                         : " (id " + redactor->text(event.id) + ")",
+                       redactor->text(why));
         } else {
             start.claim = std::move(admission.claim);
             starts.push_back(std::move(start));

@@ -128,8 +128,12 @@ private:
     void begin(const Key& key, Source& source, std::chrono::milliseconds wait);
     void poll(const Key& key);
     Result<void> read_cursor(const Key& key, Source& source);
-    void told(const Key& key, const Value& config, plugin::CallOutcome outcome);
-    void start(const Key& key, Source& source, const Value& config, PollTold told);
+    /// What a call was made with.
+    struct Asked {
+        Value config, input;
+    };
+    void told(const Key& key, const Asked& asked, plugin::CallOutcome outcome);
+    void start(const Key& key, Source& source, const Asked& asked, PollTold told);
     void durable(const Key& key, const std::string& uses, const Value& cursor, bool at_once,
                  const Result<std::vector<runtime::Accepted>>& result);
     bool released(const Key& key, Source& source);

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -42,9 +44,15 @@ struct PollRig {
             RejectedLimits{});
         pauses.emplace(rig.store(), disk.offload());
         ASSERT_TRUE(pauses->load());
-        polls.emplace(rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, sources, rig.clock,
-                      rig.random, &rig.sealer, nullptr,
-                      PollOptions{std::chrono::minutes(5), &*book, disk.offload()});
+        polls.emplace(
+            rig.loop(), rig.runtime(), rig.flows(), *vars, rig.store(), *pauses, sources, rig.clock,
+            rig.random, &rig.sealer,
+            [this](std::string_view, std::string_view name) -> std::optional<Value> {
+                const auto found = secrets.find(name);
+                if (found == secrets.end()) return std::nullopt;
+                return Value::string(found->second).as_secret();
+            },
+            PollOptions{std::chrono::minutes(5), &*book, disk.offload()});
         polls->reload();
         polls->tick();
     }
@@ -96,6 +104,7 @@ struct PollRig {
     bool runs_end = false;
     test::RuntimeRig rig;
     std::optional<runtime::ConfigVars> vars;
+    std::map<std::string, std::string, std::less<>> secrets{{"TOKEN", "t0ken/of+us"}};
     test::ScriptedSources sources;
     test::HeldOffload disk;  ///< of pauses and of cursors that are shown
     std::optional<Pauses> pauses;

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/log.hpp"
 #include "unit/trigger/poll_rig.hpp"
 
 namespace tappet::trigger {
@@ -156,6 +157,24 @@ TEST(Polls, LeaveOutWhatTheTriggerFiltersOrRefusesAndGoOn) {
     EXPECT_EQ(kept[1].trigger, "changed");
     EXPECT_NE(kept[1].data.find("\"source\":\"crm/changes\""), std::string::npos);
     EXPECT_FALSE(rig.rig.disk.cursors.empty()) << "they are not told again";
+}
+
+TEST(Polls, KeepNoSecretOfTheirOwnInWhatTheyRefuse) {
+    PollRig rig("with: { list: '${{ secrets.TOKEN }}' }, input: { schema: { type: object, required: [m] } }");
+    rig.finish(Value::object({{"cursor", Value::string("s3cret cursor").as_secret()}}));
+    rig.next();
+    ::testing::internal::CaptureStderr();
+    rig.finish(R"({"events":[{"id":"of t0ken/of+us","body":{"a":"list=t0ken%2Fof%2Bus","b":"dDBrZW4vb2YrdXM=",
+               "c":"after s3cret cursor","d":"shown"}}],"cursor":2})");
+    log::flush();
+    const std::string lines = ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(lines, ::testing::HasSubstr("(id of ••••)"));
+    rig.book->settle([] {});
+    const auto kept = rig.rig.store().rejected({.tenant = "default"}).value().rows;
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_THAT(kept[0].data, ::testing::HasSubstr("shown"));
+    for (const char* secret : {"t0ken", "dDBrZW4vb2YrdXM", "s3cret"})
+        EXPECT_THAT(kept[0].data, ::testing::Not(::testing::HasSubstr(secret)));
 }
 
 TEST(Polls, BackOffAfterErrorsAndRecover) {
