@@ -55,6 +55,7 @@ void vars_resource(const Context& context, Call call) {
         return call.respond.send(failure_of(call.request, set.error()));
     context.hooks.reload();  // their flows see the new value
     if (context.schedules) context.schedules->reload();
+    if (context.outgoing) (void)context.outgoing->reload();  // logs its problems
     if (call.request.method == "DELETE") return call.respond.send({204, {}, ""});
     call.respond.send(one(call.request, var_resource(call.tenant, name, value)));
 }

@@ -173,7 +173,8 @@ trigger::Offload Server::offload() {
 void Server::reload() {
     fingerprint_ = options_.watch ? folder_.fingerprint() : std::string();
     const FolderReport report = folder_.load(core_.flows(), core_.clock.now());
-    (void)hooks_->reload();  // logs its problems
+    (void)hooks_->reload();     // logs its problems
+    (void)outgoing_->reload();  // logs its problems
     if (started_) polls_->reload();
     if (started_) schedules_->reload();  // logs its problems
     options_.loaded(report);

@@ -46,6 +46,21 @@ Deliverer::Deliverer(boost::asio::io_context& loop, plugin::HttpDoor& door, runt
       places_(options.under_way),
       alarms_(loop, clock) {}
 
+std::vector<std::string> Deliverer::reload() {
+    std::vector<std::string> problems;
+    for (const runtime::FlowHandle& flow : flows_.all()) {
+        for (const flow::NotifyPlan& address : flow->plan->notify) {
+            store::OutgoingMessage sample;
+            sample.to = {flow->tenant, flow->plan->flow, address.id};
+            const auto letter = write_letter(sample, *flow, address, vars_, secret_, clock_.now());
+            if (!letter)
+                problems.push_back(name_of(sample.to) + " is sent nothing: " + letter.error().message);
+        }
+    }
+    for (const std::string& problem : problems) log::warn("outgoing: {}", problem);
+    return problems;
+}
+
 void Deliverer::start() {
     using Read = Result<std::vector<store::OutgoingEndpoint>>;
     const auto read = std::make_shared<Read>(std::vector<store::OutgoingEndpoint>());

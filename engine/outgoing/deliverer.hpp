@@ -46,6 +46,10 @@ public:
               trigger::FindSecret secret, trigger::Offload offload, Options options = {});
     ~Deliverer() { *alive_ = false; }
 
+    /// Logs and returns which addresses of the current flows cannot be made up or signed for, and why, no
+    /// secret in it; after any change of flows or variables. Messages are tried all the same. May block for a
+    /// disk access.
+    std::vector<std::string> reload();
     /// Takes up what is pending; once.
     void start();
     /// A message has become durable.

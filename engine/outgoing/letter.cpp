@@ -28,13 +28,19 @@ Result<Letter> write_letter(const store::OutgoingMessage& message, runtime::Flow
     if (address == addresses.end())
         return Error::not_found("version " + std::to_string(message.version) +
                                 " of the flow has no such address");
-    const auto config = vars.of(**flow);
+    return write_letter(message, **flow, *address, vars, secret, now);
+}
+
+Result<Letter> write_letter(const store::OutgoingMessage& message, const runtime::Flow& flow,
+                            const flow::NotifyPlan& address, runtime::ConfigVars& vars,
+                            const trigger::FindSecret& secret, TimeMs now) {
+    const auto config = vars.of(flow);
     if (!config) return config.error();
-    const trigger::SettingsActivation names(**flow, *config, secret);
-    const auto url = text_of(address->url, names, "url");
+    const trigger::SettingsActivation names(flow, *config, secret);
+    const auto url = text_of(address.url, names, "url");
     if (!url) return url.error();
     std::vector<std::string> secrets;
-    for (const flow::Template& one : address->secrets) {
+    for (const flow::Template& one : address.secrets) {
         const auto made = text_of(one, names, "secrets");
         if (!made) return made.error();
         secrets.emplace_back(made->as_string());

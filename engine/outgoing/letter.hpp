@@ -27,4 +27,9 @@ inline constexpr std::uint64_t kMaxAnswer = 1u << 20;  ///< bytes that are read 
 Result<Letter> write_letter(const store::OutgoingMessage& message, runtime::Flows& flows,
                             runtime::ConfigVars& vars, const trigger::FindSecret& secret, TimeMs now);
 
+/// The same for an address of this flow, whatever the message says of both.
+Result<Letter> write_letter(const store::OutgoingMessage& message, const runtime::Flow& flow,
+                            const flow::NotifyPlan& address, runtime::ConfigVars& vars,
+                            const trigger::FindSecret& secret, TimeMs now);
+
 }  // namespace tappet::outgoing

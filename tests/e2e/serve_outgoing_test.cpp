@@ -128,6 +128,12 @@ TEST_F(ServeOutgoing, WhatEndsBeforeItIsToldIsToldByTheNextEngine) {
     message("delivered");
 }
 
+TEST_F(ServeOutgoing, ASecretThatCannotSignIsSaidWhenTheFlowIsLoaded) {
+    Engine wrong(place, Words{}, Variables{{"TAPPET_SECRET_OUT", "whsec_n0t!base64"}});
+    EXPECT_THAT(wrong.process().errors(), HasSubstr("default/told.ops is sent nothing: "));
+    EXPECT_THAT(wrong.process().errors(), Not(HasSubstr("n0t")));
+}
+
 TEST_F(ServeOutgoing, GoneStopsUntilTheAddressIsEnabled) {
     status = 410;
     service.release();

@@ -282,6 +282,24 @@ TEST(Deliverer, ASecretThatIsNotSetIsAnAttemptThatFailed) {
     EXPECT_EQ(rig.row(id).state.status, OutgoingStatus::delivered);
 }
 
+TEST(Deliverer, SaysWhichAddressesOfTheFlowsCannotBeSentTo) {
+    DeliveryRig rig;
+    EXPECT_TRUE(rig.deliverer->reload().empty());
+    rig.secrets["A"] = "whsec_n0t!base64";
+    auto problems = rig.deliverer->reload();
+    ASSERT_EQ(problems.size(), 2u);
+    EXPECT_THAT(problems[0], StartsWith("default/tested.one is sent nothing: "));
+    EXPECT_THAT(problems[0], HasSubstr("whsec_ or whsk_ and base64"));
+    EXPECT_THAT(problems[1], StartsWith("default/tested.two is sent nothing: "));
+    for (const std::string& problem : problems) EXPECT_THAT(problem, Not(HasSubstr("n0t")));
+    rig.secrets["A"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    rig.secrets.erase("PATH");
+    problems = rig.deliverer->reload();
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_THAT(problems[0], StartsWith("default/tested.two is sent nothing: url: line "));
+    EXPECT_EQ(rig.sent(), 0u);
+}
+
 TEST(Deliverer, ASecretInAnAddressIsNotShown) {
     DeliveryRig rig;
     rig.door->fail(http::Failure::Kind::connect, "https://b.test/two/t0ken: cannot be reached");
