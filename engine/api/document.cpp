@@ -32,8 +32,8 @@ http::Response document(const http::Request& request, int status, std::vector<Ma
     response.status = status;
     const auto accept = request.headers.get("accept");
     const bool json_api = accept && accept->find("application/vnd.api+json") != std::string_view::npos;
-    response.headers.add("content-type", json_api ? "application/vnd.api+json" : "application/json");
-    response.headers.add("cache-control", "no-store");
+    response.headers.add("Content-Type", json_api ? "application/vnd.api+json" : "application/json");
+    response.headers.add("Cache-Control", "no-store");
     append_json(response.body, Value::map(std::move(members)));
     return response;
 }

@@ -27,8 +27,8 @@ bool is_loopback_name(std::string_view host) {
 http::Response plain(int status, const std::string& type, std::string body) {
     http::Response response;
     response.status = status;
-    response.headers.add("content-type", type);
-    response.headers.add("cache-control", "no-store");
+    response.headers.add("Content-Type", type);
+    response.headers.add("Cache-Control", "no-store");
     response.body = std::move(body);
     return response;
 }
@@ -50,7 +50,7 @@ http::Response failure_of(const http::Request& request, const Error& error) {
         case ErrorCode::exhausted:
         case ErrorCode::unavailable: {
             http::Response response = failure(request, 429, "unavailable", error.message);
-            response.headers.add("retry-after", "5");
+            response.headers.add("Retry-After", "5");
             return response;
         }
         case ErrorCode::timed_out:
@@ -64,7 +64,7 @@ http::Response failure_of(const http::Request& request, const Error& error) {
 
 http::Response wrong_method(const http::Request& request, const std::string& allow) {
     http::Response response = failure(request, 405, "method-not-allowed", "this address takes " + allow);
-    response.headers.add("allow", allow);
+    response.headers.add("Allow", allow);
     return response;
 }
 
@@ -142,7 +142,7 @@ void Frontend::resource(http::Request request, http::Responder respond) {
     call.respond = std::move(respond);
     if (not_ready_ && *not_ready_ == "starting") {
         http::Response response = failure(call.request, 429, "starting", "the engine is starting");
-        response.headers.add("retry-after", "1");
+        response.headers.add("Retry-After", "1");
         return call.respond.send(std::move(response));
     }
     constexpr std::string_view kTenants = "/v2/tenants/", kPlugins = "/v2/plugins";

@@ -67,8 +67,8 @@ http::Response started(const Context& context, const Call& call, const std::stri
                                   {"run", id.text(), Value::object({{"status", Value::string("queued")}}),
                                    relationships(call.tenant, flow, id, nullptr)},
                                   202);
-    response.headers.add("location", run::run_address(context.base_url, call.tenant, id));
-    if (accepted.duplicate) response.headers.add("idempotent-replayed", "true");
+    response.headers.add("Location", run::run_address(context.base_url, call.tenant, id));
+    if (accepted.duplicate) response.headers.add("Idempotent-Replayed", "true");
     return response;
 }
 

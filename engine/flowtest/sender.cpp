@@ -94,7 +94,7 @@ void Sender::accepted(std::size_t event, const Result<runtime::Accepted>& result
     if (trigger.mode == flow::RespondMode::sync) return await(event, *result);
     http::Response response =
         trigger::accepted_answer(trigger.respond_status, result->run, address(result->run));
-    if (result->duplicate) response.headers.add("idempotent-replayed", "true");
+    if (result->duplicate) response.headers.add("Idempotent-Replayed", "true");
     answer(event, response);
 }
 
@@ -125,7 +125,7 @@ void Sender::told(std::size_t event, const Result<runtime::Outcome>& outcome) {
     if (!outcome) return refuse(event, trigger::refusal(outcome.error()));
     http::Response response =
         trigger::synchronous_answer(*outcome, waited.run, address(waited.run), runtime_.new_id().text());
-    if (waited.replayed) response.headers.add("idempotent-replayed", "true");
+    if (waited.replayed) response.headers.add("Idempotent-Replayed", "true");
     answer(event, response);
 }
 
@@ -143,7 +143,7 @@ bool Sender::send_one_away() {
     waiting_.erase(late);
     runtime_.forget(waited.run, waited.waiter);
     http::Response response = trigger::late_answer(waited.run, address(waited.run));
-    if (waited.replayed) response.headers.add("idempotent-replayed", "true");
+    if (waited.replayed) response.headers.add("Idempotent-Replayed", "true");
     answer(waited.event, response);
     return true;
 }

@@ -161,7 +161,7 @@ Response Connection::refusal(int status, const std::string& detail) {
         response = shared_->handler.refuse(status, detail);
     } catch (...) {
         log::error("the handler failed to word a refusal: {}", describe_fault());
-        response = Response{0, {{"content-type", "text/plain"}}, detail};
+        response = Response{0, {{"Content-Type", "text/plain"}}, detail};
     }
     response.status = status;
     if (status == 429 && response.headers.count("retry-after") == 0) response.headers.add("Retry-After", "1");

@@ -16,7 +16,7 @@ std::string header_text(const Value& value) {
 http::Response status_answer(int status, std::string_view word) {
     http::Response response;
     response.status = status;
-    response.headers.add("content-type", "application/json");
+    response.headers.add("Content-Type", "application/json");
     response.body = "{\"status\":\"" + std::string(word) + "\"}";
     return response;
 }
@@ -27,8 +27,8 @@ http::Response accepted_answer(int status, const RunId& run, const std::string& 
     const std::string id = run.text();
     http::Response response;
     response.status = status;
-    response.headers.add("content-type", "application/json");
-    response.headers.add("location", location);
+    response.headers.add("Content-Type", "application/json");
+    response.headers.add("Location", location);
     response.body.reserve(96 + location.size());
     response.body += "{\"runId\":\"";
     response.body += id;
@@ -52,14 +52,14 @@ http::Response batch_answer(int status, const std::vector<StartedRun>& runs) {
     }
     http::Response response;
     response.status = status;
-    response.headers.add("content-type", "application/json");
+    response.headers.add("Content-Type", "application/json");
     append_json(response.body, Value::object({{"runs", Value::list(std::move(list))}}));
     return response;
 }
 
 http::Response late_answer(const RunId& run, const std::string& location) {
     http::Response response = accepted_answer(202, run, location);
-    response.headers.add("preference-applied", "respond-async");
+    response.headers.add("Preference-Applied", "respond-async");
     return response;
 }
 
@@ -79,7 +79,7 @@ http::Response given_answer(const run::Answer& answer) {
         append_json(response.body, answer.body, {Secrets::reveal, 0});
         if (type.empty()) type = "application/json";
     }
-    if (!type.empty() && !response.headers.get("content-type")) response.headers.add("content-type", type);
+    if (!type.empty() && !response.headers.get("content-type")) response.headers.add("Content-Type", type);
     return response;
 }
 
@@ -91,8 +91,8 @@ http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& 
                                              : outcome.status == run::RunStatus::cancelled ? "cancelled"
                                                                                            : "internal";
         response.status = 500;
-        response.headers.add("content-type", "application/problem+json");
-        response.headers.add("location", location);
+        response.headers.add("Content-Type", "application/problem+json");
+        response.headers.add("Location", location);
         append_json(response.body,
                     Value::object({{"type", Value::string("about:blank")},
                                    {"title", Value::string("Internal Server Error")},

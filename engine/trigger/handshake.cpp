@@ -25,8 +25,8 @@ std::optional<std::string> find_query(std::string_view query, std::string_view n
 http::Response plain(std::string body) {
     http::Response response;
     // The text is the asker's own: no browser may take it for a page.
-    response.headers.add("content-type", "text/plain; charset=utf-8");
-    response.headers.add("x-content-type-options", "nosniff");
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.headers.add("X-Content-Type-Options", "nosniff");
     response.body = std::move(body);
     return response;
 }
@@ -78,10 +78,10 @@ Handshake::Answer Handshake::answer_cloud_events(const http::Request& request,
     });
     if (!allowed) return refused("the header webhook-request-origin is none that may send here");
     http::Response response;
-    response.headers.add("allow", std::string(methods));
-    response.headers.add("webhook-allowed-origin", origin);
+    response.headers.add("Allow", std::string(methods));
+    response.headers.add("WebHook-Allowed-Origin", origin);
     if (request.headers.get("webhook-request-rate"))  // of requests a minute
-        response.headers.add("webhook-allowed-rate",
+        response.headers.add("WebHook-Allowed-Rate",
                              rate_ > 0 ? std::to_string(std::max(1LL, std::llround(rate_ * 60))) : "*");
     return response;
 }

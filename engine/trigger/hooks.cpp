@@ -182,7 +182,7 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route
             {id, route->flow->tenant, route->flow->plan->flow, route->trigger->id, clock_.now()}, request,
             problem, route->redactor);
     http::Response response = to_response(problem, id.text());
-    if (!challenge.empty()) response.headers.add("www-authenticate", std::move(challenge));
+    if (!challenge.empty()) response.headers.add("WWW-Authenticate", std::move(challenge));
     respond.send(std::move(response));
 }
 
@@ -294,7 +294,7 @@ void Hooks::accepted(const RoutePtr& route, std::chrono::milliseconds patience,
         return await_answer(route, result->run, result->duplicate, patience, std::move(respond));
     http::Response response =
         accepted_answer(route->trigger->respond_status, result->run, location_of(*route->flow, result->run));
-    if (result->duplicate) response.headers.add("idempotent-replayed", "true");
+    if (result->duplicate) response.headers.add("Idempotent-Replayed", "true");
     respond.send(std::move(response));
 }
 
@@ -320,7 +320,7 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
                 return refuse(*shared, {429, "unavailable", outcome.error().message, {}, kRetryLater, ""});
             if (!outcome->answer) ++stats_.failed;
             http::Response response = synchronous_answer(*outcome, run, location, runtime_.new_id().text());
-            if (replayed) response.headers.add("idempotent-replayed", "true");
+            if (replayed) response.headers.add("Idempotent-Replayed", "true");
             shared->send(std::move(response));
         });
     if (const auto still = waiting_.find(key); still != waiting_.end()) {
@@ -333,7 +333,7 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
 void Hooks::send_away(Waiting late) {
     runtime_.forget(late.run, late.waiter);
     http::Response response = late_answer(late.run, late.location);
-    if (late.replayed) response.headers.add("idempotent-replayed", "true");
+    if (late.replayed) response.headers.add("Idempotent-Replayed", "true");
     late.respond->send(std::move(response));
 }
 

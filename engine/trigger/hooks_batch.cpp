@@ -118,7 +118,7 @@ void Hooks::answer_batch(const AskedPtr& asked, const Batch& batch,
     } else {
         response = batch_answer(status, runs);
     }
-    if (!fresh) response.headers.add("idempotent-replayed", "true");
+    if (!fresh) response.headers.add("Idempotent-Replayed", "true");
     asked->respond.send(std::move(response));
 }
 

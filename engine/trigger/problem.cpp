@@ -30,9 +30,9 @@ http::Response to_response(const Problem& problem, const std::string& request_id
     }
     http::Response response;
     response.status = problem.status;
-    response.headers.add("content-type", "application/problem+json");
-    if (problem.retry_after_s > 0) response.headers.add("retry-after", std::to_string(problem.retry_after_s));
-    if (!problem.allow.empty()) response.headers.add("allow", problem.allow);
+    response.headers.add("Content-Type", "application/problem+json");
+    if (problem.retry_after_s > 0) response.headers.add("Retry-After", std::to_string(problem.retry_after_s));
+    if (!problem.allow.empty()) response.headers.add("Allow", problem.allow);
     append_json(response.body, Value::map(std::move(members)));
     return response;
 }

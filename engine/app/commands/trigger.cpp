@@ -59,7 +59,7 @@ void show(const Console& console, const Reply& reply) {
     }
     console.line(console.paint(reply.status < 400 ? "32" : "31",
                                std::to_string(reply.status) + " " + std::string(http::reason(reply.status))));
-    for (const char* name : {"location", "idempotent-replayed", "retry-after"})
+    for (const char* name : {"Location", "Idempotent-Replayed", "Retry-After"})
         if (const auto value = reply.headers.get(name))
             console.line(console.paint("2", std::string(name) + ": " + printable(*value)));
     if (!reply.json.is_null())

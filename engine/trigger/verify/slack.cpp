@@ -26,8 +26,8 @@ public:
             !challenge->is(Kind::string))
             return std::nullopt;
         http::Response response;
-        response.headers.add("content-type", "text/plain; charset=utf-8");
-        response.headers.add("x-content-type-options", "nosniff");
+        response.headers.add("Content-Type", "text/plain; charset=utf-8");
+        response.headers.add("X-Content-Type-Options", "nosniff");
         response.body = challenge->as_string();
         return response;
     }

@@ -139,6 +139,36 @@ TEST(HookAnswer, OfASynchronousRunThatFailsNamesTheRequest) {
     EXPECT_EQ(rig.hooks->stats().failed, 1u);
 }
 
+std::vector<std::string> header_names(const HookRig::Reply& reply) {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : reply.response->headers.items()) out.push_back(name);
+    return out;
+}
+
+TEST(HookAnswer, NamesItsHeadersAsTheyAreUsuallyWritten) {
+    HookRig rig;
+    rig.publish("open", "verify: { preset: none }, dedupe: { key: '\"e\"' }");
+    rig.publish("kept", kBearer);
+    rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }",
+                "steps: [ { id: a, respond: { headers: { x-Own: a }, body: 1 } } ]");
+    rig.hooks->reload();
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/open/received")),
+                ElementsAre("Content-Type", "Location"));
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/open/received")),
+                ElementsAre("Content-Type", "Location", "Idempotent-Replayed"));
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/kept/received")),
+                ElementsAre("Content-Type", "WWW-Authenticate"));
+    EXPECT_THAT(header_names(*rig.send("GET", "/hooks/default/open/received")),
+                ElementsAre("Content-Type", "Allow"));
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/sync/received", {{"prefer", "respond-async"}})),
+                ElementsAre("Content-Type", "Location", "Preference-Applied"));
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/sync/received")), ElementsAre("x-Own", "Content-Type"))
+        << "a flow's own are as it writes them";
+    rig.hooks->set_ready(false);
+    EXPECT_THAT(header_names(*rig.post("/hooks/default/open/received")),
+                ElementsAre("Content-Type", "Retry-After"));
+}
+
 TEST(HookAnswer, OfASynchronousRunIsNotWaitedForWhereTheSenderPrefersSo) {
     HookRig rig;
     rig.publish("sync", "verify: { preset: none }, respond: { mode: sync }",
