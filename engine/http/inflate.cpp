@@ -44,6 +44,8 @@ bool Inflater::complete() const {
     return state_->start.empty() && (!state_->open || state_->stream.total_in == 0);
 }
 
+bool Inflater::overrun() const { return state_->junk; }
+
 Inflater::Status Inflater::feed(std::string_view in, std::string& out) {
     State& s = *state_;
     std::string joined;

@@ -23,6 +23,8 @@ public:
     Status feed(std::string_view in, std::string& out);
     /// Whether the data came to its proper end; true as well when there was none at all.
     bool complete() const;
+    /// Whether bytes behind the end of the last member were ignored.
+    bool overrun() const;
 
 private:
     struct State;

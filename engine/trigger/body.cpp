@@ -115,6 +115,9 @@ std::optional<Problem> undo_encoding(http::Request& request, std::uint64_t most)
         return Problem{
             400, "invalid-encoding", "the body is said to be " + coding + " and is not, or is cut", {}, 0,
             ""};
+    if (inflater.overrun())
+        return Problem{
+            400, "invalid-encoding", "the body goes on behind the end of its " + coding, {}, 0, ""};
     request.body = std::move(plain);
     return std::nullopt;
 }

@@ -159,6 +159,24 @@ TEST(HookBody, ThatIsPackedIsUnpacked) {
 TEST(HookBody, ThatUnpacksToMoreThanTheLimitOrIsBrokenIsRefused) {
     http::Request large = packed("gzip", kGzip);
     EXPECT_EQ(undo_encoding(large, 4)->status, 413);
+    http::Request members = packed("gzip", kGzip + kGzip);
+    EXPECT_FALSE(undo_encoding(members, 10));
+    EXPECT_EQ(members.body, "hellohello");
+    const std::string zlib("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15", 13);
+    const std::string raw = zlib.substr(2, 7);
+    for (const auto& [coding, bytes] :
+         {std::pair("gzip", kGzip), std::pair("deflate", zlib), std::pair("deflate", raw)}) {
+        http::Request whole = packed(coding, bytes);
+        EXPECT_FALSE(undo_encoding(whole, 5)) << coding;
+        for (const std::string& junk : {std::string("junk"), std::string(1, '\0'), std::string("\x1f\x8bjunk"),
+                                        std::string("\x1f")}) {
+            http::Request more = packed(coding, bytes + junk);
+            const auto problem = undo_encoding(more, 100);
+            ASSERT_TRUE(problem) << coding << " " << junk;
+            EXPECT_EQ(problem->status, 400);
+            EXPECT_EQ(problem->code, "invalid-encoding");
+        }
+    }
     http::Request cut = packed("gzip", kGzip.substr(0, kGzip.size() - 3));
     EXPECT_EQ(undo_encoding(cut, 100)->status, 400);
     http::Request other = packed("deflate", "no deflate");
