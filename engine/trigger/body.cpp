@@ -16,14 +16,15 @@ Body refused(int status, std::string code, std::string detail) {
     return out;
 }
 
-Body json_body(const std::string& text) {
-    JsonParsed parsed = parse_json(text);
+Body json_body(std::string_view text) {
+    const std::string_view json = behind_mark(text);
+    JsonParsed parsed = parse_json(json);
     if (parsed.ok) return {std::move(parsed.value), {}};
     const JsonError& error = parsed.error;
     return refused(400, "invalid-json",
-                   "the body is not JSON: " + error.message + " at byte " + std::to_string(error.offset) +
-                       " (line " + std::to_string(error.line) + ", column " + std::to_string(error.column) +
-                       ")");
+                   "the body is not JSON: " + error.message + " at byte " +
+                       std::to_string(error.offset + text.size() - json.size()) + " (line " +
+                       std::to_string(error.line) + ", column " + std::to_string(error.column) + ")");
 }
 
 Body text_body(const std::string& text) {
@@ -34,6 +35,11 @@ Body text_body(const std::string& text) {
 }
 
 }  // namespace
+
+std::string_view behind_mark(std::string_view json) {
+    constexpr std::string_view kMark = "\xef\xbb\xbf";
+    return json.starts_with(kMark) ? json.substr(kMark.size()) : json;
+}
 
 Result<Value> read_form(std::string_view text) {
     const Error unreadable = Error::invalid("has a malformed %-escape or is not UTF-8");
@@ -61,8 +67,9 @@ Result<Value> read_form(std::string_view text) {
 Body read_body(std::optional<std::string_view> content_type, const std::string& bytes) {
     if (bytes.empty()) return {};
     if (!content_type) {
-        const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-        if (first != std::string::npos && (bytes[first] == '{' || bytes[first] == '['))
+        const std::string_view text = behind_mark(bytes);
+        const std::size_t first = text.find_first_not_of(" \t\r\n");
+        if (first != std::string_view::npos && (text[first] == '{' || text[first] == '['))
             return json_body(bytes);
         if (find_invalid_utf8(bytes) == std::string::npos) return {Value::string(bytes), {}};
         return {Value::bytes(bytes), {}};
@@ -116,8 +123,8 @@ std::optional<Problem> undo_encoding(http::Request& request, std::uint64_t most)
             400, "invalid-encoding", "the body is said to be " + coding + " and is not, or is cut", {}, 0,
             ""};
     if (inflater.overrun())
-        return Problem{
-            400, "invalid-encoding", "the body goes on behind the end of its " + coding, {}, 0, ""};
+        return Problem{400, "invalid-encoding", "the body goes on behind the end of its " + coding, {}, 0,
+                       ""};
     request.body = std::move(plain);
     return std::nullopt;
 }

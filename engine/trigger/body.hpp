@@ -22,6 +22,9 @@ struct Body {
 /// Content-Type, a body that begins with `{` or `[` is JSON, other valid UTF-8 text, the rest bytes. Pure.
 Body read_body(std::optional<std::string_view> content_type, const std::string& bytes);
 
+/// A JSON text without the byte order mark that RFC 8259 lets a reader overlook; a view into it.
+std::string_view behind_mark(std::string_view json);
+
 /// Puts the plain bytes in the place of a gzip or deflate body, at most `most` of them; says why it can't
 /// (400, 413, 415). Signatures are over what was sent: after verification.
 std::optional<Problem> undo_encoding(http::Request& request, std::uint64_t most);

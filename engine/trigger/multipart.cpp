@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "expr/json.hpp"
 #include "http/message.hpp"
+#include "trigger/body.hpp"
 #include "trigger/fields.hpp"
 #include "trigger/media_type.hpp"
 
@@ -49,7 +50,7 @@ Result<Value> value_of(const Part& part) {
                               {"contentType", part.type.empty() ? Value::null() : Value::string(part.type)},
                               {"content", Value::bytes(part.content)}});
     if (is_json(media_type(part.type))) {
-        JsonParsed parsed = parse_json(part.content);
+        JsonParsed parsed = parse_json(behind_mark(part.content));
         if (parsed.ok) return std::move(parsed.value);
         return Error::invalid("has a field \"" + part.name +
                               "\" that is said to be JSON: " + parsed.error.message);

@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "base/time_text.hpp"
 #include "expr/json.hpp"
+#include "trigger/body.hpp"
 #include "trigger/verify.hpp"
 #include "trigger/verify/signed_parts.hpp"
 #include "vault/public_key.hpp"
@@ -53,7 +54,7 @@ private:
     /// tells none is left to the trigger's dedupe key.
     std::optional<std::string> too_old(std::string_view body, TimeMs now) const {
         if (body.find("\"timestamp\"") == std::string_view::npos) return std::nullopt;
-        const JsonParsed read = parse_json(body);
+        const JsonParsed read = parse_json(behind_mark(body));
         const Value* value = read.ok ? read.value.find("timestamp") : nullptr;
         if (!value) return std::nullopt;
         std::optional<TimeMs> time;

@@ -1,4 +1,5 @@
 #include "expr/json.hpp"
+#include "trigger/body.hpp"
 #include "trigger/verify.hpp"
 #include "trigger/verify/hmac_template.hpp"
 
@@ -19,7 +20,7 @@ public:
             4096;  // of the body; an event's may be longer and is not parsed twice
         if (request.body.size() > kLongest || request.body.find("url_verification") == std::string::npos)
             return std::nullopt;
-        const JsonParsed read = parse_json(request.body);
+        const JsonParsed read = parse_json(behind_mark(request.body));
         const Value* type = read.ok ? read.value.find("type") : nullptr;
         const Value* challenge = read.ok ? read.value.find("challenge") : nullptr;
         if (!type || !type->is(Kind::string) || type->as_string() != "url_verification" || !challenge ||

@@ -40,6 +40,18 @@ TEST(HookBody, ThatIsNoJsonIsA400WithByteAndLine) {
         << body.problem->detail;
 }
 
+TEST(HookBody, OfJsonMayBeginWithAByteOrderMark) {
+    const std::string mark = "\xef\xbb\xbf";
+    for (const char* type : {"application/json", static_cast<const char*>(nullptr)}) {
+        EXPECT_EQ(json_of(read(type, mark + R"({"a":1})")), R"({"a":1})");
+        const auto body = read(type, mark + "{x");
+        ASSERT_TRUE(body.problem);
+        EXPECT_NE(body.problem->detail.find("at byte 4 "), std::string::npos) << body.problem->detail;
+    }
+    EXPECT_EQ(read("application/json", mark + mark + "1").problem->status, 400);
+    EXPECT_EQ(json_of(read("text/plain", mark + "a")), "\"" + mark + "a\"") << "of a text it is kept";
+}
+
 TEST(HookBody, NestedTooDeeplyIsA400) {
     EXPECT_EQ(read("application/json", std::string(100'000, '[')).problem->status, 400);
 }
@@ -168,8 +180,8 @@ TEST(HookBody, ThatUnpacksToMoreThanTheLimitOrIsBrokenIsRefused) {
          {std::pair("gzip", kGzip), std::pair("deflate", zlib), std::pair("deflate", raw)}) {
         http::Request whole = packed(coding, bytes);
         EXPECT_FALSE(undo_encoding(whole, 5)) << coding;
-        for (const std::string& junk : {std::string("junk"), std::string(1, '\0'), std::string("\x1f\x8bjunk"),
-                                        std::string("\x1f")}) {
+        for (const std::string& junk :
+             {std::string("junk"), std::string(1, '\0'), std::string("\x1f\x8bjunk"), std::string("\x1f")}) {
             http::Request more = packed(coding, bytes + junk);
             const auto problem = undo_encoding(more, 100);
             ASSERT_TRUE(problem) << coding << " " << junk;

@@ -169,6 +169,10 @@ TEST(VerifySaas, HoldsTheSignedTimeAgainstTheTolerance) {
     EXPECT_NE(at(body, kNow + minutes(-61)).find("tolerance"), std::string::npos);
     EXPECT_EQ(at(R"({"timestamp":1700000000000})"), "");
     EXPECT_NE(at(R"({"timestamp":1600000000000})"), "");
+    EXPECT_NE(at("\xef\xbb\xbf"
+                 R"({"timestamp":1600000000000})"),
+              "")
+        << "behind a byte order mark";
     for (const char* none : {"{}", R"({"timestamp":null})", R"({"timestamp":"once"})", "\"timestamp\"", "{"})
         EXPECT_EQ(at(none), "") << none;
 }
