@@ -27,11 +27,27 @@ Body json_body(std::string_view text) {
                        std::to_string(error.line) + ", column " + std::to_string(error.column) + ")");
 }
 
-Body text_body(const std::string& text) {
+/// Of charset names that are no UTF-8: whether their ASCII is none either, so that it only looks like a text.
+bool is_wide(std::string_view charset) {
+    return charset.starts_with("utf-16") || charset.starts_with("utf-32") || charset.starts_with("utf16") ||
+           charset.starts_with("utf32") || charset.starts_with("ucs-");
+}
+
+Body text_body(std::string_view content_type, const std::string& text) {
+    constexpr std::size_t kLongestShown = 40;
     const std::size_t bad = find_invalid_utf8(text);
+    const std::string charset = media_type(parameter(content_type, "charset").value_or(""));
+    const bool said = !charset.empty() && charset.size() <= kLongestShown && charset != "utf-8" &&
+                      charset != "utf8" && charset != "us-ascii";
+    if (said && (bad != std::string::npos || is_wide(charset)))
+        return refused(415, "unsupported-charset",
+                       "the body's charset is " + charset +
+                           ", and only UTF-8 is read as text; send it as UTF-8, or as "
+                           "application/octet-stream for its bytes");
     if (bad == std::string::npos) return {Value::string(text), {}};
     return refused(400, "invalid-text",
-                   "the body is said to be text and is not UTF-8 at byte " + std::to_string(bad));
+                   "the body is said to be text and is not UTF-8 at byte " + std::to_string(bad) +
+                       "; send it as UTF-8, or as application/octet-stream for its bytes");
 }
 
 }  // namespace
@@ -91,7 +107,7 @@ Body read_body(std::optional<std::string_view> content_type, const std::string& 
         return refused(415, "unsupported-media-type",
                        type + " is not taken; send multipart/form-data, JSON, a form, text or binary");
     if (type.starts_with("text/") || type == "application/xml" || type.ends_with("+xml"))
-        return text_body(bytes);
+        return text_body(*content_type, bytes);
     return {Value::bytes(bytes), {}};
 }
 

@@ -12,6 +12,7 @@ namespace {
 Body read(const char* type, std::string body) {
     return read_body(type ? std::optional<std::string_view>(type) : std::nullopt, body);
 }
+Body read(const std::string& type, std::string body) { return read(type.c_str(), std::move(body)); }
 std::string json_of(const Body& body) {
     EXPECT_FALSE(body.problem) << (body.problem ? body.problem->detail : "");
     std::string text;
@@ -80,6 +81,20 @@ TEST(HookBody, OfTextAndXmlIsAString) {
          {"text/plain", "text/xml; charset=utf-8", "application/xml", "application/soap+xml"})
         EXPECT_EQ(json_of(read(type, "<a/>")), "\"<a/>\"") << type;
     EXPECT_EQ(read("text/plain", "\xff").problem->code, "invalid-text");
+}
+
+TEST(HookBody, OfTextInAnotherCharsetIsRefusedByName) {
+    for (const char* type : {"text/plain; charset=ISO-8859-1", "text/xml;charset=\"iso-8859-1\""}) {
+        const auto body = read(type, "caf\xe9");
+        ASSERT_TRUE(body.problem);
+        EXPECT_EQ(body.problem->status, 415);
+        EXPECT_EQ(body.problem->code, "unsupported-charset");
+        EXPECT_NE(body.problem->detail.find("iso-8859-1"), std::string::npos) << body.problem->detail;
+        EXPECT_EQ(json_of(read(type, "cafe")), "\"cafe\"") << "what is UTF-8 all the same is taken";
+    }
+    EXPECT_EQ(read("text/plain; charset=utf-16le", std::string("a\0b\0", 4)).problem->status, 415);
+    EXPECT_EQ(read("text/plain; charset=utf-8", "\xe9").problem->status, 400);
+    EXPECT_EQ(read("text/plain; charset=" + std::string(1000, 'x'), "\xe9").problem->status, 400);
 }
 
 TEST(HookBody, OfAnythingElseIsBytes) {
