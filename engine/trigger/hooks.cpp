@@ -186,11 +186,17 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route
     respond.send(std::move(response));
 }
 
-/// Null when there is none at the request's path.
+/// Null when there is none at the request's path. No segment of an address holds a slash: an encoded one,
+/// which is no separator, leads nowhere.
 Hooks::RoutePtr Hooks::route_to(const http::Request& request) {
     const std::string_view path = request.path();
     std::optional<std::string> decoded(path);
-    if (path.find('%') != std::string_view::npos) decoded = percent_decode(path);
+    if (path.find('%') != std::string_view::npos) {
+        decoded = percent_decode(path);
+        if (decoded &&
+            std::count(decoded->begin(), decoded->end(), '/') != std::count(path.begin(), path.end(), '/'))
+            return nullptr;
+    }
     const auto found = decoded ? routes_.find(*decoded) : routes_.end();
     if (found == routes_.end()) return nullptr;
     if (found->second->unreadable) {

@@ -49,6 +49,16 @@ TEST(HookAddresses, APathMayRepeatTheTriggersOwnAddress) {
     EXPECT_EQ(rig.hooks->path_of(*flow, flow->plan->triggers[0]), "/hooks/default/own/received");
 }
 
+TEST(HookAddresses, AreSplitAtSlashesThatAreNotEncoded) {
+    HookRig rig;
+    rig.publish("n", kOpen);
+    rig.hooks->reload();
+    EXPECT_EQ(rig.post("/hooks/default/%6e/received")->status(), 202);
+    for (const char* path : {"/hooks/default/n%2freceived", "/hooks%2Fdefault/n/received",
+                             "/hooks/default%2fn%2Freceived", "/hooks/default/n/received%2f"})
+        EXPECT_EQ(rig.post(path)->status(), 404) << path;
+}
+
 TEST(HookAddresses, HaveTheTenantOfTheRunInItsLocation) {
     HookRig rig;
     rig.tenant = "acme";
