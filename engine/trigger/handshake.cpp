@@ -10,6 +10,7 @@ namespace tappet::trigger {
 namespace {
 
 constexpr std::size_t kLongestChallenge = 1024;  ///< bytes
+constexpr std::string_view kOrigin = "webhook-request-origin";
 
 Problem refused(std::string why) { return {401, "verification", std::move(why), {}, 0, ""}; }
 
@@ -52,7 +53,8 @@ std::optional<Handshake::Answer> Handshake::answer(const http::Request& request,
                                                    std::string_view methods) const {
     if (!token_.empty() && request.method == "GET" && find_query(request.query(), "hub.mode"))
         return answer_meta(request);
-    if (!origins_.empty() && request.method == "OPTIONS") return answer_cloud_events(request, methods);
+    if (!origins_.empty() && request.method == "OPTIONS" && request.headers.get(kOrigin))
+        return answer_cloud_events(request, methods);
     return std::nullopt;
 }
 
@@ -70,9 +72,8 @@ Handshake::Answer Handshake::answer_meta(const http::Request& request) const {
 
 Handshake::Answer Handshake::answer_cloud_events(const http::Request& request,
                                                  std::string_view methods) const {
-    constexpr std::string_view header = "webhook-request-origin";
-    if (auto why = not_once(request, header)) return refused(std::move(*why));
-    const std::string origin(*request.headers.get(header));
+    if (auto why = not_once(request, kOrigin)) return refused(std::move(*why));
+    const std::string origin(*request.headers.get(kOrigin));
     const bool allowed = std::any_of(origins_.begin(), origins_.end(), [&](const std::string& one) {
         return one == "*" || http::same_name(one, origin);
     });

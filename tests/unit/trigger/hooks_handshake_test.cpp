@@ -47,7 +47,11 @@ TEST(HooksHandshake, AnswersCloudEventsWhereItIsAskedTo) {
     EXPECT_EQ(good->header("webhook-allowed-rate"), "120");
     EXPECT_EQ(good->header("allow"), "POST");
     EXPECT_EQ(rig.send("OPTIONS", kPath, {{"webhook-request-origin", "b.example.com"}})->status(), 401);
-    EXPECT_EQ(rig.send("OPTIONS", kPath)->status(), 401);
+    const http::Headers twice{{"webhook-request-origin", "a.example.com"}, {"webhook-request-origin", "b"}};
+    EXPECT_EQ(rig.send("OPTIONS", kPath, twice)->status(), 401);
+    const auto other = rig.send("OPTIONS", kPath);
+    EXPECT_EQ(other->status(), 405) << "it is no such question";
+    EXPECT_EQ(other->header("allow"), "POST");
 }
 
 TEST(HooksHandshake, AnswersNothingWhereItIsNotAskedTo) {
