@@ -116,16 +116,21 @@ void Deliverer::go_on(const store::OutgoingAddress& address) {
 void Deliverer::serve() {
     while (const auto next = places_.next()) {
         Endpoint& endpoint = at(*next);
-        if (!has_turn(endpoint)) continue;
-        places_.take(next->tenant);
-        attempt(*next, endpoint.queue.take(clock_.now())->id);
+        if (has_turn(endpoint)) {
+            places_.take(next->tenant);
+            attempt(*next, endpoint.queue.take(clock_.now())->id);
+        }
         has_turn(endpoint) ? places_.wait(*next) : look_ahead(*next);
     }
 }
 
 void Deliverer::look_ahead(const store::OutgoingAddress& address) {
-    Queue& queue = at(address).queue;
+    Endpoint& endpoint = at(address);
+    if (stopped_ || endpoint.kept.disabled.ms != 0) return;
+    Queue& queue = endpoint.queue;
     if (queue.wants_page()) return read_page(address);
+    // None waits for longer than it may, though the clock was set back since.
+    queue.bring_forward(clock_.now() + kLongestAsked);
     const auto due = queue.next_due();
     if (due && *due > clock_.now()) arm(address, *due - clock_.now());
 }
@@ -150,9 +155,6 @@ void Deliverer::read_page(const store::OutgoingAddress& address) {
                  if (!*alive) return;
                  Queue& asked = at(address).queue;
                  if (*page) {
-                     // None is to wait for longer than it may, though the clock was set back since.
-                     const TimeMs latest = clock_.now() + kLongestAsked;
-                     for (store::OutgoingHead& head : **page) head.due = std::min(head.due, latest);
                      asked.page_read(**page, (*page)->size() < size);
                      return go_on(address);
                  }

@@ -35,6 +35,16 @@ std::optional<OutgoingHead> Queue::take(TimeMs now) {
     return head;
 }
 
+void Queue::bring_forward(TimeMs latest) {
+    std::vector<OutgoingHead> late;
+    while (!heads_.empty() && std::prev(heads_.end())->due > latest)
+        late.push_back(heads_.extract(std::prev(heads_.end())).value());
+    for (OutgoingHead& head : late) {
+        head.due = latest;
+        heads_.insert(head);
+    }
+}
+
 bool Queue::claim(const Uuid& id) {
     if (!under_way_.insert(id).second) return false;
     std::erase_if(heads_, [&](const OutgoingHead& head) { return head.id == id; });

@@ -28,6 +28,9 @@ public:
     /// One that was under way waits again, and is written so.
     void again(const store::OutgoingHead& head);
 
+    /// Those that are due later are due then.
+    void bring_forward(TimeMs latest);
+
     /// Whether there is more on disk and nothing left here: then a page of page_size() is to be read.
     bool wants_page() const { return more_ && !reading_ && heads_.empty(); }
     std::size_t page_size() const { return most_ + under_way_.size(); }

@@ -406,5 +406,33 @@ TEST(Deliverer, AMessageGoesAtOnceThoughTheClockWasSetBack) {
     EXPECT_EQ(rig.row(id).state.status, OutgoingStatus::delivered);
 }
 
+TEST(Deliverer, WhatAFarClockPutOffIsTriedWithinADayOnceTheClockIsRight) {
+    DeliveryRig rig;
+    const TimeMs right = rig.rig.clock.now();
+    rig.rig.clock.set(right + 24h * 365);
+    rig.door->answer(500);
+    const Uuid id = rig.ended();
+    rig.rest();
+    rig.rig.clock.set(right);
+    rig.door->answer(204);
+    rig.until_next(25h, 30min);
+    EXPECT_EQ(rig.row(id).state.status, OutgoingStatus::delivered);
+}
+
+TEST(Deliverer, WhoWaitedForAPlaceWhenTheClockWasSetBackHasItsTurnAllTheSame) {
+    Options options;
+    options.under_way = 4;
+    DeliveryRig rig(options);
+    rig.ended("one");
+    const Uuid waits = rig.ended("two");
+    ASSERT_EQ(rig.sent(), 1u);
+    rig.rig.clock.set(rig.rig.clock.now() + -1h);
+    rig.door->reply(1, 204);
+    rig.rest();
+    rig.door->answer(204);
+    rig.until_next(2h, 1min);
+    EXPECT_EQ(rig.row(waits).state.status, OutgoingStatus::delivered);
+}
+
 }  // namespace
 }  // namespace tappet::outgoing

@@ -131,5 +131,17 @@ TEST(OutgoingQueue, AMessageIsThereOnceHoweverOftenItIsTold) {
     EXPECT_FALSE(queue.take(TimeMs{10}));
 }
 
+TEST(OutgoingQueue, BringsForwardWhatIsTooFarOff) {
+    Queue queue(10);
+    for (int n = 1; n < 4; ++n) queue.add(head(n, n * 100));
+    queue.bring_forward(TimeMs{150});
+    EXPECT_EQ(queue.take(TimeMs{100})->id, id(1));
+    EXPECT_FALSE(queue.take(TimeMs{149}));
+    EXPECT_EQ(queue.take(TimeMs{150})->id, id(2));
+    EXPECT_EQ(queue.take(TimeMs{150})->id, id(3));
+    queue.bring_forward(TimeMs{0});
+    EXPECT_FALSE(queue.next_due());
+}
+
 }  // namespace
 }  // namespace tappet::outgoing
