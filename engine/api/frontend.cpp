@@ -107,6 +107,13 @@ http::Response Frontend::refuse(int status, const std::string& detail) {
                                 context_.runtime.new_id().text());
 }
 
+http::Response Frontend::refuse_body(const http::Request& head, const std::string& detail) {
+    std::string why;
+    if (head.path().starts_with("/hooks/") && host_allowed(head, why))
+        return context_.hooks.refuse_body(head, detail);
+    return refuse(413, detail);
+}
+
 void Frontend::handle(http::Request request, http::Responder respond) {
     std::string why;
     if (!host_allowed(request, why))

@@ -31,6 +31,7 @@ public:
     std::uint64_t body_limit(const http::Request& head) override;
     void handle(http::Request request, http::Responder respond) override;
     http::Response refuse(int status, const std::string& detail) override;
+    http::Response refuse_body(const http::Request& head, const std::string& detail) override;
 
 private:
     bool host_allowed(const http::Request& request, std::string& why) const;

@@ -73,6 +73,9 @@ void Server::Door::handle(http::Request request, http::Responder respond) {
 http::Response Server::Door::refuse(int status, const std::string& detail) {
     return server_.frontend_->refuse(status, detail);
 }
+http::Response Server::Door::refuse_body(const http::Request& head, const std::string& detail) {
+    return server_.frontend_->refuse_body(head, detail);
+}
 
 Result<void> Server::start() {
     // The port is bound before anything else: its number is part of addresses, and who connects meanwhile

@@ -45,6 +45,7 @@ private:
         std::uint64_t body_limit(const http::Request& head) override;
         void handle(http::Request request, http::Responder respond) override;
         http::Response refuse(int status, const std::string& detail) override;
+        http::Response refuse_body(const http::Request& head, const std::string& detail) override;
 
     private:
         Server& server_;

@@ -47,6 +47,11 @@ public:
     /// the cap (429; Retry-After is added when absent), or when handle threw or dropped its responder (500):
     /// its body and headers.
     virtual Response refuse(int status, const std::string& detail) = 0;
+    /// The same where the body is longer than its limit (413): of the request there is all but the body.
+    virtual Response refuse_body(const Request& head, const std::string& detail) {
+        (void)head;
+        return refuse(413, detail);
+    }
 };
 
 struct ServerOptions {

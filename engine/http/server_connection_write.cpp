@@ -155,10 +155,12 @@ void Connection::linger_on() {
     if (now < discard_until_) shared_->timeouts(Wait::linger).join(read_place_, now);
 }
 
+/// 413 comes behind the head alone, whose body is dropped.
 Response Connection::refusal(int status, const std::string& detail) {
     Response response;
     try {
-        response = shared_->handler.refuse(status, detail);
+        response = status == 413 ? shared_->handler.refuse_body(head_.request(), detail)
+                                 : shared_->handler.refuse(status, detail);
     } catch (...) {
         log::error("the handler failed to word a refusal: {}", describe_fault());
         response = Response{0, {{"Content-Type", "text/plain"}}, detail};

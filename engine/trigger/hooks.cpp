@@ -172,8 +172,7 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem) {
     respond.send(to_response(problem, runtime_.new_id().text()));
 }
 
-void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route* route,
-                   const http::Request& request, std::string challenge) {
+http::Response Hooks::refusal_of(const Problem& problem, const Route* route, const http::Request& request) {
     problem.status == 429 ? ++stats_.limited : ++stats_.refused;
     const Uuid id = runtime_.new_id();
     // Without its variables a flow's secrets are not known either, and could stand in what is kept.
@@ -181,7 +180,17 @@ void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route
         options_.rejected->request(
             {id, route->flow->tenant, route->flow->plan->flow, route->trigger->id, clock_.now()}, request,
             problem, route->redactor);
-    http::Response response = to_response(problem, id.text());
+    return to_response(problem, id.text());
+}
+
+http::Response Hooks::refuse_body(const http::Request& head, const std::string& detail) {
+    const RoutePtr route = route_to(head);
+    return refusal_of({413, "too-large", detail, {}, 0, ""}, route.get(), head);
+}
+
+void Hooks::refuse(http::Responder& respond, const Problem& problem, const Route* route,
+                   const http::Request& request, std::string challenge) {
+    http::Response response = refusal_of(problem, route, request);
     if (!challenge.empty()) response.headers.add("WWW-Authenticate", std::move(challenge));
     respond.send(std::move(response));
 }

@@ -73,6 +73,8 @@ public:
     void send_waiting_away();
 
     std::uint64_t body_limit() const { return options_.max_body; }
+    /// The answer to a request whose body is longer than that, and was not read.
+    http::Response refuse_body(const http::Request& head, const std::string& detail);
     /// Answers a request whose path begins with /hooks/.
     void handle(http::Request request, http::Responder respond);
     /// Does what is due by the clock; for tests that move it.
@@ -151,6 +153,7 @@ private:
     RoutePtr route_to(const http::Request& request);
     void refuse(http::Responder& respond, const Problem& problem);
     /// The same, kept for the owner of the trigger; `challenge` is that of a 401.
+    http::Response refusal_of(const Problem& problem, const Route* route, const http::Request& request);
     void refuse(http::Responder& respond, const Problem& problem, const Route* route,
                 const http::Request& request, std::string challenge = {});
     void refuse(Asked& asked, const Problem& problem) {

@@ -1,6 +1,7 @@
 #include "trigger/rejected.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <utility>
 #include <vector>
@@ -55,6 +56,18 @@ Value body_value(std::string_view body, const Redactor& redactor, std::size_t mo
                           {"text", shown_text},
                           {"base64", shown_bytes},
                           {"complete", Value::boolean(!hidden && most > 0 && end == body.size())}});
+}
+
+/// The same of one that was not read since it is too long: what the sender said of it.
+Value unread_body(const http::Headers& headers) {
+    std::int64_t size = -1;
+    if (const auto said = headers.get("content-length"))
+        (void)std::from_chars(said->data(), said->data() + said->size(), size);
+    return Value::object({{"size", size < 0 ? Value::null() : Value::integer(size)},
+                          {"sha256", Value::null()},
+                          {"text", Value::null()},
+                          {"base64", Value::null()},
+                          {"complete", Value::boolean(false)}});
 }
 
 /// Each name once, as the values that came with it, joined; credentials as dots.
@@ -130,7 +143,9 @@ store::Rejected rejected_request(RejectedAt at, const http::Request& request, co
     came.query = short_text(all.query(request.query()));
     came.headers = headers_of(request.headers, all);
     came.remote = request.remote.empty() ? Value::null() : Value::string(request.remote);
-    came.body = body_value(request.body, all, body, is_encoded(request.headers));
+    const bool unread = problem.status == 413 && request.body.empty();
+    came.body = unread ? unread_body(request.headers)
+                       : body_value(request.body, all, body, is_encoded(request.headers));
     return row_of(std::move(at), problem, all, std::move(came));
 }
 

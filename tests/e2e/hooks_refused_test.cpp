@@ -158,6 +158,11 @@ TEST_F(HooksRefused, ABodyOverTheLimitIs413) {
     const std::string body = "\"" + std::string(98, 'x') + "\"";
     EXPECT_EQ(engine.event("hook", body).status, 202);
     expect_problem(engine.event("hook", body + " "), 413, "too-large");
+    const Ended kept = engine.cli({"hooks", "requests", "hook", "-o", "json"});
+    EXPECT_EQ(kept.text({"requests", "0", "status"}), "413") << kept.out << kept.err;
+    EXPECT_EQ(kept.text({"requests", "0", "body", "size"}), "101") << "as the sender said";
+    EXPECT_EQ(kept.text({"requests", "0", "body", "complete"}), "false");
+    EXPECT_EQ(kept.text({"requests", "0", "detail"}), "the body is longer than 100 bytes");
 }
 
 TEST_F(HooksRefused, BodiesOverTheLimitOfAllTogetherAre429) {

@@ -68,7 +68,8 @@ void say(const Console& console, std::string_view name, const std::string& text)
 
 void say_body(const Console& console, const Value& body) {
     const bool whole = text_of(body, "complete") == "true";
-    std::string about = counted(text_of(body, "size"), "byte", "bytes");
+    const std::string size = text_of(body, "size");
+    std::string about = size.empty() ? "of unknown length" : counted(size, "byte", "bytes");
     if (const std::string digest = shown_of(body, "sha256"); !digest.empty()) about += ", SHA-256 " + digest;
     const std::string text = printable_lines(text_of(body, "text")), base64 = shown_of(body, "base64");
     if (text.empty() && base64.empty())

@@ -168,5 +168,30 @@ TEST(HookRejected, NothingIsKeptWhileTheSecretsOfAFlowAreNotKnown) {
     EXPECT_THAT(rig.rejected(), IsEmpty());
 }
 
+TEST(HooksRejected, ABodyThatIsTooLongIsKeptWithoutIt) {
+    HookRig rig;
+    rig.publish("orders", "verify: { preset: bearer, secrets: [ \"${{ secrets.TOKEN }}\" ] }");
+    rig.hooks->reload();
+    http::Request head;
+    head.method = "POST";
+    head.target = "/hooks/default/orders/received?t=t0ken";
+    head.headers.add("authorization", "Bearer t0ken");
+    head.headers.add("content-length", "99");
+    const http::Response answer = rig.hooks->refuse_body(head, "the body is longer than 10 bytes");
+    EXPECT_EQ(answer.status, 413);
+    head.headers = {};
+    (void)rig.hooks->refuse_body(head, "the body is longer than 10 bytes");
+    head.target = "/hooks/default/orders/nobody";
+    EXPECT_EQ(rig.hooks->refuse_body(head, "the body is longer than 10 bytes").status, 413);
+    const auto kept = rig.rejected();
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[1].status, 413);
+    EXPECT_EQ(kept[1].code, "too-large");
+    EXPECT_EQ(kept[1].data.find("t0ken"), std::string::npos) << kept[1].data;
+    EXPECT_NE(kept[1].data.find("\"size\":99,\"sha256\":null"), std::string::npos) << kept[1].data;
+    EXPECT_NE(kept[0].data.find("\"size\":null"), std::string::npos) << "of a chunked one nobody knows it";
+    EXPECT_NE(answer.body.find(kept[1].id.text()), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tappet::trigger
