@@ -123,8 +123,7 @@ void Sender::told(std::size_t event, const Result<runtime::Outcome>& outcome) {
     const Waiting waited = *found;
     waiting_.erase(found);
     if (!outcome) return refuse(event, trigger::refusal(outcome.error()));
-    http::Response response =
-        trigger::synchronous_answer(*outcome, waited.run, address(waited.run), runtime_.new_id().text());
+    http::Response response = trigger::synchronous_answer(*outcome, waited.run, address(waited.run));
     if (waited.replayed) response.headers.add("Idempotent-Replayed", "true");
     answer(event, response);
 }

@@ -84,7 +84,7 @@ http::Response given_answer(const run::Answer& answer) {
 }
 
 http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,
-                                  const std::string& location, const std::string& request_id) {
+                                  const std::string& location) {
     http::Response response;
     if (!outcome.answer) {
         const std::string_view error_class = outcome.error ? flow::to_string(outcome.error->error_class)
@@ -101,7 +101,7 @@ http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& 
                                                             std::string(run::to_string(outcome.status)) +
                                                             " without an answer")},
                                    {"code", Value::string("run-failed")},
-                                   {"requestId", Value::string(request_id)},
+                                   {"requestId", Value::string(run.text())},
                                    {"class", Value::string(error_class)},
                                    {"runId", Value::string(run.text())}}));
         return response;

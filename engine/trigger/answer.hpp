@@ -26,8 +26,8 @@ http::Response filtered_answer(int status);
 /// 202, with leave to come back for the answer of a synchronous flow that takes longer than its sender waits.
 http::Response late_answer(const RunId& run, const std::string& location);
 /// What the sender of a synchronous event gets: the flow's answer, or 500 with the error's class and the
-/// run's id.
+/// run's id, which is the requestId, too: whoever asks again gets the same bytes.
 http::Response synchronous_answer(const runtime::Outcome& outcome, const RunId& run,
-                                  const std::string& location, const std::string& request_id);
+                                  const std::string& location);
 
 }  // namespace tappet::trigger

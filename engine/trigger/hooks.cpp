@@ -334,7 +334,7 @@ void Hooks::await_answer(const RoutePtr& route, const RunId& run, bool replayed,
             if (!outcome)
                 return refuse(*shared, {429, "unavailable", outcome.error().message, {}, kRetryLater, ""});
             if (!outcome->answer) ++stats_.failed;
-            http::Response response = synchronous_answer(*outcome, run, location, runtime_.new_id().text());
+            http::Response response = synchronous_answer(*outcome, run, location);
             if (replayed) response.headers.add("Idempotent-Replayed", "true");
             shared->send(std::move(response));
         });

@@ -93,7 +93,7 @@ TEST(HookAnswer, OfAnAcceptedEventNamesTheRunAndWhereItIs) {
 http::Response answered(run::Answer answer) {
     runtime::Outcome outcome;
     outcome.answer = std::move(answer);
-    return synchronous_answer(outcome, kRun, "/there", "request");
+    return synchronous_answer(outcome, kRun, "/there");
 }
 
 TEST(HookAnswer, OfASynchronousFlowIsWhatTheFlowSays) {
@@ -122,14 +122,14 @@ TEST(HookAnswer, OfAFailedFlowNamesClassAndRunAndNothingInside) {
     runtime::Outcome outcome;
     outcome.status = run::RunStatus::failed;
     outcome.error = flow::RunError{flow::ErrorClass::upstream, "", "an inside matter", 0, "a"};
-    const auto response = synchronous_answer(outcome, kRun, "/there", "request");
+    const auto response = synchronous_answer(outcome, kRun, "/there");
     EXPECT_EQ(response.status, 500);
     EXPECT_EQ(response.headers.get("location"), "/there");
     const auto body = read_json(response.body);
     ASSERT_TRUE(body);
     EXPECT_EQ(*body->find("class"), Value::string("upstream"));
     EXPECT_EQ(*body->find("runId"), Value::string(kRun.text()));
-    EXPECT_EQ(*body->find("requestId"), Value::string("request"));
+    EXPECT_EQ(*body->find("requestId"), Value::string(kRun.text()));
     EXPECT_EQ(response.body.find("an inside matter"), std::string::npos);
 }
 
