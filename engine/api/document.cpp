@@ -1,6 +1,7 @@
 #include "api/document.hpp"
 
 #include "expr/json.hpp"
+#include "trigger/body.hpp"
 
 namespace tappet::api {
 namespace {
@@ -97,6 +98,12 @@ http::Response failure(const http::Request& request, int status, const std::stri
     std::vector<MapEntry> members;
     members.push_back({member("errors"), Value::list({Value::map(std::move(error))})});
     return document(request, status, std::move(members));
+}
+
+std::variant<Value, http::Response> read_json_body(const http::Request& request) {
+    trigger::Body body = trigger::read_body("application/json", request.body);
+    if (body.problem) return failure(request, body.problem->status, body.problem->code, body.problem->detail);
+    return std::move(body.value);
 }
 
 }  // namespace tappet::api

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "expr/value.hpp"
@@ -38,5 +39,7 @@ http::Response none(const http::Request& request, Value meta);
 /// one is.
 http::Response failure(const http::Request& request, int status, const std::string& code,
                        const std::string& detail, const std::string& parameter = {});
+/// The value of a request's JSON body, null of an empty one; else the 400 that says at which byte it is none.
+std::variant<Value, http::Response> read_json_body(const http::Request& request);
 
 }  // namespace tappet::api

@@ -5,7 +5,6 @@
 #include "api/page.hpp"
 #include "api/run_resource.hpp"
 #include "base/encoding.hpp"
-#include "expr/json.hpp"
 #include "trigger/admission.hpp"
 #include "trigger/event.hpp"
 
@@ -108,15 +107,9 @@ void start_manual(const Context& context, Call call, const runtime::FlowHandle& 
         return call.respond.send(
             failure(call.request, 409, "not-manual",
                     "trigger " + trigger->id + " is not started by hand: " + how_started(*trigger)));
-    Value body;
-    if (!call.request.body.empty()) {
-        JsonParsed parsed = parse_json(call.request.body);
-        if (!parsed.ok)
-            return call.respond.send(failure(call.request, 400, "invalid-json",
-                                             "the body is not JSON: " + parsed.error.message + " at byte " +
-                                                 std::to_string(parsed.error.offset)));
-        body = std::move(parsed.value);
-    }
+    auto read = read_json_body(call.request);
+    if (auto* refused = std::get_if<http::Response>(&read)) return call.respond.send(std::move(*refused));
+    Value& body = std::get<Value>(read);
     auto config = context.vars.of(*flow);
     if (!config) return call.respond.send(failure_of(call.request, config.error()));
     const TimeMs now = context.clock.now();

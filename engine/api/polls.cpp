@@ -5,7 +5,6 @@
 #include "api/page.hpp"
 #include "api/trigger_id.hpp"
 #include "base/time_text.hpp"
-#include "expr/json.hpp"
 
 namespace tappet::api {
 namespace {
@@ -73,11 +72,10 @@ void set_cursor(const Context& context, Call call, Value value) {
     });
 }
 
-/// The cursor that a PUT gives, or what is wrong with it.
-Result<Value> read_cursor(std::string_view body) {
+/// The cursor that a PUT's body gives, or what is wrong with it.
+Result<Value> read_cursor(const Value& json, std::string_view body) {
     static constexpr std::string_view kAttributes[] = {"data", "attributes"};
-    const JsonParsed parsed = parse_json(body);
-    const Value* attributes = parsed.ok ? parsed.value.at(kAttributes) : nullptr;
+    const Value* attributes = json.at(kAttributes);
     const Value* cursor = attributes ? attributes->find("cursor") : nullptr;
     if (!cursor)
         return Error::invalid("the body is { data: { type: poll-cursor, attributes: { cursor, secret } } }");
@@ -99,7 +97,9 @@ void cursor(const Context& context, Call call) {
         return call.respond.send(failure(call.request, 404, "not-found", "there is no poll " + call.path[1]));
     if (call.request.method == "DELETE") return set_cursor(context, std::move(call), Value());
     if (call.request.method == "PUT") {
-        auto value = read_cursor(call.request.body);
+        auto body = read_json_body(call.request);
+        if (auto* refused = std::get_if<http::Response>(&body)) return call.respond.send(std::move(*refused));
+        auto value = read_cursor(std::get<Value>(body), call.request.body);
         if (!value) return call.respond.send(failure_of(call.request, value.error()));
         return set_cursor(context, std::move(call), std::move(*value));
     }

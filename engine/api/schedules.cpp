@@ -5,7 +5,6 @@
 #include "api/page.hpp"
 #include "api/trigger_id.hpp"
 #include "base/time_text.hpp"
-#include "expr/json.hpp"
 
 namespace tappet::api {
 namespace {
@@ -71,15 +70,14 @@ struct BackfillBody {
     std::string problem;
 };
 
-BackfillBody read_backfill(std::string_view text) {
+BackfillBody read_backfill(const Value& json) {
     BackfillBody out;
-    const JsonParsed parsed = parse_json(text);
-    if (!parsed.ok || !parsed.value.is(Kind::map)) {
+    if (!json.is(Kind::map)) {
         out.problem = "the body is { from, to, older, dryRun }, the first two of RFC 3339";
         return out;
     }
     bool from = false, to = false;
-    for (const MapEntry& entry : parsed.value.entries()) {
+    for (const MapEntry& entry : json.entries()) {
         const std::string_view name = entry.key.as_string();
         if (name == "from" || name == "to") {
             const auto time =
@@ -122,7 +120,9 @@ Resource backfill_resource(const Call& call, const BackfillBody& body,
 void backfill(const Context& context, Call call) {
     if (auto refused = refuse_parameters(call, {})) return call.respond.send(std::move(*refused));
     const trigger::TriggerKey key = read_trigger_id(call.tenant, call.path[1]);
-    const BackfillBody body = read_backfill(call.request.body);
+    auto read = read_json_body(call.request);
+    if (auto* refused = std::get_if<http::Response>(&read)) return call.respond.send(std::move(*refused));
+    const BackfillBody body = read_backfill(std::get<Value>(read));
     if (!body.problem.empty()) return call.respond.send(failure(call.request, 422, "invalid", body.problem));
     if (!context.schedules)
         return call.respond.send(failure(call.request, 404, "not-found", "there is no schedule here"));

@@ -1,7 +1,6 @@
 #include "api/context.hpp"
 #include "api/document.hpp"
 #include "api/page.hpp"
-#include "expr/json.hpp"
 
 namespace tappet::api {
 namespace {
@@ -39,9 +38,10 @@ void vars_resource(const Context& context, Call call) {
         return call.respond.send(wrong_method(call.request, "PUT, DELETE"));
     Value value;
     if (call.request.method == "PUT") {
-        const JsonParsed parsed = parse_json(call.request.body);
+        auto body = read_json_body(call.request);
+        if (auto* refused = std::get_if<http::Response>(&body)) return call.respond.send(std::move(*refused));
         static constexpr std::string_view kPath[] = {"data", "attributes", "value"};
-        const Value* given = parsed.ok ? parsed.value.at(kPath) : nullptr;
+        const Value* given = std::get<Value>(body).at(kPath);
         if (!given)
             return call.respond.send(failure(call.request, 422, "invalid",
                                              "the body is { data: { type: var, attributes: { value } } }"));

@@ -204,6 +204,20 @@ TEST_F(ServeApi, SaysWhatIsWrongWithARequest) {
     };
     expect(get("/runs/none"), 404);
     expect(get("/nothing"), 404);
+    place_.flow("nightly",
+                "triggers: [ { id: tick, uses: core/schedule, with: { cron: '0 3 * * *' } },\n"
+                "            { id: hand, uses: core/manual } ]\n"
+                "steps: [ { id: note, uses: core/map, with: { value: 1 } } ]\n");
+    engine_->process().signal(SIGHUP);
+    engine_->await([&] { return get("/flows/nightly").status == 200; });
+    for (const auto& [method, path] :
+         {std::pair("POST", "/schedules/nightly.tick/backfill"), std::pair("PUT", "/vars/a"),
+          std::pair("POST", "/flows/nightly/triggers/hand")}) {
+        const Answer broken =
+            test::exchange(engine_->address(), method, "/v2/tenants/default" + std::string(path), "{\n!");
+        expect(broken, 400);
+        EXPECT_NE(broken.body.find("at byte 2 (line 2, column 1)"), std::string::npos) << broken.body;
+    }
     expect(get("/runs?page[size]=0"), 400);
     expect(get("/runs?filter[flo]=plain"), 400);
     expect(engine_->post("/v2/tenants/default/flows", "{}"), 405);
