@@ -29,6 +29,10 @@ struct FolderReport {
     std::vector<std::string> problems;
     std::string warnings;                    ///< findings of good flows, as people read them
     std::vector<std::string> warning_lines;  ///< the same, a line each
+
+    /// Leaves out the lines about a secret that is not set of which one of the problems of hooks says the
+    /// same.
+    void leave_out_told(const std::vector<std::string>& elsewhere);
 };
 
 struct FlowFile {

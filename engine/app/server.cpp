@@ -175,9 +175,9 @@ trigger::Offload Server::offload() {
 
 void Server::reload() {
     fingerprint_ = options_.watch ? folder_.fingerprint() : std::string();
-    const FolderReport report = folder_.load(core_.flows(), core_.clock.now());
-    (void)hooks_->reload();     // logs its problems
-    (void)outgoing_->reload();  // logs its problems
+    FolderReport report = folder_.load(core_.flows(), core_.clock.now());
+    report.leave_out_told(hooks_->reload());  // which logs its problems
+    (void)outgoing_->reload();                // logs its problems
     if (started_) polls_->reload();
     if (started_) schedules_->reload();  // logs its problems
     options_.loaded(report);

@@ -40,6 +40,14 @@ bool is_lasting(ErrorCode code) {
     return code == ErrorCode::not_found || code == ErrorCode::invalid || code == ErrorCode::corrupt;
 }
 
+/// How the value is had that is missing, where that is a secret.
+std::string remedy_of(std::string_view missing) {
+    constexpr std::string_view kUnset = "no such value: secrets.";
+    const std::size_t at = missing.rfind(kUnset);
+    if (at == std::string_view::npos) return {};
+    return ": set TAPPET_SECRET_" + std::string(missing.substr(at + kUnset.size()));
+}
+
 }  // namespace
 
 Hooks::Hooks(boost::asio::io_context& loop, runtime::Runtime& runtime, runtime::Flows& flows,
@@ -111,7 +119,7 @@ Hooks::RoutePtr Hooks::make_route(const runtime::FlowHandle& flow, const flow::T
         for (const flow::Template& secret : trigger.verify->secrets) {
             auto value = secret.evaluate(activation);
             if (!value.ok)
-                route->problem = "verify: " + value.error.message;
+                route->problem = "verify: " + value.error.message + remedy_of(value.error.message);
             else if (!value.value.is(Kind::string))
                 route->problem = "verify: a secret is no string";
             else

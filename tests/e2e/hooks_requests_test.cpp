@@ -97,6 +97,22 @@ TEST_F(HooksRequests, AreStillThereAfterAStartAndListedByStatus) {
         << "what is kept is shown when its flow is gone";
 }
 
+TEST(HooksSecret, OneThatIsNotSetIsToldOnceWithWhatFollowsAndWhatToDo) {
+    Place place;
+    place.flow("orders", kSigned);
+    place.flow("told",
+               "triggers: [ { id: a, uses: core/manual } ]\n"
+               "steps: [ { id: b, uses: core/map, with: { value: \"${{ secrets.OTHER }}\" } } ]\n");
+    Engine engine(place);
+    const std::string log = engine.process().errors();
+    EXPECT_THAT(log, HasSubstr("refuses every request: verify: "));
+    const std::size_t first = log.find("set TAPPET_SECRET_HOOK");
+    ASSERT_NE(first, std::string::npos) << log;
+    EXPECT_EQ(log.find("HOOK", log.find('\n', first)), std::string::npos) << log;
+    EXPECT_EQ(log.find("HOOK"), log.find("secrets.HOOK: set TAPPET") + 8) << log;
+    EXPECT_THAT(log, HasSubstr("secret `OTHER` is not set: set TAPPET_SECRET_OTHER"));
+}
+
 TEST_F(HooksRequests, AFloodIsCountedAndItsNumberShown) {
     for (int i = 0; i < 60; ++i) ASSERT_EQ(event("{}").status, 401);
     const Ended listed = engine->cli({"hooks", "requests", "-n", "500", "-o", "json"});
