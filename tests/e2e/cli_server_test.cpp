@@ -52,7 +52,7 @@ TEST_F(CliServer, TriggerSendsAnEventAndShowsTheAnswerAndTheCurl) {
         cli({"trigger", "counts", "received", "--payload", "-"}, R"({"id":1,"who":"it's Ada"})");
     EXPECT_NE(people.out.find("curl"), std::string::npos);
     EXPECT_NE(people.out.find(R"('{"id":1,"who":"it'\''s Ada"}')"), std::string::npos) << people.out;
-    EXPECT_NE(people.out.find("idempotent-replayed: true"), std::string::npos) << people.out;
+    EXPECT_NE(people.out.find("Idempotent-Replayed: true"), std::string::npos) << people.out;
     EXPECT_NE(
         cli({"trigger", "counts", "received", "--payload", "-"}, "@order").out.find("--data-raw '@order'"),
         std::string::npos)
