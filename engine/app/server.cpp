@@ -1,6 +1,5 @@
 #include "app/server.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -19,11 +18,6 @@ constexpr std::chrono::seconds kDrainRuns{25};     ///< for calls under way
 constexpr std::chrono::seconds kDrainMessages{2};  ///< then for what is told about runs
 constexpr std::chrono::seconds kDrainAll{29};      ///< then the process ends in any case (P11)
 constexpr std::chrono::milliseconds kWatch{300};
-/// Between two purges, by how long runs are kept; the first one is soon after the start.
-constexpr std::chrono::milliseconds kLeastPurge{3'000}, kMostPurge{300'000};
-
-/// How long refused requests are kept where runs are for good.
-constexpr std::chrono::milliseconds kKeepRejected{7LL * 24 * 3600 * 1000};
 
 void log_report(const FolderReport& report) {
     for (const auto& broken : report.broken) {
@@ -57,8 +51,9 @@ Server::Server(const Settings& settings, Core& core, ServerOptions options)
       way_out_(core.client()),
       signals_(core.loop, SIGTERM, SIGINT, SIGHUP),
       watch_(core.loop),
-      purge_(core.loop),
-      limit_(core.loop) {
+      limit_(core.loop),
+      retention_(core.loop, core.store(), core.clock, offload(),
+                 {settings.keep_runs, settings.keep_messages}) {
     if (!options_.loaded) options_.loaded = log_report;
 }
 
@@ -209,8 +204,7 @@ void Server::run() {
         plugins_seen_ = plugin_fingerprint();
         await_change();
     }
-    purge_.expires_after(kLeastPurge);
-    await_purge();
+    retention_.start();
     core_.loop.run();
 }
 
@@ -242,44 +236,13 @@ void Server::await_change() {
     });
 }
 
-void Server::await_purge() {
-    purge_.async_wait([this](const boost::system::error_code& error) {
-        if (error || draining_) return;
-        const TimeMs now = core_.clock.now();
-        std::optional<TimeMs> before;
-        if (settings_.keep_runs.count() > 0) before = TimeMs{now.ms - settings_.keep_runs.count()};
-        const TimeMs rejected_before = before.value_or(TimeMs{now.ms - kKeepRejected.count()});
-        core_.background().run(
-            [&store = core_.store(), rejected_before] { return store.purge_rejected(rejected_before); },
-            [](const Result<std::uint64_t>& purged) {
-                if (!purged)
-                    log::warn("old refused requests could not be deleted: {}", purged.error().message);
-            });
-        core_.background().run([&store = core_.store(), now, before] { return store.purge(now, before); },
-                               [](const Result<std::pair<std::uint64_t, std::uint64_t>>& purged) {
-                                   if (!purged)
-                                       log::warn("old runs could not be deleted: {}", purged.error().message);
-                               });
-        if (settings_.keep_messages.count() > 0) {
-            const TimeMs messages_before = now + -settings_.keep_messages;
-            core_.background().run(
-                [&store = core_.store(), messages_before] { return store.purge_outgoing(messages_before); },
-                [](const Result<std::uint64_t>& purged) {
-                    if (!purged) log::warn("old messages could not be deleted: {}", purged.error().message);
-                });
-        }
-        purge_.expires_after(before ? std::clamp(settings_.keep_runs / 10, kLeastPurge, kMostPurge)
-                                    : std::chrono::milliseconds(kMostPurge));
-        await_purge();
-    });
-}
-
 void Server::drain() {
     draining_ = true;
     frontend_->set_not_ready("draining");
     polls_->stop();
     schedules_->stop();
     outgoing_->stop();
+    retention_.stop();
     log::info("draining: no new events, {} runs are open", core_.runtime().stats().open);
     limit_.expires_after(kDrainAll);
     limit_.async_wait([this](const boost::system::error_code& error) {
@@ -294,7 +257,7 @@ void Server::drain() {
 void Server::stop() {
     limit_.cancel();
     watch_.cancel();
-    purge_.cancel();
+    retention_.stop();
     signals_.cancel();
     server_->stop();
     if (const auto left = rejected_->close(); !left.requests.empty() || !left.unkept.empty())

@@ -8,6 +8,7 @@
 #include "api/frontend.hpp"
 #include "app/core.hpp"
 #include "app/flow_folder.hpp"
+#include "app/retention.hpp"
 #include "outgoing/deliverer.hpp"
 #include "plugin/http_door.hpp"
 #include "trigger/hooks.hpp"
@@ -59,7 +60,6 @@ private:
     std::string plugin_fingerprint() const;
     void await_signal();
     void await_change();
-    void await_purge();
     void make_rejected_book();
     void drain();
     void stop();
@@ -81,7 +81,8 @@ private:
     std::unique_ptr<api::Frontend> frontend_;
     std::unique_ptr<http::Server> server_;
     boost::asio::signal_set signals_;
-    boost::asio::steady_timer watch_, purge_, limit_;
+    boost::asio::steady_timer watch_, limit_;
+    Retention retention_;
     bool started_ = false;  ///< open runs are taken up: sources may be asked
     bool draining_ = false;
 };
