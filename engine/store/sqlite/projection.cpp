@@ -178,8 +178,7 @@ Result<RunPage> list_runs(Connection& db, const RunFilter& filter) {
     below.bytes.fill(0xff);
     if (filter.created_before) below = std::min(below, first_id_at(*filter.created_before + kIdSlack));
     if (filter.after) below = std::min(below, *filter.after);
-    const Uuid from =
-        filter.created_from ? first_id_at(std::max(*filter.created_from + -kIdSlack, TimeMs{})) : Uuid{};
+    const Uuid from = filter.created_from ? first_id_at(*filter.created_from + -kIdSlack) : Uuid{};
     const std::string none;
     Query query = db.use(sql_for(filter, {filter.status.begin(), filter.status.end()}));
     query.bind(*tenant, below, from, static_cast<std::int64_t>(filter.limit + 1),

@@ -276,6 +276,12 @@ TEST_P(OutgoingTest, MessagesOfAClockThatWasAheadStandInNobodysWay) {
     EXPECT_EQ(store().outgoing_waiting(billing).value(), 600u);
 }
 
+TEST_P(OutgoingTest, NoneIsOlderThanTheTimeOfAClockThatStandsAtItsBeginning) {
+    written(billing);
+    EXPECT_EQ(store().purge_outgoing(TimeMs{0} + -24h * 7).value(), 0u);
+    EXPECT_EQ(store().outgoing_waiting(billing).value(), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, OutgoingTest, ::testing::Bool(),
                          [](const auto& stores) { return stores.param ? "Sqlite" : "Memory"; });
 
