@@ -46,12 +46,6 @@ public:
         response.body = std::move(body);
         answers.emplace_back(std::move(response));
     }
-    /// Answers a request that was held back.
-    void answer_to(http::Client::Ticket ticket, int status) {
-        http::ClientResponse response;
-        response.status = status;
-        finish(ticket, std::move(response));
-    }
     void fail(http::Failure::Kind kind, std::string message) {
         http::Failure failure;
         failure.kind = kind;

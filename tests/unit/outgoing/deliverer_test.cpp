@@ -237,7 +237,7 @@ TEST(Deliverer, APlaceThatIsFreeGoesToWhoWaited) {
     rig.ended("two");
     EXPECT_EQ(rig.sent(), 2u);
     for (const int first : {1, 2}) {
-        rig.door->answer_to(static_cast<http::Client::Ticket>(first), 200);
+        rig.door->reply(static_cast<http::Client::Ticket>(first), 200);
         rig.rest();
     }
     ASSERT_EQ(rig.sent(), 4u);
