@@ -18,6 +18,8 @@ struct CompileOptions {
     std::size_t max_alias_nodes = 10'000;
     /// Whether secrets.NAME is set; null: nobody knows, so no warning.
     std::function<bool(std::string_view)> secret_is_set;
+    /// A version that was served: what is wrong with how its runs start is a warning, they have started.
+    bool stored = false;
 };
 
 struct CompiledFlow {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "flow/compile.hpp"
@@ -31,6 +32,12 @@ struct Compiler {
 
     Compiler(std::string_view file, std::string_view text, const Catalog& known, const CompileOptions& limits)
         : source(text), catalog(known), options(limits), findings(file) {}
+
+    /// What is wrong with how runs start, and does not hold up those that have.
+    void refuse_start(Range at, std::string_view code, std::string message) {
+        options.stored ? findings.warning(at, code, std::move(message))
+                       : findings.error(at, code, std::move(message));
+    }
 };
 
 enum class SecretUse { allowed, denied };

@@ -68,7 +68,9 @@ Result<FlowHandle> Flows::compile(const VersionKey& key) {
     handle->tenant = tenant;
     handle->version = key.second;
     handle->file = name + "@" + std::to_string(key.second);
-    flow::CompiledFlow compiled = flow::compile(handle->file, stored->source, catalog_, options_);
+    flow::CompileOptions options = options_;
+    options.stored = true;
+    flow::CompiledFlow compiled = flow::compile(handle->file, stored->source, catalog_, options);
     handle->plan = std::move(compiled.plan);
     if (handle->plan) return FlowHandle(handle);
     std::string why = "flow " + name + " version " + std::to_string(key.second) + " no longer compiles";

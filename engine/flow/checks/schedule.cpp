@@ -21,14 +21,14 @@ void check_cron(Compiler& c, const YamlPair& pair) {
     if (!cron)
         c.findings.error(pair.value.range, "wrong-value", cron.error().message);
     else if (cron->never())
-        c.findings.error(pair.value.range, "wrong-value", "`cron` names no date of any year: it never fires");
+        c.refuse_start(pair.value.range, "wrong-value", "`cron` names no date of any year: it never fires");
 }
 
 void check_every(Compiler& c, const YamlPair& pair) {
     const auto interval = parse_duration(pair.value.text);
     if (!interval) return wrong_duration(c, pair);
     if (const auto table = schedule::Timetable::every(*interval); !table)
-        c.findings.error(pair.value.range, "wrong-value", table.error().message);
+        c.refuse_start(pair.value.range, "wrong-value", table.error().message);
 }
 
 }  // namespace

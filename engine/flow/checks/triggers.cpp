@@ -156,8 +156,8 @@ void read_webhook(Compiler& c, const Fields& fields, TriggerPlan& trigger) {
 /// A trigger that no request starts has nobody to answer.
 void refuse_respond(Compiler& c, const Fields& fields, std::string_view why) {
     if (const YamlPair* respond = fields.get("respond"))
-        c.findings.error(respond->key_range, "misplaced-key",
-                         "`respond` is for who sends an event: " + std::string(why));
+        c.refuse_start(respond->key_range, "misplaced-key",
+                       "`respond` is for who sends an event: " + std::string(why));
 }
 
 void read_poll(Compiler& c, const Fields& fields, TriggerPlan& trigger) {

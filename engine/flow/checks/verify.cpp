@@ -100,7 +100,7 @@ std::vector<std::string> read_networks(Compiler& c, const YamlPair* pair, std::s
     for (const YamlNode& item : pair->value.items)
         if (item.is(YamlKind::string) && !item.text.empty())
             if (const auto network = Network::parse(item.text); !network)
-                c.findings.error(item.range, "wrong-value", network.error().message);
+                c.refuse_start(item.range, "wrong-value", network.error().message);
     return out;
 }
 

@@ -32,6 +32,20 @@ TEST(Flows, OfVersionsThatNoRunUsesThoseUsedLastAreKept) {
     EXPECT_EQ(rig.store().flow_reads, 18u) << "the second was the one used longest ago";
 }
 
+TEST(Flows, RunsOfAVersionWhoseTriggerWouldBeRefusedGoOn) {
+    RuntimeRig rig;
+    rig.start(rig.publish(kOne));
+    rig.settle();
+    rig.disk.flows[0].source =
+        "flow: tested\ntriggers:\n  - { id: received, uses: core/manual }\n"
+        "  - { id: rare, uses: core/schedule, with: { cron: '0 0 30 2 *' }, respond: { status: 200 } }\n"
+        "  - { id: often, uses: core/schedule, with: { every: 1ms } }\n"
+        "  - { id: near, uses: core/webhook, verify: { preset: ip, addresses: [nowhere] } }\n" +
+        std::string(kOne);
+    rig.crash();
+    EXPECT_EQ(rig.runtime().recover().value(), 1u);
+}
+
 TEST(Flows, AVersionThatNoLongerCompilesIsTriedOnceHoweverManyRunsAskForIt) {
     RuntimeRig rig;
     const auto flow = rig.publish(kOne);
