@@ -108,7 +108,8 @@ public:
     virtual Result<std::uint64_t> outgoing_waiting(const OutgoingAddress& address) const = 0;
     virtual Result<void> save_outgoing_endpoint(const OutgoingEndpoint& endpoint) = 0;
 
-    /// Deletes messages older than `before`, whatever became of them, in small batches. Returns how many.
+    /// Deletes messages older than `before`, in small batches; but none that is pending, unless its address
+    /// is disabled: its attempts end by themselves. Returns how many.
     virtual Result<std::uint64_t> purge_outgoing(TimeMs before) = 0;
 };
 

@@ -81,7 +81,13 @@ Result<void> MemoryStore::save_outgoing_endpoint(const OutgoingEndpoint& endpoin
 }
 
 Result<std::uint64_t> MemoryStore::purge_outgoing(TimeMs before) {
-    return std::erase_if(disk_.outgoing, [&](const auto& each) { return each.first.time() < before; });
+    return std::erase_if(disk_.outgoing, [&](const auto& each) {
+        const OutgoingMessage& message = each.second.message;
+        const auto address = disk_.endpoints.find(message.to);
+        const bool disabled = address != disk_.endpoints.end() && address->second.disabled.ms != 0;
+        const bool open = each.second.state.status == OutgoingStatus::pending && !disabled;
+        return each.first.time() < before && !open;
+    });
 }
 
 }  // namespace tappet::store

@@ -195,9 +195,12 @@ Result<Purged> MessagePurge::step(Connection& db, PurgeBudget budget) {
             if (more) tenant = next.integer(0);
         }
         if (!more) break;
-        Query old =
-            db.use("SELECT n, length(body) FROM outgoing WHERE tenant = ? AND id < ? ORDER BY id LIMIT ?");
-        old.bind(tenant, below, static_cast<std::int64_t>(budget.rows));
+        Query old = db.use(
+            "SELECT n, length(body) FROM outgoing WHERE tenant = ? AND id < ? AND (status <> ? OR "
+            "(SELECT disabled FROM outgoing_endpoint WHERE outgoing_endpoint.id = endpoint) <> 0) "
+            "ORDER BY id LIMIT ?");
+        old.bind(tenant, below, static_cast<std::int64_t>(OutgoingStatus::pending),
+                 static_cast<std::int64_t>(budget.rows));
         const auto ended = budget.spend(old, numbers);
         if (!ended) return ended.error();
         if (*ended) done_ = tenant;

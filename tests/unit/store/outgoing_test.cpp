@@ -248,19 +248,22 @@ TEST_P(OutgoingTest, PendingOnesOfADisabledAddressAreHeld) {
     EXPECT_EQ(list(held), std::vector{b});
 }
 
-TEST_P(OutgoingTest, OldOnesAreDeletedWhateverBecameOfThem) {
-    const Uuid a = written(billing);
-    const Uuid b = written(billing);
-    OutgoingTried done = failed(b, {});
-    done.state.status = OutgoingStatus::delivered;
-    ASSERT_TRUE(store().outgoing_tried({done}));
+TEST_P(OutgoingTest, OldOnesAreDeletedButNoneThatWillBeSent) {
+    const OutgoingAddress closed{"acme", "pay", "closed"};
+    const Uuid open = written(billing);
+    const Uuid held = written(closed);
+    const Uuid done = written(closed);
+    OutgoingTried delivered = failed(done, {});
+    delivered.state.status = OutgoingStatus::delivered;
+    delivered.endpoint = OutgoingEndpoint{closed, {}, clock.now(), "gone"};
+    ASSERT_TRUE(store().outgoing_tried({delivered}));
     clock.advance(1h);
-    const Uuid c = written(billing);
+    const Uuid young = written(closed);
     EXPECT_EQ(store().purge_outgoing(clock.now() + -30min).value(), 2u);
     OutgoingFilter all;
     all.tenant = "acme";
-    EXPECT_EQ(list(all), std::vector{c});
-    EXPECT_EQ(store().outgoing("acme", a).error().code, ErrorCode::not_found);
+    EXPECT_EQ(list(all), (std::vector{young, open}));
+    EXPECT_EQ(store().outgoing("acme", held).error().code, ErrorCode::not_found);
 }
 
 TEST_P(OutgoingTest, MessagesOfAClockThatWasAheadStandInNobodysWay) {
@@ -270,8 +273,12 @@ TEST_P(OutgoingTest, MessagesOfAClockThatWasAheadStandInNobodysWay) {
     IdSource later(clock, random);
     const RunId run = later.next();
     Commit commit = boundary(run);
-    commit.outgoing = {{later.next(), billing, 3, run, "run.failed", "{}", clock.now()}};
+    const Uuid id = later.next();
+    commit.outgoing = {{id, billing, 3, run, "run.failed", "{}", clock.now()}};
     ASSERT_TRUE(kept->commit(std::move(commit)));
+    OutgoingTried given_up = failed(id, {});
+    given_up.state.status = OutgoingStatus::failed;
+    ASSERT_TRUE(store().outgoing_tried({given_up}));
     EXPECT_EQ(store().purge_outgoing(clock.now() + 1h).value(), 1u);
     EXPECT_EQ(store().outgoing_waiting(billing).value(), 600u);
 }
