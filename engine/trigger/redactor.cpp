@@ -55,13 +55,6 @@ std::string replaced(std::string text, std::string_view part, std::string_view b
     return text;
 }
 
-/// Percent-encoded text with its digits in lower case, as .NET and others write them.
-std::string lower_digits(std::string text) {
-    for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 3))
-        text.replace(at, 3, lower(std::string_view(text).substr(at, 3)));
-    return text;
-}
-
 }  // namespace
 
 Redactor::Redactor(const std::vector<std::string>& secrets, const Value& settings, std::string header)
@@ -82,11 +75,6 @@ void Redactor::add(std::string_view secret) {
         if (std::find(texts_.begin(), texts_.end(), form) == texts_.end()) texts_.push_back(std::move(form));
     };
     take(std::string(secret));
-    const std::string encoded = percent_encode(secret), in_form = replaced(encoded, "%20", "+");
-    for (const std::string& form : {encoded, in_form}) {
-        take(form);
-        take(lower_digits(form));
-    }
     take(to_base64(secret));
     take(to_base64url(secret));
     if (find_invalid_utf8(secret) != std::string::npos) return;
@@ -126,9 +114,8 @@ bool Redactor::hides(std::string_view name) const {
                        [&](std::string_view word) { return plain.find(word) != std::string::npos; });
 }
 
-/// Where secrets begin before `bytes` of which some characters are written as escapes of JSON.
+/// Where secrets begin before `bytes` of which some characters are written as escapes of JSON or in percent.
 void Redactor::find_escaped(std::string_view text, std::size_t bytes, Places& hidden) const {
-    if (text.find('\\') == std::string_view::npos) return;
     const auto look = [&](const Unescaped& plain) {
         const std::size_t end = plain.before(bytes);
         for (const std::string& secret : texts_) {
@@ -138,9 +125,13 @@ void Redactor::find_escaped(std::string_view text, std::size_t bytes, Places& hi
                 hidden.emplace_back(plain.from(at), plain.end(at + secret.size() - 1));
         }
     };
-    const Unescaped once(text);
-    look(once);
-    if (once.text().find('\\') != std::string_view::npos) look(once.again());
+    const auto look_twice = [&](const Unescaped& once) {
+        look(once);
+        if (once.text().find('\\') != std::string::npos) look(once.again());
+    };
+    if (text.find('\\') != std::string_view::npos) look_twice(Unescaped(text));
+    if (text.find_first_of("%+") == std::string_view::npos) return;
+    for (const bool plus : {true, false}) look_twice(Unescaped::percent(text, plus));
 }
 
 std::string Redactor::text_until(std::string_view text, std::size_t bytes) const {

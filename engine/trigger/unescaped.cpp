@@ -4,10 +4,13 @@
 #include <charconv>
 #include <optional>
 
+#include "base/encoding.hpp"
+
 namespace tappet::trigger {
 namespace {
 
-constexpr std::size_t kUnit = 6;  ///< bytes of "\u002f"
+constexpr std::size_t kUnit = 6;     ///< bytes of "\u002f"
+constexpr std::size_t kPercent = 3;  ///< bytes of "%2f"
 
 /// The unit of UTF-16 that `\uXXXX` at a place stands for.
 std::optional<char32_t> unit_at(std::string_view text, std::size_t at) {
@@ -65,6 +68,19 @@ Unescaped::Unescaped(std::string_view text) {
     from_.reserve(text.size() + 1);
     for (std::size_t at = 0; at < text.size();) at += take(text, at);
     from_.push_back(static_cast<std::uint32_t>(text.size()));
+}
+
+Unescaped Unescaped::percent(std::string_view text, bool plus) {
+    Unescaped out;
+    out.text_.reserve(text.size());
+    out.from_.reserve(text.size() + 1);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = percent_decode(text.substr(at, text[at] == '%' ? kPercent : 1), plus);
+        out.add(byte ? std::string_view(*byte) : text.substr(at, 1), at);
+        at += byte && text[at] == '%' ? kPercent : 1;
+    }
+    out.from_.push_back(static_cast<std::uint32_t>(text.size()));
+    return out;
 }
 
 void Unescaped::add(std::string_view bytes, std::size_t from) {

@@ -12,6 +12,8 @@ namespace tappet::trigger {
 class Unescaped {
 public:
     explicit Unescaped(std::string_view text);
+    /// Of percent-encoded text instead; `plus` makes a space of each `+`, as forms do.
+    static Unescaped percent(std::string_view text, bool plus);
     /// The same once more: of a JSON text inside a JSON string.
     Unescaped again() const;
 
@@ -24,6 +26,7 @@ public:
     std::size_t before(std::size_t place) const;
 
 private:
+    Unescaped() = default;
     std::size_t take(std::string_view text, std::size_t at);
     void add(std::string_view bytes, std::size_t from);
 

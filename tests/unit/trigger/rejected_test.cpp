@@ -164,12 +164,47 @@ TEST(Rejected, HidesASecretWhateverOfItIsEscaped) {
     }
 }
 
+TEST(Rejected, HidesASecretWhateverOfItIsPercentEncoded) {
+    constexpr std::string_view kCharacters = "Q7/+=!'()*~ -%\\";
+    SeededRandom random{18};
+    for (int round = 0; round < 3'000; ++round) {
+        const bool form = round % 2 == 0;
+        std::string secret = "s3", written = secret;
+        for (int i = 0; i < 2 + round % 12; ++i) {
+            const char c = kCharacters[static_cast<std::size_t>(random.unit() *
+                                                                static_cast<double>(kCharacters.size()))];
+            secret += c;
+            const bool must = c == '%' || c == ' ' || (form && c == '+');
+            const auto byte = static_cast<unsigned>(static_cast<unsigned char>(c));
+            if (c == ' ' && form && random.unit() < 0.5)
+                written += '+';
+            else if (must || random.unit() < 0.5)
+                written += random.unit() < 0.5 ? fmt::format("%{:02x}", byte) : fmt::format("%{:02X}", byte);
+            else
+                written += c;
+        }
+        const Kept kept = keep(request("a=" + written + "&b=2"), 4096, Redactor({secret}, Value(), ""));
+        ASSERT_EQ(kept.body_text(), "a=••••&b=2") << secret << " as " << written;
+    }
+}
+
+TEST(Rejected, HidesAnEscapedSecretInAFormThatHoldsJson) {
+    const Redactor redactor({"Qw7/zz+Kp9"}, Value(), "");
+    const Kept kept = keep(request("payload=%7B%22a%22%3A%22Qw7%5C%2Fzz%5Cu002BKp9%22%7D"), 4096, redactor);
+    EXPECT_EQ(kept.body_text(), "payload=%7B%22a%22%3A%22••••%22%7D");
+}
+
 TEST(Rejected, HidesAnEscapedSecretThatStandsAcrossTheCut) {
-    std::string written;
-    for (const char c : kSecret) written += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    for (std::size_t cut = 1; cut <= written.size(); ++cut)
-        EXPECT_EQ(keep(request("ab" + written + "cd"), 2 + cut).body_text(), "ab••••") << cut;
-    EXPECT_EQ(keep(request("ab" + written + "cd"), 2).body_text(), "ab");
+    std::string written, in_form;
+    for (const char c : kSecret) {
+        written += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        in_form += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    }
+    for (const std::string& text : {written, in_form}) {
+        for (std::size_t cut = 1; cut <= text.size(); ++cut)
+            EXPECT_EQ(keep(request("ab" + text + "cd"), 2 + cut).body_text(), "ab••••") << cut;
+        EXPECT_EQ(keep(request("ab" + text + "cd"), 2).body_text(), "ab");
+    }
 }
 
 TEST(Rejected, LeavesOtherEscapesAsTheyAre) {
