@@ -20,11 +20,6 @@ constexpr std::array<std::string_view, 13> kCredentials{"authorization",        
                                                         "svix-signature",        "x-ghl-signature",
                                                         "x-wh-signature"};
 
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 Value assemble(const std::string& id, Value body, Value headers, Value query, Value method, Value path,
                TimeMs received, Value cloud_event = Value::null()) {
     static const std::array<Value, 7> kNames{
@@ -67,7 +62,7 @@ Value headers_value(const http::Headers& headers, std::string_view credential) {
             continue;
         }
         Value value = Value::string(text);
-        if (is_credential(name) || same_name(name, credential)) value = value.as_secret();
+        if (is_credential(name) || http::same_name(name, credential)) value = value.as_secret();
         out.push_back({Value::string(name), std::move(value)});
     }
     return Value::map(std::move(out));
